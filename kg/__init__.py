@@ -1,0 +1,1 @@
+"""Casus: a knowledge graph of alliances and of what they oblige states to do."""

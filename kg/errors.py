@@ -1,0 +1,90 @@
+"""Every error a user can meet, with its exit code and its HTTP status.
+
+    CasusError                     something the user can mend
+    ├── BadInput                   exit 2, HTTP 400: the input cannot be used
+    │   ├── MissingFile            exit 2, HTTP 404
+    │   ├── UnknownFormat          exit 2, HTTP 415
+    │   ├── ParseError             exit 2, HTTP 400: not RDF in the format it claims to be
+    │   ├── ProjectError           exit 2, HTTP 500: the folder is not a project
+    │   └── QueryError             exit 2, HTTP 400: not SPARQL, or more than the service allows
+    ├── InvalidData                exit 1, HTTP 422: the shapes are violated
+    ├── Inconsistent               exit 3, HTTP 409: the closure contains a contradiction
+    └── ServeError                 exit 4, HTTP 500: the server cannot start
+
+Exit code 0 is success. `str(error)` is the one line a user reads: ``file:line: cause``.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+
+
+class CasusError(Exception):
+    """Base of all errors that are answered with a message instead of a traceback."""
+
+    exit_code = 2
+    http_status = 500
+
+    def __init__(self, message: str, *, file: str | PathLike[str] | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.file = fspath(file) if file is not None else None
+        self.line = line
+
+    def __str__(self) -> str:
+        if self.file is None:
+            return self.message
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.message}"
+
+
+class BadInput(CasusError):
+    """The input cannot be used."""
+
+    http_status = 400
+
+
+class MissingFile(BadInput):
+    """A file or folder that was named does not exist or cannot be read."""
+
+    http_status = 404
+
+
+class UnknownFormat(BadInput):
+    """No RDF or results format goes by this suffix, name or media type."""
+
+    http_status = 415
+
+
+class ParseError(BadInput):
+    """A file is not what its format requires."""
+
+
+class ProjectError(BadInput):
+    """A folder lacks what a project must hold."""
+
+    http_status = 500
+
+
+class QueryError(BadInput):
+    """A query is not SPARQL 1.1, or asks for what is not allowed."""
+
+
+class InvalidData(CasusError):
+    """The data violates the shapes."""
+
+    exit_code = 1
+    http_status = 422
+
+
+class Inconsistent(CasusError):
+    """The ontology and the data contradict each other."""
+
+    exit_code = 3
+    http_status = 409
+
+
+class ServeError(CasusError):
+    """The server cannot start, for example because its address is taken."""
+
+    exit_code = 4

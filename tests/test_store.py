@@ -1,0 +1,76 @@
+"""Builds: whole or not there at all, kept apart by fingerprint, graphs for asserted and inferred."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from kg.errors import MissingFile
+from kg.store import BuildInfo, find_build, new_build, write_build, write_info
+from kg.vocab import INFERRED_GRAPH
+
+S, P, G = (NamedNode("http://example.org/" + name) for name in "spg")
+ASSERTED = Quad(S, P, Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")), G)
+INFERRED = Triple(S, P, S)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def make(fingerprint: str) -> None:
+    with new_build(fingerprint) as folder:
+        write_build(folder, [ASSERTED], [INFERRED])
+        write_info(folder, BuildInfo(asserted=1, inferred=1, warnings=0, seconds={"load": 0.1}))
+
+
+def test_a_build_is_found_by_its_fingerprint_and_keeps_literals_as_written() -> None:
+    assert find_build("one") is None
+    make("one")
+    build = find_build("one")
+    assert build is not None
+    assert build.info == BuildInfo(1, 1, 0, {"load": 0.1})
+    assert list(build.asserted()) == [ASSERTED]
+    assert list(build.inferred()) == [Quad(S, P, S, NamedNode(INFERRED_GRAPH))]
+
+
+def test_asserted_and_inferred_are_separate_graphs_of_one_store() -> None:
+    make("one")
+    build = find_build("one")
+    assert build is not None
+    rows = build.open().query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    assert {row["g"].value: row["n"].value for row in rows} == {G.value: "1", INFERRED_GRAPH: "1"}
+
+
+def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
+    with pytest.raises(RuntimeError), new_build("one") as folder:
+        write_build(folder, [ASSERTED], [])
+        raise RuntimeError
+    assert find_build("one") is None
+    assert list(own_cache.iterdir()) == []
+
+
+def test_a_build_made_twice_at_once_is_kept_once() -> None:
+    with new_build("one") as outer:
+        make("one")
+        write_info(outer, BuildInfo(9, 9, 9, {}))
+    build = find_build("one")
+    assert build is not None
+    assert build.info.asserted == 1
+
+
+def test_only_the_latest_builds_are_kept(own_cache: Path) -> None:
+    for fingerprint in "abcdef":
+        make(fingerprint)
+    assert sorted(path.name for path in own_cache.iterdir()) == ["c", "d", "e", "f"]
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(MissingFile, match="CASUS_CACHE"), new_build("one"):
+        pass
