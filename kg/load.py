@@ -27,7 +27,25 @@ def load_file(path: Path, graph_name: str | None = None) -> list[Quad]:
     Raises:
         MissingFile, UnknownFormat, ParseError: each with the file, the last with the line.
     """
-    return [quad for _, quad in _statements(path, graph_name)]
+    return [quad for _, quad in statements(path, graph_name)]
+
+
+def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int, Quad]]:
+    """The statements of one RDF file, each with the line it ends on; arguments and errors as for `load_file`."""
+    rdf_format = format_of_file(path)
+    try:
+        lines = _Lines(path.read_bytes())
+    except OSError as error:
+        raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
+    try:
+        # Renaming keeps the blank nodes of two files apart.
+        for quad in parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri(), rename_blank_nodes=True):
+            if graph_name is not None:
+                quad = Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph_name))
+            yield lines.number, quad
+    except SyntaxError as error:
+        cause = re.sub(r"^Parser error at .*?: | \(line \d+\)$", "", error.msg)
+        raise ParseError(f"not {rdf_format.title}: {cause}", file=path, line=error.lineno or lines.number) from error
 
 
 def load_files(paths: Iterable[Path]) -> list[Quad]:
@@ -35,21 +53,16 @@ def load_files(paths: Iterable[Path]) -> list[Quad]:
     return [quad for path in paths for quad in load_file(path)]
 
 
-def load_project(project: Project, on_file: Callable[[Path], None] = lambda path: None) -> list[Quad]:
+def load_project(project: Project) -> list[Quad]:
     """The asserted statements of a project, each in its file's named graph.
 
     Blank nodes get RDFC-1.0 labels (https://www.w3.org/TR/rdf-canon/), so that two builds of the same files agree.
-
-    Args:
-        project: the project to load.
-        on_file: called with each file before it is read, for progress.
 
     Raises:
         MissingFile, ParseError: with file and line.
     """
     dataset = Dataset()
     for path in project.sources:
-        on_file(path)
         for quad in load_file(path, project.graph_name(path)):
             dataset.add(quad)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -62,7 +75,7 @@ def locate(paths: Iterable[Path], wanted: Callable[[Quad], bool]) -> tuple[Path,
     Files are read again for this, so it is for messages, not for every statement.
     """
     for path in paths:
-        for line, quad in _statements(path, None):
+        for line, quad in statements(path):
             if wanted(quad):
                 return path, line
     return None
@@ -80,20 +93,3 @@ class _Lines:
             return b""
         self.number += 1
         return self._lines[self.number - 1]
-
-
-def _statements(path: Path, graph_name: str | None) -> Iterator[tuple[int, Quad]]:
-    rdf_format = format_of_file(path)
-    try:
-        lines = _Lines(path.read_bytes())
-    except OSError as error:
-        raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
-    try:
-        # Renaming keeps the blank nodes of two files apart.
-        for quad in parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri(), rename_blank_nodes=True):
-            if graph_name is not None:
-                quad = Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph_name))
-            yield lines.number, quad
-    except SyntaxError as error:
-        cause = re.sub(r"^Parser error at .*?: | \(line \d+\)$", "", error.msg)
-        raise ParseError(f"not {rdf_format.title}: {cause}", file=path, line=error.lineno or lines.number) from error
