@@ -35,8 +35,12 @@ GRAPH_FORMATS = (
     GraphFormat("nt", "N-Triples", (".nt",), ("application/n-triples", "text/plain"), RdfFormat.N_TRIPLES),
     GraphFormat("nq", "N-Quads", (".nq",), ("application/n-quads",), RdfFormat.N_QUADS),
     GraphFormat("trig", "TriG", (".trig",), ("application/trig",), RdfFormat.TRIG),
-    GraphFormat("rdfxml", "RDF/XML", (".rdf", ".owl", ".xml"), ("application/rdf+xml", "application/xml"), RdfFormat.RDF_XML),
-    GraphFormat("jsonld", "JSON-LD", (".jsonld", ".json"), ("application/ld+json", "application/json"), RdfFormat.JSON_LD),
+    GraphFormat(
+        "rdfxml", "RDF/XML", (".rdf", ".owl", ".xml"), ("application/rdf+xml", "application/xml"), RdfFormat.RDF_XML
+    ),
+    GraphFormat(
+        "jsonld", "JSON-LD", (".jsonld", ".json"), ("application/ld+json", "application/json"), RdfFormat.JSON_LD
+    ),
 )
 
 RESULT_FORMATS = (

@@ -40,9 +40,8 @@ def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int,
     try:
         # Renaming keeps the blank nodes of two files apart.
         for quad in parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri(), rename_blank_nodes=True):
-            if graph_name is not None:
-                quad = Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph_name))
-            yield lines.number, quad
+            graph = quad.graph_name if graph_name is None else NamedNode(graph_name)
+            yield lines.number, Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
         cause = re.sub(r"^Parser error at .*?: | \(line \d+\)$", "", error.msg)
         raise ParseError(f"not {rdf_format.title}: {cause}", file=path, line=error.lineno or lines.number) from error

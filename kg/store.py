@@ -22,7 +22,7 @@ from kg.errors import MissingFile
 from kg.vocab import INFERRED_GRAPH
 
 #: Builds kept in the cache; older ones are removed.
-_KEPT = 4
+_KEPT = 8
 #: Seconds after which an unfinished build is taken for the leftover of a process that was killed.
 _ABANDONED = 24 * 60 * 60
 
@@ -115,7 +115,7 @@ def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Tripl
     )
     store = Store(os.fspath(folder / "store"))
     for name in ("asserted.nq", "inferred.nq"):
-        store.bulk_load(path=folder / name, format=RdfFormat.N_QUADS)
+        store.bulk_extend(with_merge(parse(path=folder / name, format=RdfFormat.N_QUADS)))
     store.optimize()
 
 
@@ -124,11 +124,14 @@ def write_info(folder: Path, info: BuildInfo) -> None:
     (folder / "build.json").write_text(json.dumps(asdict(info), indent=2) + "\n", encoding="utf-8")
 
 
-def load_into_memory(quads: Iterable[Quad]) -> Store:
-    """A store in memory, for files that are served as they are."""
-    store = Store()
-    store.bulk_extend(quads)
-    return store
+def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Each statement in its own graph and in the default graph, which thereby is the merge of all.
+
+    pyoxigraph can query the union of all graphs instead, but then counts a triple twice that lies in two of them.
+    """
+    for quad in quads:
+        yield quad
+        yield Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _remove_old(cache: Path) -> None:

@@ -29,7 +29,14 @@ _LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 class _OrderedTurtle(TurtleSerializer):
     """rdflib's Turtle in natural order, with the identifiers relative to their base."""
 
-    predicateOrder = [RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, DCTERMS.identifier, SKOS.definition]
+    predicateOrder = [  # noqa: N815 - rdflib's name
+        RDF.type,
+        RDFS.label,
+        SKOS.prefLabel,
+        SKOS.altLabel,
+        DCTERMS.identifier,
+        SKOS.definition,
+    ]
 
     def orderSubjects(self) -> list[Node]:  # noqa: N802 - rdflib's name
         """Ontology headers first, then what has a name, then blank nodes, whose place follows from what they say.

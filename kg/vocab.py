@@ -34,6 +34,7 @@ PREFIXES: dict[str, str] = {
     "shapes": BASE + "shapes#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "source": ID + "source/",
+    "spdx": "http://spdx.org/rdf/terms#",
     "state": ID + "state/",
     "treaty": ID + "treaty/",
     "vann": "http://purl.org/vocab/vann/",

@@ -18,7 +18,14 @@ JSON_LD = '{"@id": "http://example.org/s", "http://example.org/p": "o"}'
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("a.ttl", TRIPLE), ("a.nt", TRIPLE), ("a.nq", TRIPLE), ("a.trig", TRIPLE), ("a.rdf", RDF_XML), ("a.jsonld", JSON_LD)],
+    [
+        ("a.ttl", TRIPLE),
+        ("a.nt", TRIPLE),
+        ("a.nq", TRIPLE),
+        ("a.trig", TRIPLE),
+        ("a.rdf", RDF_XML),
+        ("a.jsonld", JSON_LD),
+    ],
 )
 def test_every_format_gives_the_same_statement(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
@@ -38,7 +45,7 @@ def test_lexical_forms_are_kept(write) -> None:
         ("syntax.ttl", "<a> <b> ;\n", ParseError, 1, "is not a valid RDF object"),
         ("prefix.ttl", "<http://a> <http://b> <http://c> .\nunknown:x a <http://c> .\n", ParseError, 2, "unknown:"),
         ("open.nt", '<http://a> <http://b> "c\n', ParseError, 1, ""),
-        ("latin.ttl", "<http://a> <http://b> \"\udce9\" .\n", ParseError, 1, "UTF-8"),
+        ("latin.ttl", '<http://a> <http://b> "\udce9" .\n', ParseError, 1, "UTF-8"),
         ("broken.rdf", "<rdf:RDF", ParseError, 1, ""),
         ("remote.jsonld", '{"@context": "http://127.0.0.1:1/context", "p": "o"}', ParseError, 1, "context"),
         ("table.csv", "a,b\n", UnknownFormat, None, ".ttl"),

@@ -1,0 +1,75 @@
+"""Triples to bytes, the same bytes each time, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import Triple, serialize
+
+from kg.errors import BadInput, MissingFile
+from kg.formats import GraphFormat
+from kg.vocab import ID, PREFIXES
+
+_XML_NAME_AT_END = re.compile(r"[^\W\d][\w.\-]*$")
+
+
+def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) -> None:
+    """Write triples in sorted order, with those of the project's prefixes that they use.
+
+    Raises:
+        BadInput: RDF/XML cannot write a property whose IRI does not end in an XML name.
+    """
+    ordered = sorted(triples, key=_order)
+    if form.name == "rdfxml":
+        for triple in ordered:
+            if not _XML_NAME_AT_END.search(triple.predicate.value):
+                raise BadInput(f"RDF/XML cannot write the property <{triple.predicate.value}>")
+    if form.name not in ("turtle", "trig"):
+        serialize(ordered, out, form.rdf)
+        return
+    text = "\n".join(map(str, ordered))
+    # Below the identifiers' base lie paths: with a prefix, their slashes would be escaped.
+    prefixes = {prefix: name for prefix, name in PREFIXES.items() if f"<{name}" in text and name != ID}
+    written = io.BytesIO()
+    serialize(ordered, written, form.rdf, prefixes=prefixes)
+    lines = written.getvalue().splitlines(keepends=True)
+    # pyoxigraph declares prefixes in another order each time.
+    out.writelines(sorted(lines[: len(prefixes)]) + lines[len(prefixes) :])
+
+
+def write_aside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file beside its place and rename it when whole, so that nobody ever reads half of it.
+
+    Raises:
+        MissingFile: the file cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        raise MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path) from error
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            write(out)
+        aside.chmod(0o644)
+        aside.replace(path)
+    except OSError as error:
+        raise MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file aside and rename it; raises as `write_aside`."""
+    write_aside(path, lambda out: out.write(text.encode()))
+
+
+def _order(triple: Triple) -> tuple[str, str, str]:
+    return str(triple.subject), str(triple.predicate), str(triple.object)

@@ -1,0 +1,41 @@
+"""A store small enough to read, and clients that talk to the application over it."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, Store
+
+from kg.web.app import create_app
+from kg.web.pages import Site
+from kg.web.questions import Question
+
+DATA = """
+PREFIX casus: <https://w3id.org/casus/ontology#>
+PREFIX ex: <http://example.org/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+BASE <https://w3id.org/casus/id/>
+GRAPH ex:states {
+  <state/ARM> a casus:State ; rdfs:label "Armenia"@en ; rdfs:seeAlso ex:armenia , <javascript:alert(1)> ;
+    casus:begins "1991-09-21T00:00:00Z"^^xsd:dateTime .
+}
+GRAPH ex:hostile {
+  ex:thing rdfs:label "<script>alert(1)</script>" , "\\"><img src=x onerror=alert(1)>"@en .
+}
+"""
+
+QUESTIONS = (
+    Question("01-states", "Which states are there?", "SELECT ?state WHERE { ?state a casus:State }\n", "easy"),
+    Question("02-hostile", "What if 1 < 2 & <b>?", "ASK { FILTER (1 < 2) } # </textarea><script>alert(1)</script>\n"),
+)
+
+
+@pytest.fixture(scope="session")
+def client() -> FlaskClient:
+    """A client of the application."""
+    store = Store()
+    store.load(DATA, format=RdfFormat.TRIG)
+    app = create_app(store, Site(questions=QUESTIONS))
+    app.testing = True
+    return app.test_client()

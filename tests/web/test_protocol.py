@@ -1,0 +1,198 @@
+"""The SPARQL 1.1 Protocol: operations, media types, statuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+SELECT = "SELECT ?name { state:ARM rdfs:label ?name }"
+ASK = "ASK { state:ARM a casus:State }"
+CONSTRUCT = "CONSTRUCT WHERE { ?s a casus:State }"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def names(body: bytes) -> list[str]:
+    return [row["name"]["value"] for row in json.loads(body)["results"]["bindings"]]
+
+
+def test_a_query_by_get(client: FlaskClient) -> None:
+    response = client.get("/sparql", query_string={"query": SELECT})
+    assert (response.status_code, response.mimetype) == (200, "application/sparql-results+json")
+    assert names(response.data) == ["Armenia"]
+
+
+def test_a_query_in_a_form(client: FlaskClient) -> None:
+    assert names(client.post("/sparql", data={"query": SELECT}).data) == ["Armenia"]
+
+
+def test_a_query_as_the_body(client: FlaskClient) -> None:
+    response = client.post("/sparql", data=SELECT.encode(), content_type=f"{DIRECT}; charset=UTF-8")
+    assert names(response.data) == ["Armenia"]
+
+
+def test_head_is_get_without_the_body(client: FlaskClient) -> None:
+    response = client.head("/sparql", query_string={"query": SELECT})
+    assert (response.status_code, response.data, response.mimetype) == (200, b"", "application/sparql-results+json")
+
+
+@pytest.mark.parametrize("way", ["get", "form", "direct"])
+def test_the_dataset_can_be_chosen_in_each_way(client: FlaskClient, way: str) -> None:
+    def asks(query: str, **dataset: str | list[str]) -> bool:
+        if way == "get":
+            response = client.get("/sparql", query_string={"query": query, **dataset})
+        elif way == "form":
+            response = client.post("/sparql", data={"query": query, **dataset})
+        else:
+            response = client.post("/sparql", query_string=dataset, data=query.encode(), content_type=DIRECT)
+        return bool(json.loads(response.data)["boolean"])
+
+    in_graph = "ASK { GRAPH ?graph { state:ARM a casus:State } }"
+    states, hostile = "http://example.org/states", "http://example.org/hostile"
+    assert asks(ASK)
+    assert asks(ASK, **{"default-graph-uri": states})
+    assert not asks(ASK, **{"default-graph-uri": hostile})
+    assert asks(ASK, **{"default-graph-uri": [hostile, states]})
+    assert not asks(in_graph, **{"default-graph-uri": states})
+    assert asks(in_graph, **{"named-graph-uri": states})
+    assert not asks(in_graph, **{"named-graph-uri": hostile})
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media_type"),
+    [
+        (SELECT, None, "application/sparql-results+json"),
+        (SELECT, "*/*", "application/sparql-results+json"),
+        (SELECT, "application/sparql-results+json", "application/sparql-results+json"),
+        (SELECT, "application/json", "application/json"),
+        (SELECT, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (SELECT, "application/xml", "application/xml"),
+        (SELECT, "text/csv", "text/csv"),
+        (SELECT, "text/csv;charset=utf-8", "text/csv"),
+        (SELECT, "text/tab-separated-values", "text/tab-separated-values"),
+        (SELECT, "text/csv;q=0.5, application/sparql-results+xml;q=0.8", "application/sparql-results+xml"),
+        (SELECT, "text/csv;q=0.8, application/sparql-results+xml;q=0.5, */*;q=0.1", "text/csv"),
+        (SELECT, "application/sparql-results+json;q=0, */*", "application/json"),
+        (SELECT, "image/png, text/turtle, text/csv;q=0.1", "text/csv"),
+        (SELECT, BROWSER, "text/html"),
+        (SELECT, "text/html;q=0.5, text/csv", "text/csv"),
+        (ASK, "text/csv", "text/csv"),
+        (ASK, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (CONSTRUCT, None, "text/turtle"),
+        (CONSTRUCT, "*/*", "text/turtle"),
+        (CONSTRUCT, "application/n-triples", "application/n-triples"),
+        (CONSTRUCT, "application/n-quads", "application/n-quads"),
+        (CONSTRUCT, "application/trig", "application/trig"),
+        (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        (CONSTRUCT, "application/json", "application/json"),
+        (CONSTRUCT, "application/ld+json;q=0.9, text/turtle;q=0.8", "application/ld+json"),
+        (CONSTRUCT, BROWSER, "text/html"),
+        ("DESCRIBE state:ARM", "text/turtle", "text/turtle"),
+    ],
+)
+def test_the_client_chooses_the_form(client: FlaskClient, query: str, accept: str | None, media_type: str) -> None:
+    headers = {} if accept is None else {"Accept": accept}
+    response = client.get("/sparql", query_string={"query": query}, headers=headers)
+    assert (response.status_code, response.mimetype) == (200, media_type)
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_bodies_are_what_they_say(client: FlaskClient) -> None:
+    def body(query: str, accept: str) -> str:
+        return client.get("/sparql", query_string={"query": query}, headers={"Accept": accept}).text
+
+    assert body(SELECT, "text/csv") == "name\r\nArmenia\r\n"
+    assert body(SELECT, "text/tab-separated-values") == '?name\n"Armenia"@en\n'
+    assert '<literal xml:lang="en">Armenia</literal>' in body(SELECT, "application/xml")
+    assert json.loads(body(ASK, "application/json"))["boolean"] is True
+    assert body(ASK, "text/csv") == "true\n"
+    assert "state:ARM a casus:State ." in body(CONSTRUCT, "text/turtle")
+
+
+@pytest.mark.parametrize(
+    ("query", "format_name", "media_type"), [(SELECT, "csv", "text/csv"), (CONSTRUCT, "nt", "application/n-triples")]
+)
+def test_a_link_can_name_the_format(client: FlaskClient, query: str, format_name: str, media_type: str) -> None:
+    parameters = {"query": query, "format": format_name}
+    response = client.get("/sparql", query_string=parameters, headers={"Accept": BROWSER})
+    assert response.mimetype == media_type
+
+
+BAD_REQUESTS = {
+    "no query": ({"default-graph-uri": "x"}, "the parameter 'query' is missing"),
+    "two queries": ({"query": [ASK, ASK]}, "there must be one query, not 2"),
+    "an update": ({"update": "CLEAR ALL"}, "SPARQL Update is not accepted: only queries are answered here"),
+    "an update as query": ({"query": "CLEAR ALL"}, "line 1, column 1: CLEAR is SPARQL Update"),
+    "a syntax error": ({"query": "SELECT ?x {"}, "line 1, column 11: this '{' is not closed"),
+    "an empty query": ({"query": ""}, "the query is empty"),
+    "a call": ({"query": "ASK { SERVICE <x> {} }"}, "line 1, column 7: SERVICE is refused"),
+    "an absent graph": (
+        {"query": "ASK FROM <http://example.org/x> {}"},
+        "the store has no graph <http://example.org/x>",
+    ),
+    "an absent default graph": ({"query": ASK, "default-graph-uri": "http://example.org/x"}, "the store has no graph"),
+    "no graph's name": ({"query": ASK, "named-graph-uri": "x"}, "a graph's name must be an absolute IRI"),
+    "an unknown format": ({"query": ASK, "format": "pdf"}, "this answer has no format 'pdf'; choose from json"),
+    "another kind's format": ({"query": ASK, "format": "turtle"}, "this answer has no format 'turtle'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_REQUESTS)
+def test_a_bad_request_gets_one_plain_line(client: FlaskClient, name: str) -> None:
+    parameters, cause = BAD_REQUESTS[name]
+    for response in (client.get("/sparql", query_string=parameters), client.post("/sparql", data=parameters)):
+        assert (response.status_code, response.mimetype) == (400, "text/plain")
+        assert response.text.startswith(cause)
+        assert response.text.count("\n") == 1
+
+
+def test_what_is_not_utf_8_is_a_bad_request(client: FlaskClient) -> None:
+    assert client.get("/sparql?query=ASK%20%7B%7D%20%23%FF").status_code == 400
+    assert client.post("/sparql", data=b"query=ASK%20%7B%7D%20%23%FF", content_type=FORM).status_code == 400
+    assert client.post("/sparql", data="ASK {} # é".encode("latin-1"), content_type=DIRECT).status_code == 400
+    assert client.post("/sparql", data="ASK {} # \ufffd é".encode(), content_type=DIRECT).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_not_allowed(client: FlaskClient, method: str) -> None:
+    response = client.open("/sparql", method=method)
+    assert (response.status_code, response.mimetype) == (405, "text/plain")
+    assert {"GET", "POST"} <= set(response.headers["Allow"].split(", "))
+
+
+def test_not_acceptable_names_what_there_is(client: FlaskClient) -> None:
+    response = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": "image/png, text/turtle"})
+    assert response.status_code == 406
+    assert response.text.startswith("this answer can be had as application/sparql-results+json, ")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "cause"),
+    [
+        ("application/sparql-update", f"application/sparql-update is not accepted; send {DIRECT} or {FORM}"),
+        ("text/plain", "text/plain is not accepted"),
+        ("multipart/form-data; boundary=x", "multipart/form-data is not accepted"),
+        (None, "a body without Content-Type is not accepted"),
+        (f"{DIRECT}; charset=utf-16", "the body must be in UTF-8"),
+    ],
+)
+def test_other_bodies_are_not_supported(client: FlaskClient, content_type: str | None, cause: str) -> None:
+    response = client.post("/sparql", data=b"ASK {}", content_type=content_type)
+    assert response.status_code == 415
+    assert response.text.startswith(cause)
+
+
+def test_a_body_has_a_limit(client: FlaskClient) -> None:
+    response = client.post("/sparql", data=b"#" * 2_000_000, content_type=DIRECT)
+    assert (response.status_code, response.mimetype) == (413, "text/plain")
+
+
+def test_pages_of_others_may_read_answers(client: FlaskClient) -> None:
+    for parameters in ({"query": ASK}, {"query": "ASK"}):
+        response = client.get("/sparql", query_string=parameters)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get("/").headers
