@@ -1,0 +1,80 @@
+"""Small worlds of treaties and episodes, in Turtle that says all the rules of duties over time need."""
+
+from __future__ import annotations
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from kg.calendar import Certainty
+from kg.timeline import Timeline, derive
+from kg.vocab import CASUS, ID
+
+CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
+
+PREFIXES = f"""
+@base <{ID}> .
+@prefix casus: <{CASUS}> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+#: A defense pact. Who is party to it, and when, is for each world to add.
+PACT = """
+<treaty/PACT> casus:signedOn "1980-01-01T00:00:00Z"^^xsd:dateTime .
+<treaty/PACT/article/4> casus:provisionOf <treaty/PACT> ;
+    casus:createsObligation <treaty/PACT/article/4/obligation/defense> .
+<treaty/PACT/article/4/obligation/defense> a casus:DefenseObligation .
+"""
+
+
+def node(path: str) -> NamedNode:
+    return NamedNode(ID + path)
+
+
+def term(name: str) -> NamedNode:
+    return NamedNode(CASUS + name)
+
+
+def state(code: str) -> NamedNode:
+    return node(f"state/{code}")
+
+
+def bounds(begins: str = "", ends: str = "") -> str:
+    """Dates as the graph writes them, of a day, a month or a year: 1998-03-01, 1998-03 or 1998."""
+    precision = {4: "year", 7: "month", 10: "day"}
+    text = ""
+    for name, value in (("begin", begins), ("end", ends)):
+        if value:
+            full = value + "-01-01"[len(value) - 4 :]
+            text += f'; casus:{name}s "{full}T00:00:00Z"^^xsd:dateTime '
+            text += f"; casus:{name}Precision <precision/{precision[len(value)]}> "
+    return text
+
+
+def party(
+    code: str, begins: str = "1990-01-01", ends: str = "", *, more: str = "", treaty: str = "PACT", n: int = 1
+) -> str:
+    """An episode of being party; `more` continues its description."""
+    tie = f"casus:party <state/{code}> ; casus:toTreaty <treaty/{treaty}>"
+    return f"<episode/{code}-{treaty}-{n}> {tie} {bounds(begins, ends)} {more} .\n"
+
+
+def statements(turtle: str) -> list[Triple]:
+    return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
+
+
+def world(*turtle: str) -> Timeline:
+    """The timeline of a world that says all the rules need, so that it is its own closure."""
+    return derive(statements("".join(turtle)))
+
+
+def defense(timeline: Timeline, day: str, holder: str = "A", beneficiary: str = "B") -> Certainty | None:
+    """How one state owes another defense on a day."""
+    found = timeline.duties_on(
+        day, holder=state(holder), beneficiary=state(beneficiary), kind=term("DefenseObligation")
+    )
+    certainties = {duty.certainty for duty in found}
+    return CERTAIN if CERTAIN in certainties else POSSIBLE if POSSIBLE in certainties else None
+
+
+def related(timeline: Timeline, day: str, subject: str, predicate: str, value: str) -> Certainty | None:
+    """How a plain relation holds on a day."""
+    wanted = (state(subject), term(predicate), node(value))
+    return next((relation.certainty for relation in timeline.on(day) if relation[:3] == wanted), None)
