@@ -55,7 +55,7 @@ class Project:
         digest = hashlib.sha256()
         for name in _ENGINES:
             digest.update(f"{name} {version(name)}\n".encode())
-        code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp"))
+        code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp", ".toml"))
         for root, files in ((_PACKAGE, code), (self.root, self.sources + self.shapes)):
             for file in files:
                 content = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Builds on disk: asserted and inferred graphs in one read-only store, found again by what they were built from.
+"""Builds on disk: asserted, inferred and derived graphs in one read-only store, found again by what they are made of.
 
 A build is a folder named by its project's fingerprint. It is written aside and renamed when whole, so that a build
 that was interrupted is never mistaken for one that was not.
@@ -19,7 +19,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.errors import MissingFile
-from kg.vocab import INFERRED_GRAPH
+from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH
 
 #: Builds kept in the cache; older ones are removed.
 _KEPT = 8
@@ -33,6 +33,7 @@ class BuildInfo:
 
     asserted: int
     inferred: int
+    derived: int
     warnings: int
     seconds: dict[str, float]
 
@@ -49,17 +50,32 @@ class Build:
         """The folder of the pyoxigraph store."""
         return self.folder / "store"
 
-    def open(self) -> Store:
-        """The store, read-only, so that any number of processes can share it."""
-        return Store.read_only(os.fspath(self.store))
-
     def asserted(self) -> Iterator[Quad]:
         """The asserted statements as their authors wrote them: the store would turn 01 into 1."""
-        return parse(path=self.folder / "asserted.nq", format=RdfFormat.N_QUADS)
+        return self._part("asserted")
 
     def inferred(self) -> Iterator[Quad]:
-        """The inferred statements, in the inferred graph."""
-        return parse(path=self.folder / "inferred.nq", format=RdfFormat.N_QUADS)
+        """What OWL 2 RL infers, in the inferred graph."""
+        return self._part("inferred")
+
+    def derived(self) -> Iterator[Quad]:
+        """The duties over time and what else follows from them, in the derived graph."""
+        return self._part("derived")
+
+    def _part(self, name: str) -> Iterator[Quad]:
+        return parse(path=self.folder / f"{name}.nq", format=RdfFormat.N_QUADS)
+
+
+def open_store(folder: Path) -> Store:
+    """A store on disk, read-only, so that any number of processes can share it.
+
+    Raises:
+        MissingFile: there is no store in the folder.
+    """
+    try:
+        return Store.read_only(os.fspath(folder))
+    except OSError as error:
+        raise MissingFile(f"no store can be opened here: {error}", file=folder) from error
 
 
 def cache_folder() -> Path:
@@ -104,24 +120,32 @@ def new_build(fingerprint: str) -> Iterator[Path]:
     _remove_old(cache)
 
 
-def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple]) -> None:
+def write_build(
+    folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple], derived: Iterable[Triple]
+) -> None:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query."""
-    graph = NamedNode(INFERRED_GRAPH)
-    serialize(asserted, folder / "asserted.nq", RdfFormat.N_QUADS)
-    serialize(
-        (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in inferred),
-        folder / "inferred.nq",
-        RdfFormat.N_QUADS,
-    )
+    parts = {
+        "asserted": asserted,
+        "inferred": in_graph(INFERRED_GRAPH, inferred),
+        "derived": in_graph(DERIVED_GRAPH, derived),
+    }
     store = Store(os.fspath(folder / "store"))
-    for name in ("asserted.nq", "inferred.nq"):
-        store.bulk_extend(with_merge(parse(path=folder / name, format=RdfFormat.N_QUADS)))
+    for name, quads in parts.items():
+        file = folder / f"{name}.nq"
+        serialize(quads, file, RdfFormat.N_QUADS)
+        store.bulk_extend(with_merge(parse(path=file, format=RdfFormat.N_QUADS)))
     store.optimize()
 
 
 def write_info(folder: Path, info: BuildInfo) -> None:
     """Write what a build holds; this makes it a build that `find_build` finds."""
     (folder / "build.json").write_text(json.dumps(asdict(info), indent=2) + "\n", encoding="utf-8")
+
+
+def in_graph(name: str, triples: Iterable[Triple]) -> Iterator[Quad]:
+    """Triples as the statements of a named graph."""
+    graph = NamedNode(name)
+    return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
 def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -6,6 +6,7 @@ BASE = "https://w3id.org/casus/"
 ID = BASE + "id/"
 GRAPH = BASE + "graph/"
 INFERRED_GRAPH = GRAPH + "inferred"
+DERIVED_GRAPH = GRAPH + "derived"
 ONTOLOGY = BASE + "ontology"
 CASUS = ONTOLOGY + "#"
 

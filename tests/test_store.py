@@ -8,12 +8,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.errors import MissingFile
-from kg.store import BuildInfo, find_build, new_build, write_build, write_info
-from kg.vocab import INFERRED_GRAPH
+from kg.store import BuildInfo, find_build, open_store, new_build, write_build, write_info
+from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH
 
 S, P, G = (NamedNode("http://example.org/" + name) for name in "spg")
 ASSERTED = Quad(S, P, Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")), G)
-INFERRED = Triple(S, P, S)
+INFERRED, DERIVED = Triple(S, P, S), Triple(S, P, P)
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def make(fingerprint: str) -> None:
     with new_build(fingerprint) as folder:
-        write_build(folder, [ASSERTED], [INFERRED])
-        write_info(folder, BuildInfo(asserted=1, inferred=1, warnings=0, seconds={"load": 0.1}))
+        write_build(folder, [ASSERTED], [INFERRED], [DERIVED])
+        write_info(folder, BuildInfo(asserted=1, inferred=1, derived=1, warnings=0, seconds={"load": 0.1}))
 
 
 def test_a_build_is_found_by_its_fingerprint_and_keeps_literals_as_written() -> None:
@@ -33,22 +33,27 @@ def test_a_build_is_found_by_its_fingerprint_and_keeps_literals_as_written() -> 
     make("one")
     build = find_build("one")
     assert build is not None
-    assert build.info == BuildInfo(1, 1, 0, {"load": 0.1})
+    assert build.info == BuildInfo(1, 1, 1, 0, {"load": 0.1})
     assert list(build.asserted()) == [ASSERTED]
     assert list(build.inferred()) == [Quad(S, P, S, NamedNode(INFERRED_GRAPH))]
+    assert list(build.derived()) == [Quad(S, P, P, NamedNode(DERIVED_GRAPH))]
 
 
-def test_asserted_and_inferred_are_separate_graphs_of_one_store() -> None:
+def test_asserted_inferred_and_derived_are_separate_graphs_of_one_store() -> None:
     make("one")
     build = find_build("one")
     assert build is not None
-    rows = build.open().query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    assert {row["g"].value: row["n"].value for row in rows} == {G.value: "1", INFERRED_GRAPH: "1"}
+    rows = open_store(build.store).query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    assert {row["g"].value: row["n"].value for row in rows} == {
+        G.value: "1",
+        INFERRED_GRAPH: "1",
+        DERIVED_GRAPH: "1",
+    }
 
 
 def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
     with pytest.raises(RuntimeError), new_build("one") as folder:
-        write_build(folder, [ASSERTED], [])
+        write_build(folder, [ASSERTED], [], [])
         raise RuntimeError
     assert find_build("one") is None
     assert list(own_cache.iterdir()) == []
@@ -57,7 +62,7 @@ def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
 def test_a_build_made_twice_at_once_is_kept_once() -> None:
     with new_build("one") as outer:
         make("one")
-        write_info(outer, BuildInfo(9, 9, 9, {}))
+        write_info(outer, BuildInfo(9, 9, 9, 9, {}))
     build = find_build("one")
     assert build is not None
     assert build.info.asserted == 1

@@ -23,7 +23,7 @@ from pyoxigraph import Store
 
 from kg.errors import CasusError, ServeError
 from kg.load import load_file
-from kg.store import with_merge
+from kg.store import open_store, with_merge
 from kg.web.app import create_app
 from kg.web.pages import Site
 from kg.web.questions import GENERAL, read_questions
@@ -49,18 +49,14 @@ class StoreSource:
         """The store.
 
         Raises:
-            MissingFile, UnknownFormat, ParseError: a file cannot be loaded.
-            ServeError: the folder holds no store.
+            MissingFile, UnknownFormat, ParseError: a file cannot be loaded, or the folder holds no store.
         """
         if self.folder is None:
             store = Store()
             for file in self.files:
                 store.bulk_extend(with_merge(load_file(file)))
             return store
-        try:
-            return Store.read_only(os.fspath(self.folder))
-        except OSError as error:
-            raise ServeError(f"no store can be opened here: {error}", file=self.folder) from error
+        return open_store(self.folder)
 
 
 def serve(

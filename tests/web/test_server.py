@@ -148,8 +148,9 @@ def test_what_cannot_be_loaded_is_one_line(start: Start, tmp_path: Path) -> None
 
 def test_a_folder_without_a_store_is_one_line(start: Start, tmp_path: Path) -> None:
     server = start(free_port(), folder=tmp_path / "absent")
-    assert server.wait(10) == 4
-    assert first_line(server).startswith(f"ServeError: {tmp_path / 'absent'}: no store can be opened here: ")
+    assert server.wait(10) == 2
+    assert server.stderr is not None
+    assert f"MissingFile: {tmp_path / 'absent'}: no store can be opened here: " in server.stderr.read()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the worker process in /proc")

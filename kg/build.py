@@ -1,0 +1,76 @@
+"""The pipeline: load, validate, reason, derive, store. Files that have not changed are answered from their last build."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kg.consistency import require_consistency
+from kg.errors import InvalidData
+from kg.load import load_file, load_project
+from kg.project import Project
+from kg.reason import close
+from kg.snapshot import save_timeline
+from kg.store import Build, BuildInfo, find_build, new_build, write_build, write_info
+from kg.timeline import derive
+from kg.validate import Report, validate
+
+#: Called with a phase's name when it begins, and with its seconds when it has ended.
+OnPhase = Callable[[str, float | None], None]
+
+
+def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> Build:
+    """The build of a project: the one in the cache if nothing has changed, else a new one.
+
+    Raises:
+        MissingFile, ParseError: a file cannot be read.
+        InvalidData: the data violates the shapes.
+        Inconsistent: the closure contains a contradiction.
+    """
+    fingerprint = project.fingerprint()
+    present = find_build(fingerprint)
+    if present is not None:
+        return present
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(name: str) -> Iterator[None]:
+        on_phase(name, None)
+        begin = time.perf_counter()
+        yield
+        seconds[name] = round(time.perf_counter() - begin, 3)
+        on_phase(name, seconds[name])
+
+    with phase("load"):
+        asserted = load_project(project)
+    with phase("validate"):
+        shapes = [quad for path in project.shapes for quad in load_file(path)]
+        report = validate(asserted, shapes, files=project.sources)
+        require_conformance(report)
+    with phase("reason"):
+        closure = close(asserted)
+        require_consistency(closure.clashes, project.sources)
+    with phase("derive"):
+        timeline = derive(closure.asserted | closure.inferred)
+        derived = list(timeline.triples())
+    with new_build(fingerprint) as folder:
+        with phase("store"):
+            write_build(folder, asserted, closure.inferred, derived)
+            save_timeline(folder, timeline)
+        numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))
+        info = BuildInfo(*numbers, seconds)
+        write_info(folder, info)
+    finished = find_build(fingerprint)
+    assert finished is not None
+    return finished
+
+
+def require_conformance(report: Report) -> None:
+    """Raise the violations of a report as one error, a line each.
+
+    Raises:
+        InvalidData: there are violations.
+    """
+    if not report.conforms:
+        raise InvalidData("\n".join(map(str, report.violations)))

@@ -1,0 +1,81 @@
+"""Shared fixtures: the shipped project, built once, and small projects made of text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import Store
+
+from kg.project import Project, open_project
+from kg.store import Build, open_store
+
+PREFIXES = """\
+@base <https://w3id.org/casus/id/> .
+@prefix casus: <https://w3id.org/casus/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Builds go to a folder of the test run's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["CASUS_CACHE"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The shipped project."""
+    return open_project()
+
+
+@pytest.fixture(scope="session")
+def shipped(cache: Path, project: Project) -> Build:
+    """The shipped project, built."""
+    from kg.build import build
+
+    return build(project)
+
+
+@pytest.fixture(scope="session")
+def store(shipped: Build) -> Store:
+    """The store of the shipped project."""
+    return open_store(shipped.store)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write a file below a temporary folder; Turtle gets the project's prefixes."""
+
+    def write_file(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PREFIXES + text if path.suffix == ".ttl" else text, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+@pytest.fixture
+def kg() -> Callable[..., Result]:
+    """Run a command as a user would; an exception that reaches the user fails the test."""
+    from kg.cli import main
+
+    def run(*arguments: str | Path, **options: object) -> Result:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], **options)  # type: ignore[arg-type]
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run

@@ -1,0 +1,168 @@
+"""The commands as a user meets them: results, messages, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.cli import main
+
+MEMBERS = """SELECT ?code {{
+  ?e casus:inOrganization organization:CSTO ; casus:member/casus:isoAlpha3 ?code ; casus:begins ?begins
+  FILTER (?begins <= "{0}T00:00:00Z"^^xsd:dateTime)
+  FILTER NOT EXISTS {{ ?e casus:ends ?ends FILTER (?ends < "{0}T00:00:00Z"^^xsd:dateTime) }}
+}} ORDER BY ?code"""
+
+
+@pytest.mark.parametrize(
+    ("date", "members"),
+    [
+        ("2005-01-01", "ARM BLR KAZ KGZ RUS TJK"),
+        ("2010-01-01", "ARM BLR KAZ KGZ RUS TJK UZB"),
+        ("2013-01-01", "ARM BLR KAZ KGZ RUS TJK"),
+    ],
+)
+def test_members_of_the_csto_on_a_date(kg, shipped, date: str, members: str) -> None:
+    result = kg("query", MEMBERS.format(date), "--format", "csv")
+    assert result.stdout.split() == ["code", *members.split()]
+
+
+def test_query_reads_a_file_and_standard_input(kg, shipped, project, tmp_path: Path) -> None:
+    question = project.questions[0]
+    from_file = kg("query", question, "--format", "csv").stdout
+    assert from_file == kg("query", "-", "--format", "csv", input=question.read_text()).stdout
+    assert from_file.splitlines()[0] == "state,since"
+
+
+@pytest.mark.parametrize(
+    ("format_name", "expected"),
+    [("csv", "true\n"), ("table", "true\n"), ("json", '"boolean":true'), ("xml", "<boolean>true</boolean>")],
+)
+def test_ask_in_every_format(kg, shipped, format_name: str, expected: str) -> None:
+    assert expected in kg("query", "ASK { state:ARM a casus:State }", "--format", format_name).stdout
+
+
+def test_a_table_shows_short_names_and_plain_dates(kg, shipped) -> None:
+    result = kg(
+        "query",
+        "SELECT ?e ?begins { ?e casus:inOrganization organization:CSTO ; casus:member state:UZB ; casus:begins ?begins }",
+    )
+    assert "<episode/UZB-CSTO-1>" in result.stdout
+    assert "2006-08-16 " in result.stdout
+    assert "1 row" in result.stderr
+
+
+def test_construct_is_turtle(kg, shipped) -> None:
+    result = kg("query", "CONSTRUCT { ?s a casus:State } WHERE { ?s a casus:State ; casus:isoAlpha3 'ARM' }")
+    assert "state:ARM a casus:State" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["query", "SELECT ?s { ?s ?p }"], 2, "kg: "),
+        (["query", "absent.rq"], 2, "kg: absent.rq: no such file or directory"),
+        (["reason", "absent.ttl"], 2, "kg: absent.ttl: no such file or directory"),
+        (["validate", "absent.ttl"], 2, "kg: absent.ttl: no such file or directory"),
+        (["reason", "table.xlsx"], 2, "kg: table.xlsx: no RDF format has the suffix '.xlsx'"),
+        (["build", "--project", "absent"], 2, "there is no such folder"),
+        (["--project", "absent", "build"], 2, "there is no such folder"),
+        (["query"], 2, "Missing argument"),
+        (["fly"], 2, "No such command 'fly'"),
+        (["reason", "--engine", "magic"], 2, "'magic' is not one of"),
+    ],
+)
+def test_mistakes_are_answered_with_a_line_and_a_status(kg, shipped, arguments, status, message) -> None:
+    result = kg(*arguments)
+    assert result.exit_code == status
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_build_prints_its_folder_and_phases_once(kg, write, tmp_path: Path) -> None:
+    write("ontology/o.ttl", "<o> a owl:Ontology .")
+    write("graph/g.ttl", "<state/ARM> a casus:State .")
+    (tmp_path / "shapes").mkdir()
+    first = kg("build", "--project", tmp_path)
+    assert Path(first.stdout.strip(), "build.json").is_file()
+    assert [line.split()[0] for line in first.stderr.splitlines()] == [
+        "load",
+        "validate",
+        "reason",
+        "derive",
+        "store",
+    ]
+    second = kg("--project", tmp_path, "build")
+    assert (second.stdout, second.stderr) == (first.stdout, "")
+
+
+def test_validate_says_what_is_wrong_and_where(kg, write) -> None:
+    data = write("data.ttl", "<a> a casus:Thing ; casus:n 1, 2 .")
+    shapes = write(
+        "shapes.ttl",
+        "<s> a sh:NodeShape ; sh:targetClass casus:Thing ;\n"
+        "  sh:property [ sh:path casus:n ; sh:maxCount 1 ; sh:message 'one n at most' ] .",
+    )
+    result = kg("validate", data, "--shapes", shapes)
+    assert result.exit_code == 1
+    assert "one n at most" in result.stdout
+    assert f"{data}:" in result.stdout
+    report = json.loads(kg("validate", data, "--shapes", shapes, "--format", "json").stdout)
+    assert "one n at most" in json.dumps(report)
+    assert "sh:conforms false" in kg("validate", data, "--shapes", shapes, "--format", "turtle").stdout
+    assert kg("validate", data, "--shapes", write("none.ttl", "")).exit_code == 0
+
+
+def test_reason_writes_the_closure_of_any_file(kg, write, tmp_path: Path) -> None:
+    data = write("data.ttl", "<c> rdfs:subClassOf <d> . <x> a <c> .")
+    closure = kg("reason", data).stdout
+    assert f"<https://w3id.org/casus/id/x> <{'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'}> " in closure
+    assert "<https://w3id.org/casus/id/d> ." in closure
+    out = tmp_path / "closure.ttl"
+    kg("reason", data, "-o", out)
+    assert kg("reason", out).stdout == closure
+
+
+def test_reason_names_the_clash_and_exits_with_3(kg, write) -> None:
+    data = write("data.ttl", "<c> owl:disjointWith <d> .\n<x> a <c> .\n<x> a <d> .")
+    result = kg("reason", data)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "cax-dw" in result.stderr
+    assert result.stderr.count(f"{data}:") == 3
+
+
+def test_claims_are_shown_with_their_verdicts_and_can_be_narrowed(kg, shipped) -> None:
+    result = kg("claims", "--status", "disputed", "--section", "11")
+    assert "CLM-135" in result.stdout
+    assert "corroborated" not in result.stdout
+    sections = json.loads(kg("claims", "--format", "json").stdout)
+    assert sum(len(section["claims"]) for section in sections) == 185
+    mistake = kg("claims", "--status", "true")
+    assert (mistake.exit_code, mistake.stdout) == (2, "")
+    assert "disputed" in mistake.stderr
+
+
+def test_format_check_changes_nothing_and_format_does(kg, write) -> None:
+    data = write("data.ttl", "<b> a casus:State .\n<a> a casus:State .")
+    before = data.read_text()
+    assert kg("format", "--check", data).exit_code == 1
+    assert data.read_text() == before
+    assert kg("format", data).exit_code == 0
+    assert kg("format", "--check", data).exit_code == 0
+
+
+def test_every_command_has_help_worth_reading(kg) -> None:
+    for name, command in main.commands.items():
+        text = kg(name, "--help").stdout
+        assert command.get_short_help_str() in text or command.help
+        assert "--project" in text
+
+
+def test_help_needs_no_heavy_module() -> None:
+    code = "import sys, kg.cli; print({'rdflib', 'flask', 'pyshacl', 'pyoxigraph'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == "set()"

@@ -1,0 +1,121 @@
+"""The description of the data: its numbers are those that a query counts, and its files those of the release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store, parse
+
+from kg.describe import describe, distributions, static_description
+from kg.errors import UnknownFormat
+from kg.export import export
+from kg.formats import format_of_file
+from kg.vocab import INFERRED_GRAPH, PREFIXES
+
+DATA = "<https://w3id.org/casus/data>"
+INFERRED = f"GRAPH <{INFERRED_GRAPH}>"
+ASSERTED = f"SELECT DISTINCT ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{INFERRED_GRAPH}>) }}"
+IS_INDIVIDUAL = 'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "https://w3id.org/casus/id/"))'
+
+
+def store_of(quads: Iterable[Quad]) -> Store:
+    store = Store()
+    store.bulk_extend(quads)
+    return store
+
+
+def rows(store: Store, query: str) -> list[tuple[str, ...]]:
+    return [tuple(term.value for term in solution) for solution in store.query(query, prefixes=PREFIXES)]
+
+
+@pytest.fixture(scope="module")
+def description(shipped) -> Store:
+    """What `describe` says of the shipped project."""
+    triples = describe(shipped.asserted(), shipped.inferred())
+    return store_of(Quad(*triple) for triple in triples)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("triples", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
+        ("entities", f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p ?o {IS_INDIVIDUAL} }}"),
+        ("distinctSubjects", "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"),
+        ("distinctObjects", "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"),
+        ("classes", "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s a ?o FILTER(isIRI(?o)) }"),
+        ("properties", "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }"),
+    ],
+)
+def test_the_numbers_are_those_a_query_counts(description: Store, store: Store, name: str, count: str) -> None:
+    assert rows(description, f"SELECT ?n {{ {DATA} void:{name} ?n }}") == rows(store, count)
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ("https://w3id.org/casus/data/asserted", f"SELECT (COUNT(*) AS ?n) {{ {ASSERTED} }}"),
+        (INFERRED_GRAPH, f"SELECT (COUNT(*) AS ?n) {{ {INFERRED} {{ ?s ?p ?o }} }}"),
+    ],
+)  # fmt: skip
+def test_the_parts_are_counted_apart(description: Store, store: Store, part: str, count: str) -> None:
+    said = f"SELECT ?n {{ {DATA} void:subset <{part}> . <{part}> void:triples ?n }}"
+    assert rows(description, said) == rows(store, count)
+
+
+def test_each_class_is_a_partition(description: Store, store: Store) -> None:
+    said = f"SELECT ?class ?n {{ {DATA} void:classPartition [ void:class ?class ; void:entities ?n ] }}"
+    counted = "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
+    assert sorted(rows(description, said)) == sorted(rows(store, counted))
+
+
+def test_each_property_is_a_partition(description: Store, store: Store) -> None:
+    said = f"""SELECT ?p ?n ?s ?o {{ {DATA} void:propertyPartition
+        [ void:property ?p ; void:triples ?n ; void:distinctSubjects ?s ; void:distinctObjects ?o ] }}"""
+    counted = """SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ss) (COUNT(DISTINCT ?o) AS ?os)
+        { ?s ?p ?o } GROUP BY ?p"""
+    assert sorted(rows(description, said)) == sorted(rows(store, counted))
+
+
+def test_what_a_person_must_state_is_stated(description: Store) -> None:
+    for wanted in (
+        "dcterms:title", "dcterms:description", "dcterms:license", "dcterms:creator", "dcterms:publisher",
+        "dcterms:issued", "dcterms:modified", "dcterms:language", "dcterms:bibliographicCitation",
+        "dcat:keyword", "dcat:version", "void:vocabulary", "void:exampleResource", "void:uriSpace",
+    ):  # fmt: skip
+        assert rows(description, f"SELECT ?value {{ {DATA} {wanted} ?value }}"), wanted
+
+
+def test_the_release_describes_its_files(shipped, tmp_path: Path) -> None:
+    written = export(shipped, tmp_path)
+    described = store_of(parse(path=tmp_path / "dataset.ttl"))
+    found = rows(
+        described,
+        f"""SELECT ?name ?size ?sum ?type ?license ?url {{ {DATA} dcat:distribution ?file . ?file a dcat:Distribution ;
+            dcterms:title ?name ; dcat:byteSize ?size ; dcat:mediaType ?type ; dcterms:license ?license ;
+            dcat:downloadURL ?url ; spdx:checksum
+              [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue ?sum ] }}""",
+    )
+    assert {name for name, *_ in found} == {
+        path.name for path in written if path.name.startswith(("casus-a", "casus-c"))
+    }
+    for name, size, checksum, media_type, license_, url in found:
+        content = (tmp_path / name).read_bytes()
+        assert (int(size), checksum) == (len(content), hashlib.sha256(content).hexdigest())
+        assert media_type.endswith(f"/media-types/{format_of_file(tmp_path / name).media_types[0]}")
+        assert license_ == "https://creativecommons.org/licenses/by/4.0/"
+        assert url == f"https://w3id.org/casus/data/0.1.0/{name}"
+
+
+def test_a_file_that_is_no_rdf_is_no_distribution() -> None:
+    with pytest.raises(UnknownFormat, match="exe"):
+        distributions([], {"casus.exe": b""})
+
+
+def test_only_what_is_said_of_the_dataset_is_repeated() -> None:
+    title = NamedNode(PREFIXES["dcterms"] + "title")
+    about = Quad(NamedNode("https://w3id.org/casus/data"), title, Literal("Data"))
+    other = Quad(NamedNode("https://w3id.org/casus/id/state/ARM"), title, Literal("Armenia"))
+    assert static_description([about.triple, other.triple]) == [about.triple]
