@@ -46,7 +46,7 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         asserted = load_project(project)
     with phase("validate"):
         shapes = [quad for path in project.shapes for quad in load_file(path)]
-        report = validate(asserted, shapes, files=project.sources)
+        report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
         require_conformance(report)
     with phase("reason"):
         closure = close(asserted)

@@ -103,21 +103,27 @@ def validate(
 ) -> None:
     """Validate data with SHACL: the project's data, or the FILEs.
 
+    With the project's shapes, FILEs are taken together with the project, as if they were about to be added to it. With
+    --shapes they stand alone.
+
     Exits with 0 if the data conforms and with 1 if it does not. Warnings are reported and do not count.
     """
-    from kg.load import load_file, load_files, load_project
+    from kg.load import load_files
     from kg.project import open_project
     from kg.validate import RENDERERS
     from kg.validate import validate as run
 
-    project = open_project(root) if not (files and shapes) else None
+    if files and shapes:
+        context, shape_files = [], list(shapes)
+    else:
+        # What the files speak of, states and sources for example, is in the project.
+        project = open_project(root)
+        given = {path.resolve() for path in files}
+        context = [path for path in project.sources if path not in given]
+        shape_files = list(shapes) or project.shapes
+    data_files = [*files, *context]
     with _progress("validating"):
-        constraints = [quad for path in shapes or (project.shapes if project else ()) for quad in load_file(path)]
-        data = load_files(files) if files or project is None else load_project(project)
-        if files and project is not None:
-            # Class hierarchies and declared terms come from the ontology, which the files need not repeat.
-            data += [quad for path in project.ontology for quad in load_file(path)]
-        report = run(data, constraints, files=files or (project.sources if project else ()))
+        report = run(load_files(data_files), load_files(shape_files), files=data_files, shape_files=shape_files)
     _write(RENDERERS[format_name](report), output)
     sys.exit(0 if report.conforms else 1)
 

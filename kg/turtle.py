@@ -99,7 +99,8 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
 def format_turtle(quads: Iterable[Quad], comments: str = "") -> str:
     """Quads as Turtle in the house's layout, below a block of comment lines."""
     graph = to_rdflib(quads)
-    base = ID if any(str(node).startswith(ID) for node in graph.all_nodes()) else None
+    named = (term for triple in graph for term in triple if isinstance(term, URIRef))
+    base = ID if any(iri.startswith(ID) for iri in named) else None
     text = io.BytesIO()
     _OrderedTurtle(graph).serialize(text, base=base)
     return comments + text.getvalue().decode().strip() + "\n"

@@ -1,0 +1,122 @@
+"""What validation found: results with their place, and the ways to write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import rdflib
+
+from kg.vocab import shorten
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing that a shape has to say about the data; ``str`` is its line.
+
+    Attributes:
+        severity: ``violation``, ``warning`` or ``info``, or the IRI of another severity.
+        message: what is wrong and what to do about it.
+        focus: what is at fault: an IRI, ``_:`` and a label for a blank node, or a literal as in N-Triples.
+        path: the IRI of the property at fault, or a property path as in SPARQL.
+        value: the value at fault, as in N-Triples.
+        source_shape: the IRI of the shape, or of the shape that one without an IRI is part of.
+        file: the file of the statement at fault, or None if it cannot be told.
+        line: the line in that file, counted from 1.
+    """
+
+    severity: str
+    message: str
+    focus: str
+    path: str | None = None
+    value: str | None = None
+    source_shape: str | None = None
+    file: Path | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """``file:line: severity: message (what is at fault)``."""
+        place = f"{shown(self.file)}:{self.line}: " if self.file is not None else ""
+        if self.focus.startswith("_:"):
+            name = "a blank node"
+        else:
+            name = self.focus if self.focus.startswith('"') else shorten(self.focus)
+        return f"{place}{self.severity}: {self.message} ({name})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What validation found.
+
+    Attributes:
+        results: violations first, then warnings, each in the order of files and lines.
+        graph: the report as SHACL defines it (https://www.w3.org/TR/shacl/#validation-report). Its ``sh:conforms``
+            is false as soon as there is a warning.
+    """
+
+    results: list[Result]
+    graph: rdflib.Graph
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation; warnings do not count."""
+        return not self.violations
+
+    @property
+    def violations(self) -> list[Result]:
+        """The results that stop a build."""
+        return [result for result in self.results if result.severity == "violation"]
+
+    @property
+    def warnings(self) -> list[Result]:
+        """All other results."""
+        return [result for result in self.results if result.severity != "violation"]
+
+
+def to_text(report: Report) -> str:
+    """A line for each result, then a line with the verdict and the counts."""
+    verdict = "The data conforms to the shapes" if report.conforms else "The data violates the shapes"
+    counts = f"{_count(len(report.violations), 'violation')}, {_count(len(report.warnings), 'warning')}"
+    return "".join(f"{result}\n" for result in report.results) + f"{verdict}: {counts}.\n"
+
+
+def to_json(report: Report) -> str:
+    """An object with ``conforms`` and the list of ``results``.
+
+    Each result has ``severity``, ``message``, ``focus``, ``path``, ``value``, ``sourceShape``, ``file`` and ``line``:
+    what `Result` says of each, and null where there is none.
+    """
+    results = [
+        {
+            "severity": result.severity,
+            "message": result.message,
+            "focus": result.focus,
+            "path": result.path,
+            "value": result.value,
+            "sourceShape": result.source_shape,
+            "file": shown(result.file) if result.file is not None else None,
+            "line": result.line,
+        }
+        for result in report.results
+    ]
+    return json.dumps({"conforms": report.conforms, "results": results}, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_turtle(report: Report) -> str:
+    """The report as SHACL defines it, in Turtle."""
+    return str(report.graph.serialize(format="turtle"))
+
+
+#: Name of a format -> what writes a report in it.
+RENDERERS: dict[str, Callable[[Report], str]] = {"text": to_text, "json": to_json, "turtle": to_turtle}
+
+
+def shown(path: Path) -> str:
+    """A path as one would name it from the present folder."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
