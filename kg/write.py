@@ -14,7 +14,7 @@ from pyoxigraph import Triple, serialize
 
 from kg.errors import BadInput, MissingFile
 from kg.formats import GraphFormat
-from kg.vocab import ID, PREFIXES
+from kg.vocab import PREFIXES
 
 _XML_NAME_AT_END = re.compile(r"[^\W\d][\w.\-]*$")
 
@@ -34,8 +34,12 @@ def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) 
         serialize(ordered, out, form.rdf)
         return
     text = "\n".join(map(str, ordered))
-    # Below the identifiers' base lie paths: with a prefix, their slashes would be escaped.
-    prefixes = {prefix: name for prefix, name in PREFIXES.items() if f"<{name}" in text and name != ID}
+    # A prefix is left out where a path follows it: its slashes would be escaped, which not every parser reads.
+    prefixes = {
+        prefix: name
+        for prefix, name in PREFIXES.items()
+        if f"<{name}" in text and not re.search(f"<{re.escape(name)}[^>]*/", text)
+    }
     written = io.BytesIO()
     serialize(ordered, written, form.rdf, prefixes=prefixes)
     lines = written.getvalue().splitlines(keepends=True)

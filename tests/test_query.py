@@ -154,9 +154,8 @@ def test_turtle_declares_the_prefixes_it_uses(small: Store) -> None:
         "@prefix casus: <https://w3id.org/casus/ontology#> .\n"
         "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
         "@prefix state: <https://w3id.org/casus/id/state/> .\n"
-        "@prefix treaty: <https://w3id.org/casus/id/treaty/> .\n"
         "state:ARM a casus:State ;\n"
-        "\tcasus:of treaty:CST\\/article\\/4 .\n"
+        "\tcasus:of <https://w3id.org/casus/id/treaty/CST/article/4> .\n"
     )
 
 
