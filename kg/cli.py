@@ -19,7 +19,7 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 EPILOG = """\
 Exit status: 0 success, 1 the data violates the shapes, 2 wrong usage or bad input, 3 inconsistent,
-4 the server cannot start.
+4 the server cannot start, 5 another store cannot be published to.
 """
 
 
@@ -197,6 +197,76 @@ def query(query_text: str, format_name: str | None, day: str | None, root: Path 
 
 
 @main.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json", "turtle", "dot"]), default="text", show_default=True
+)
+@as_of_option
+@project_option
+def explain(subject: str, predicate: str, object_: str, format_name: str, day: str | None, root: Path | None) -> None:
+    """Show why a statement holds: its cheapest proof, down to files, lines and sources.
+
+    Terms are prefixed names (state:ARM), paths (id/state/ARM), full IRIs, literals as in Turtle, or `a`. A statement
+    that is asserted is said to be; for one that does not hold, what is missing nearest to it is shown. With --as-of,
+    the relations of that day can be explained:
+
+        kg explain state:RUS casus:owesDefenseTo state:KAZ --as-of 2020-01-01
+    """
+    from kg.explain_time import TimeExplainer
+    from kg.load import load_project
+    from kg.notation import parse_statement
+    from kg.project import open_project
+    from kg.render_proof import RENDERERS
+
+    statement = parse_statement(subject, predicate, object_)
+    project = open_project(root)
+    with _progress("reasoning"):
+        explanation = TimeExplainer(load_project(project), day, project=project).explain(statement)
+    _write(RENDERERS[format_name](explanation), None)
+
+
+@main.command("what-if")
+@click.option("--remove", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Without this file.")
+@click.option("--add", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="With this file.")
+@click.option("--without", metavar="IRI", help="Without this state, organization, treaty or episode.")
+@click.option("--from", "start", metavar="DATE", help="It is gone from this day on. Without a day, it never was.")
+@click.option("--as-of", "day", metavar="DATE", help="The day to compare.  [default: that of --from, else all days]")
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True
+)
+@project_option
+def what_if(
+    remove: Sequence[Path],
+    add: Sequence[Path],
+    without: str | None,
+    start: str | None,
+    day: str | None,
+    format_name: str,
+    root: Path | None,
+) -> None:
+    """Show which duties and conclusions would be lost and gained if some statements were not there, or others were.
+
+    Nothing is changed. As Turtle, the answer is a patch. If Armenia left the CSTO and all else on 1 January 2027:
+
+        kg what-if --without id/state/ARM --from 2027-01-01
+    """
+    from kg.load import load_project
+    from kg.notation import parse_term
+    from kg.project import open_project
+    from kg.render_difference import RENDERERS
+    from kg.whatif import what_if as run
+
+    thing = parse_term(without) if without is not None else None
+    project = open_project(root)
+    with _progress("reasoning"):
+        quads = load_project(project)
+        difference = run(quads, remove=remove, add=add, without=thing, start=start, as_of=day, project=project)
+    _write(RENDERERS[format_name](difference), None)
+
+
+@main.command()
 @click.option("--status", metavar="STATUS", help="Only claims of this status, for example disputed.")
 @click.option("--section", metavar="NUMBER", type=int, help="Only the claims of this section, from 0 to 16.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -216,40 +286,108 @@ def claims(status: str | None, section: int | None, format_name: str, root: Path
 @files_argument
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", type=int, metavar="N", help="Processes that answer queries.  [default: 4]")
+@click.option("--query-seconds", type=float, metavar="N", help="Stop a query after this time.  [default: 30]")
+@click.option("--query-memory", type=int, metavar="MIB", help="Memory that a query may take.  [default: 512]")
+@click.option("--result-rows", type=int, metavar="N", help="Rows that an answer may have.  [default: 1000000]")
+@click.option("--access-log", is_flag=True, help="Write a line of JSON to standard error for each answer.")
+@click.option("--public-url", metavar="URL", help="Where the world finds this server, if a proxy stands before it.")
+@click.option("--trust-proxy", is_flag=True, help="Believe the X-Forwarded headers, which a proxy must set itself.")
 @project_option
-def serve(files: Sequence[Path], host: str, port: int, root: Path | None) -> None:
+def serve(
+    files: Sequence[Path],
+    host: str,
+    port: int,
+    access_log: bool,
+    public_url: str | None,
+    trust_proxy: bool,
+    root: Path | None,
+    **settings: float | None,
+) -> None:
     """Serve the project over HTTP: a page for people at /, SPARQL 1.1 at /sparql.
 
     The project is built first if need be. With FILEs, just these are served, as they are: without validation or
     reasoning, and N-Quads and TriG keep their graphs.
+
+    The signal SIGHUP takes in what has changed, without a request lost. /health and /metrics are for monitoring. All
+    limits are settings of the environment as well, CASUS_QUERY_SECONDS for example; SECURITY.md has the table.
     """
+    from kg.limits import limits_from
     from kg.project import open_project
     from kg.web.server import StoreSource
     from kg.web.server import serve as run
+    from kg.web.site import Site
 
+    limits = limits_from(**settings)
+    site = Site(public_url=public_url, trust_proxy=trust_proxy)
     if files:
-        run(StoreSource(folder=None, files=tuple(files)), host, port)
+        source, questions = StoreSource(folder=None, files=tuple(files)), []
     else:
-        run(StoreSource(folder=_build(root).store, files=()), host, port, questions=open_project(root).questions)
+        finished, project = _build(root), open_project(root)
+        source = StoreSource(finished.store, (), build=finished, project=project.root)
+        questions = project.questions
+    run(source, host, port, questions=questions, limits=limits, site=site, access_log=access_log)
 
 
 @main.command()
 @click.option(
     "-o", "--output", "folder", default="release", show_default=True, metavar="DIR", type=click.Path(path_type=Path)
 )
+@click.option(
+    "--as-of", "day", metavar="DATE",
+    help="The day of the graph of duties (YYYY-MM-DD).  [default: the day the newest source was issued]",
+)  # fmt: skip
 @project_option
-def export(folder: Path, root: Path | None) -> None:
-    """Write the asserted and the closed graph as Turtle and N-Triples, and one merged file for Protégé.
+def export(folder: Path, day: str | None, root: Path | None) -> None:
+    """Write a release: the graphs in every format, tables, a graph of duties, documentation, a bundle for Protégé.
+
+    casus-asserted, casus-inferred, casus-derived (the duties) and casus-whole are written as Turtle, TriG, N-Triples,
+    N-Quads, RDF/XML and JSON-LD, TriG and N-Quads with the named graphs; tables/ as CSV with CSV on the Web metadata;
+    duties-DATE.graphml holds the duties of a day; dataset.ttl describes the files, SHA256SUMS has their checksums.
 
     The same build gives the same bytes. Prints the files it has written.
     """
+    from kg.calendar import parse_day
     from kg.export import export as run
 
+    if day is not None:
+        parse_day(day)  # so that a bad date is told before anything is built
     finished = _build(root)
-    with _progress("exporting"):
-        written = run(finished, folder)
+    with _progress("exporting") as status:
+        written = run(finished, folder, day=day, on_file=lambda name: status.update(f"writing {name} …"))
     for path in written:
         click.echo(path)
+
+
+@main.command()
+@click.argument("url")
+@click.option(
+    "--sparql", "query_url", metavar="URL",
+    help="Where the store answers SPARQL.  [default: where its product does, else URL]",
+)  # fmt: skip
+@click.option("--prune", is_flag=True, help="Remove graphs of earlier builds that this one does not have.")
+@project_option
+def publish(url: str, query_url: str | None, prune: bool, root: Path | None) -> None:
+    """Put the graphs into another store by the SPARQL 1.1 Graph Store HTTP Protocol, and count them there.
+
+    URL is where the store answers that protocol: /sparql-graph-crud-auth of Virtuoso, /DATASET/data of Fuseki,
+    /repositories/NAME/rdf-graphs/service of GraphDB, /store of Oxigraph. The project is built first if need be. Each
+    of its graphs replaces the graph of that name; other graphs stay as they are. Blank nodes become IRIs.
+
+    CASUS_USER and CASUS_PASSWORD, or CASUS_TOKEN, say who writes. A password is sent only if that server asks for it,
+    by digest if it can. A server that fails is asked again, five times at most.
+    """
+    from kg.graph_store import GraphStore, credentials_of
+    from kg.publish import publish as run
+
+    store = GraphStore(url, query_url=query_url, credentials=credentials_of())
+    finished = _build(root)
+    with _progress("publishing") as status:
+        done = run(finished, store, prune=prune, on_graph=lambda name: status.update(f"sending {name} …"))
+    click.echo(f"{len(done.graphs)} graphs, {sum(done.graphs.values())} triples")
+    for name, count in done.others.items():
+        state = "removed" if done.removed else "not of this build; --prune removes it"
+        messages.print(f"<{name}>, {count} triples: {state}", markup=False)
 
 
 @main.command("format")

@@ -146,6 +146,40 @@ def test_claims_are_shown_with_their_verdicts_and_can_be_narrowed(kg, shipped) -
     assert "disputed" in mistake.stderr
 
 
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [("1998-01-01", "true"), ("2003-01-01", "false"), ("2010-01-01", "true"), ("2014-01-01", "false")],
+)
+def test_as_of_a_date_the_relations_of_that_day_hold(kg, shipped, day: str, answer: str) -> None:
+    assert kg("query", "--as-of", day, "ASK { state:UZB casus:memberOf|casus:partyTo ?x . "
+              "VALUES ?x { organization:CSTO treaty:CST } }", "--format", "csv").stdout.strip() == answer  # fmt: skip
+
+
+def test_a_bad_date_is_told_before_anything_is_built(kg, shipped) -> None:
+    for command in (["query", "ASK {}"], ["explain", "state:RUS", "casus:owesTo", "state:UZB"]):
+        result = kg(*command, "--as-of", "2024-13-01")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "2024-13-01" in result.stderr
+
+
+def test_explain_goes_down_to_files_lines_and_sources(kg, shipped) -> None:
+    proof = kg("explain", "state:UZB", "casus:everMemberOf", "organization:CSTO").stdout
+    assert "prp-spo2: " in proof
+    assert "graph/organizations/CSTO.ttl:" in proof
+    assert "source:TASS-20121219  TASS, " in proof
+    assert json.loads(kg("explain", "id/state/ARM", "a", "casus:State", "--format", "json").stdout)
+    assert "does not follow" in kg("explain", "state:SRB", "casus:everMemberOf", "organization:CSTO").stdout
+    mistake = kg("explain", "land:ARM", "a", "casus:State")
+    assert (mistake.exit_code, mistake.stdout) == (2, "")
+    assert "unknown prefix 'land'" in mistake.stderr
+
+
+def test_what_if_a_state_left(kg, shipped) -> None:
+    result = kg("what-if", "--without", "id/state/ARM", "--from", "2027-01-01")
+    assert "- to Russia under Collective Security Treaty, article 4" in result.stdout
+    assert kg("what-if").exit_code == 2
+
+
 def test_format_check_changes_nothing_and_format_does(kg, write) -> None:
     data = write("data.ttl", "<b> a casus:State .\n<a> a casus:State .")
     before = data.read_text()
