@@ -1,4 +1,4 @@
-"""The pipeline: load, validate, reason, derive, store. Files that have not changed are answered from their last build."""
+"""The pipeline: load, validate, reason, derive, store. Unchanged files are answered from their last build."""
 
 from __future__ import annotations
 

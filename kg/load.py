@@ -6,6 +6,7 @@ as they are and writes language tags in lower case, as RDF 1.1 Concepts section 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -80,15 +81,12 @@ def locate(paths: Iterable[Path], wanted: Callable[[Quad], bool]) -> tuple[Path,
     return None
 
 
-class _Lines:
+class _Lines(io.BytesIO):
     """A file that hands its parser one line at a time, so that each statement is known to end on the last line read."""
 
-    def __init__(self, content: bytes) -> None:
-        self._lines = content.splitlines(keepends=True)
-        self.number = 0
+    number = 0
 
-    def read(self, size: int = -1) -> bytes:
-        if self.number == len(self._lines):
-            return b""
-        self.number += 1
-        return self._lines[self.number - 1]
+    def read(self, size: int | None = -1) -> bytes:
+        line = self.readline()
+        self.number += bool(line)
+        return line

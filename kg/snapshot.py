@@ -54,12 +54,26 @@ def snapshot(build: Build, day: str | date) -> Path:
         BadInput: it is no day.
         Inconsistent: the relations of the day contradict the ontology.
     """
-    folder = build.folder / "as-of" / show_day(parse_day(day))
+    present = find_snapshot(build, day)
+    if present is not None:
+        return present
+    folder = _folder(build, day)
+    _make(build, day, folder)
+    return folder
+
+
+def find_snapshot(build: Build, day: str | date) -> Path | None:
+    """The folder of a snapshot that has been made already, if it has; errors as for `snapshot`."""
+    folder = _folder(build, day)
     try:
         os.utime(folder)
     except FileNotFoundError:
-        _make(build, day, folder)
+        return None
     return folder
+
+
+def _folder(build: Build, day: str | date) -> Path:
+    return build.folder / "as-of" / show_day(parse_day(day))
 
 
 def _share(source: str, target: str) -> None:
@@ -72,7 +86,7 @@ def _share(source: str, target: str) -> None:
 
 def _make(build: Build, day: str | date, folder: Path) -> None:
     relations = set(load_timeline(build).as_of(day))
-    ontology = [quad for quad in build.asserted() if quad.graph_name.value.startswith(f"{GRAPH}ontology/")]
+    ontology = [quad for quad in build.asserted() if str(quad.graph_name).startswith(f"<{GRAPH}ontology/")]
     closure = close([*ontology, *in_graph(snapshot_graph(day), sorted(relations, key=str))])
     require_consistency(closure.clashes, ())
     folder.parent.mkdir(exist_ok=True)

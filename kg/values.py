@@ -14,14 +14,13 @@ from base64 import b64decode
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 from pyoxigraph import Literal
 
 from kg.vocab import OWL, RDF, RDFS, XSD
 
 
-class IllTyped(ValueError):  # noqa: N818 - RDF's own word
+class IllTyped(ValueError):
     """The lexical form is outside the lexical space of the datatype."""
 
 
@@ -82,12 +81,13 @@ _NAME_START = (
     r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
 )
 _NAME_CHAR = _NAME_START + r"\-.0-9\xB7\u0300-\u036F\u203F-\u2040"
-_NAME = re.compile(f"[:{_NAME_START}][:{_NAME_CHAR}]*")
-_NCNAME = re.compile(f"[{_NAME_START}][{_NAME_CHAR}]*")
-_NMTOKEN = re.compile(f"[:{_NAME_CHAR}]+")
+# Compiled when first used: that takes longer than to close a small graph, and names are rare among literals.
+_NAME = f"[:{_NAME_START}][:{_NAME_CHAR}]*"
+_NCNAME = f"[{_NAME_START}][{_NAME_CHAR}]*"
+_NMTOKEN = f"[:{_NAME_CHAR}]+"
 
 
-def _number(number: Fraction) -> Value:
+def _number(number: Fraction | int) -> Value:
     return Value("number", number)
 
 
@@ -107,7 +107,7 @@ def _integer(digits: str) -> int:
 
 
 def _whole(text: str) -> Value:
-    return _number(Fraction(_integer(_match(_INTEGER, text).group())))
+    return _number(_integer(_match(_INTEGER, text).group()))
 
 
 def _rational(text: str) -> Value:
@@ -151,7 +151,8 @@ def _date_time(text: str) -> Value:
     """The seven properties of XML Schema 1.1 Datatypes, section 3.3.7; 24:00:00 is the next day's 00:00:00."""
     years, months, days, hours, minutes, seconds, zone = _match(_DATE_TIME, text).groups()
     year, month, day, hour, minute = _integer(years), int(months), int(days), int(hours), int(minutes)
-    second = Fraction(seconds)
+    # An int is equal to the Fraction of the same number, and made much faster.
+    second = int(seconds) if seconds.isdigit() else Fraction(seconds)
     midnight = hour == 24 and minute == 0 and second == 0
     if not (
         1 <= month <= 12
@@ -194,20 +195,22 @@ def _any_uri(text: str) -> Value:
 
 def _xml_literal(text: str) -> Value:
     """A fragment of XML, compared by its canonical form. Inside an element no entity can be declared."""
+    from xml.etree import ElementTree  # noqa: PLC0415 - rare, and slow to import
+
     try:
         return Value("XML", ElementTree.canonicalize(f"<fragment>{text}</fragment>"))
     except ElementTree.ParseError as error:
         raise IllTyped(f"{text!r} is not balanced XML") from error
 
 
-def _between(low: int | None, high: int | None) -> Callable[[Fraction], bool]:
-    def test(number: Fraction) -> bool:
+def _between(low: int | None, high: int | None) -> Callable[[Fraction | int], bool]:
+    def test(number: Fraction | int) -> bool:
         return number.denominator == 1 and (low is None or low <= number) and (high is None or number <= high)
 
     return test
 
 
-def _is_decimal(number: Fraction) -> bool:
+def _is_decimal(number: Fraction | int) -> bool:
     denominator = number.denominator
     for prime in (2, 5):
         while denominator % prime == 0:
@@ -257,9 +260,9 @@ _DATATYPES: dict[str, tuple[frozenset[str], Callable[..., bool]]] = {
     XSD + "normalizedString": (_STRING, lambda text: not re.search(r"[\t\n\r]", text)),
     XSD + "token": (_STRING, _is_token),
     XSD + "language": (_STRING, lambda text: _LANGUAGE.fullmatch(text) is not None),
-    XSD + "Name": (_STRING, lambda text: _NAME.fullmatch(text) is not None),
-    XSD + "NCName": (_STRING, lambda text: _NCNAME.fullmatch(text) is not None),
-    XSD + "NMTOKEN": (_STRING, lambda text: _NMTOKEN.fullmatch(text) is not None),
+    XSD + "Name": (_STRING, lambda text: re.fullmatch(_NAME, text) is not None),
+    XSD + "NCName": (_STRING, lambda text: re.fullmatch(_NCNAME, text) is not None),
+    XSD + "NMTOKEN": (_STRING, lambda text: re.fullmatch(_NMTOKEN, text) is not None),
     RDF + "langString": (frozenset({"language-tagged string"}), _all),
     RDF + "PlainLiteral": (frozenset({"string", "language-tagged string"}), _all),
     XSD + "boolean": (frozenset({"boolean"}), _all),

@@ -5,8 +5,8 @@ They agree on everything but what each states about single terms. Set aside, and
 - `x owl:sameAs x`: owlrl applies eq-ref, which our rules leave out on purpose (see `kg/rules/owl2rl.lp`).
 - `d rdf:type rdfs:Datatype` for datatypes outside OWL 2's datatype map (xsd:date, xsd:time, rdf:HTML, rdf:langString):
   owlrl types every datatype that it can parse, our rules those that dt-type1 names.
-- `d owl:disjointWith e` between two datatypes: owlrl states some of XML Schema's disjointness as triples, our rules know
-  it from the values.
+- `d owl:disjointWith e` between two datatypes: owlrl states some of XML Schema's disjointness as triples, our rules
+  know it from the values.
 """
 
 from __future__ import annotations

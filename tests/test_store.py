@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.errors import MissingFile
-from kg.store import BuildInfo, find_build, open_store, new_build, write_build, write_info
+from kg.store import BuildInfo, find_build, new_build, open_store, write_build, write_info
 from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH
 
 S, P, G = (NamedNode("http://example.org/" + name) for name in "spg")
