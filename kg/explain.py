@@ -124,9 +124,10 @@ class Explainer:
             if self._atom(statement) in self._asserted:
                 reasons[statement] = leaf(statement)
                 continue
-            for atom in (self._atom(statement), self._atom(statement, DATED_TRIPLE)):
-                if self._derivations.holds(atom):
-                    goals[atom] = statement
+            atoms = (self._atom(statement, predicate) for predicate in (TRIPLE, DATED_TRIPLE))
+            atom = next(filter(self._derivations.holds, atoms), None)
+            if atom is not None:
+                goals[atom] = statement
         proofs = self._prove(list(goals), leaf) if goals else {}
         return reasons | {goals[atom]: step for atom, step in proofs.items()}
 

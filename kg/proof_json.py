@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NotRequired, TypedDict
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kg.clash import Statement
 from kg.encode import Term
@@ -13,7 +13,10 @@ from kg.proof import AlreadyAsserted, Explanation, Finding, Leaf, NotEntailed, P
 
 
 class TermJson(TypedDict):
-    """A term as in the SPARQL 1.1 Query Results JSON Format, section 3.2.2, with its short form; null is anything."""
+    """A term as in the SPARQL 1.1 Query Results JSON Format, section 3.2.2, with its short form; null is anything.
+
+    The value of a "triple", which that format does not have, is its N-Triples.
+    """
 
     type: str
     value: str
@@ -159,7 +162,8 @@ def _term_json(term: Term, text: str) -> TermJson:
         return {"type": "uri", "value": term.value, "text": text}
     if isinstance(term, BlankNode):
         return {"type": "bnode", "value": term.value, "text": text}
-    assert isinstance(term, Literal)
+    if isinstance(term, Triple):
+        return {"type": "triple", "value": str(term), "text": text}
     if term.language is not None:
         return {"type": "literal", "value": term.value, "language": term.language, "text": text}
     return {"type": "literal", "value": term.value, "datatype": term.datatype.value, "text": text}

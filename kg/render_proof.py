@@ -23,24 +23,7 @@ def to_text(explanation: Explanation) -> str:
         return _lines(lines + _cited([explanation.leaf]))
     if isinstance(explanation, NotEntailed):
         return _lines(_not_entailed(explanation))
-    lines, told = [], set()
-
-    def tell(node: Step | Leaf, first: str, rest: str) -> None:
-        if isinstance(node, Leaf):
-            lines.append(f"{first}{show(node.conclusion)}{_place(node)}")
-            return
-        repeated = node in told
-        lines.append(f"{first}{show(node.conclusion)}{'  (proved above)' if repeated else ''}")
-        if repeated:
-            return
-        told.add(node)
-        lines.append(f"{rest}  {node.rule}: {node.sentence}".rstrip(" :"))
-        premises = [premise for premise in node.premises if not _is_cell(premise)]
-        for premise in premises:
-            last = premise is premises[-1]
-            tell(premise, f"{rest}  {'└─' if last else '├─'} ", f"{rest}  {'   ' if last else '│  '}")
-
-    tell(explanation.root, "", "")
+    lines = _tree(explanation)
     leaves = [leaf for leaf in explanation.leaves if not _is_cell(leaf)]
     if explanation.root.conclusion is None:
         # What the data says is a likelier error than what the ontology says.
@@ -87,6 +70,28 @@ RENDERERS: dict[str, Callable[[Explanation], str]] = {
     "turtle": to_turtle,
     "dot": to_dot,
 }
+
+
+def _tree(proof: Proof) -> list[str]:
+    """The steps and leaves of a proof, each below what it is a premise of; what comes again is not told again."""
+    lines: list[str] = []
+    told: set[Step | Leaf] = set()
+    stack: list[tuple[Step | Leaf, str, str]] = [(proof.root, "", "")]
+    while stack:
+        node, first, rest = stack.pop()
+        text = f"{first}{proof.show(node.conclusion)}"
+        if isinstance(node, Leaf):
+            lines.append(text + _place(node))
+        elif node in told:
+            lines.append(f"{text}  (proved above)")
+        else:
+            told.add(node)
+            lines += [text, f"{rest}  {node.rule}: {node.sentence}".rstrip(" :")]
+            premises = [premise for premise in node.premises if not _is_cell(premise)]
+            for premise in reversed(premises):
+                last = premise is premises[-1]
+                stack.append((premise, f"{rest}  {'└─' if last else '├─'} ", f"{rest}  {'   ' if last else '│  '}"))
+    return lines
 
 
 def _not_entailed(explanation: NotEntailed) -> list[str]:

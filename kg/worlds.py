@@ -34,8 +34,8 @@ COMPARED = {
 }
 
 
-# A world is derived in a process of its own, so that two of them use two processors. Its one model has all atoms at once;
-# to ask for them one by one takes half as long again.
+# A world is derived in a process of its own, so that two of them use two processors. Its one model has all atoms at
+# once; to ask for them one by one takes half as long again.
 _DERIVE = """
 import sys, clingo
 control = clingo.Control(["--warn=none"])

@@ -1,0 +1,264 @@
+"""Checks the steps of proofs about dates, as `proof_checker` checks those of OWL 2 RL: each alone, without a reasoner.
+
+Such a step concludes a finding with the bounds of a period, or a relation of one day. That a thing has no other dates,
+or that nothing replaces or suspends it, no step can show; so a period may be wider than what the premises say in what
+is possible, and narrower in what is certain.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Collection
+from datetime import date
+
+import proof_checker
+from proof_checker import Rejected
+from pyoxigraph import Literal, NamedNode
+
+from kg.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from kg.clash import Statement
+from kg.proof import Finding, Leaf, Step, walk
+from kg.vocab import CASUS, ID, RDF
+
+Premise = Statement | Finding
+Bounds = tuple[int, int, int, int]
+
+ALWAYS: Bounds = (BEFORE_ALL_DAYS, BEFORE_ALL_DAYS, AFTER_ALL_DAYS, AFTER_ALL_DAYS)
+TYPE = NamedNode(RDF + "type")
+MILITARY = ("DefenseObligation", "OffenseObligation")
+
+
+def check(roots: Collection[Step], asserted: Collection[Statement], day: int) -> int:
+    """Check every step of some proofs of what holds on a day; the number of different steps.
+
+    Raises:
+        Rejected: a step does not follow by its rule, or a leaf is not asserted.
+    """
+    checked: set[Step | Leaf] = set()
+    for root in roots:
+        for node in walk(root):
+            if node in checked:
+                continue
+            checked.add(node)
+            premises = [premise.conclusion for premise in node.premises] if isinstance(node, Step) else []
+            if isinstance(node, Leaf):
+                right = node.conclusion in asserted
+            elif node.rule in RULES:
+                right = RULES[node.rule](node.conclusion, premises, day)  # type: ignore[arg-type]
+            else:
+                right = proof_checker.follows(node.rule, node.conclusion, premises)  # type: ignore[arg-type]
+            if not right:
+                raise Rejected(f"{node.conclusion} does not follow from {premises}")
+    return sum(isinstance(node, Step) for node in checked)
+
+
+def casus(name: str) -> NamedNode:
+    return NamedNode(CASUS + name)
+
+
+def bounds(finding: Finding) -> Bounds:
+    possible_from, certain_from, certain_until, possible_until = (finding.values[n] for n in ("PF", "CF", "CU", "PU"))
+    assert isinstance(possible_from, int)
+    assert isinstance(certain_from, int)
+    assert isinstance(certain_until, int)
+    assert isinstance(possible_until, int)
+    return possible_from, certain_from, certain_until, possible_until
+
+
+def meet(*periods: Bounds) -> Bounds:
+    """What several periods have in common."""
+    firsts, begins, ends, lasts = zip(*periods, strict=True)
+    return max(firsts), max(begins), min(ends), min(lasts)
+
+
+def allows(shown: Bounds, concluded: Bounds) -> bool:
+    """Whether a conclusion says no more than what is shown."""
+    return (
+        concluded[0] <= shown[0] and shown[1] <= concluded[1] and concluded[2] <= shown[2] and shown[3] <= concluded[3]
+    )
+
+
+def found(premises: Collection[Premise], name: str, **values: object) -> list[Finding]:
+    """The findings of a kind among the premises that have these values."""
+    return [
+        premise
+        for premise in premises
+        if isinstance(premise, Finding)
+        and premise.name == name
+        and all(premise.values[key] == value for key, value in values.items())
+    ]
+
+
+def says(premises: Collection[Premise], subject: object, predicate: NamedNode, value: object) -> bool:
+    return any(isinstance(p, Statement) and tuple(p) == (subject, predicate, value) for p in premises)
+
+
+def days(literal: object, precision: object) -> tuple[int, int]:
+    """The first and the last day that a date may mean."""
+    assert isinstance(literal, Literal)
+    year, month, day = (int(part) for part in literal.value[:10].split("-"))
+    if precision == NamedNode(ID + "precision/year"):
+        return date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    if precision == NamedNode(ID + "precision/month"):
+        return date(year, month, 1).toordinal(), date(year, month, monthrange(year, month)[1]).toordinal()
+    return date(year, month, day).toordinal(), date(year, month, day).toordinal()
+
+
+def period(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    about = {
+        p.predicate: p.object for p in premises if isinstance(p, Statement) and p.subject == conclusion.values["X"]
+    }
+    first, begin = ALWAYS[:2]
+    if casus("begins") in about:
+        first, begin = days(about[casus("begins")], about.get(casus("beginPrecision")))
+    elif casus("signedOn") in about:
+        first, begin = days(about[casus("signedOn")], None)
+    elif casus("beginsNotBefore") in about or casus("beginsNotAfter") in about:
+        first, begin = ALWAYS[0], ALWAYS[3]
+        if casus("beginsNotBefore") in about:
+            first = days(about[casus("beginsNotBefore")], None)[0]
+        if casus("beginsNotAfter") in about:
+            begin = days(about[casus("beginsNotAfter")], None)[0]
+    end, last = ALWAYS[2:]
+    if casus("ends") in about:
+        end, last = days(about[casus("ends")], about.get(casus("endPrecision")))
+    elif casus("endsNotBefore") in about or casus("endsNotAfter") in about:
+        end, last = ALWAYS[0], ALWAYS[3]
+        if casus("endsNotBefore") in about:
+            end = days(about[casus("endsNotBefore")], None)[0]
+        if casus("endsNotAfter") in about:
+            last = days(about[casus("endsNotAfter")], None)[0]
+    return allows((first, begin, end, last), bounds(conclusion))
+
+
+def party(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
+    return says(premises, episode, casus("party"), state) and says(premises, episode, casus("toTreaty"), treaty)
+
+
+def party_by_membership(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
+    return says(premises, episode, casus("member"), state) and any(
+        says(premises, episode, casus("inOrganization"), p.subject)
+        for p in premises
+        if isinstance(p, Statement) and (p.predicate, p.object) == (casus("foundedOn"), treaty)
+    )
+
+
+def in_force(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
+    lasting = [bounds(p) for thing in (episode, treaty) for p in found(premises, "period", X=thing)]
+    bound = found(premises, "bound", S=state, T=treaty, E=episode)
+    return bool(bound) and len(lasting) == 2 and allows(meet(*lasting), bounds(conclusion))
+
+
+def clause(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    first, last, kind, treaty = (conclusion.values[name] for name in ("F", "L", "K", "T"))
+    promised = any(
+        says(premises, p.object, TYPE, kind)
+        for p in premises
+        if isinstance(p, Statement) and (p.subject, p.predicate) == (first, casus("createsObligation"))
+    )
+    of_treaty = first == treaty or says(premises, first, casus("provisionOf"), treaty)
+    begun, ended = (found(premises, "period", X=wording) for wording in (first, last))
+    if not (promised and of_treaty and begun and ended):
+        return False
+    replaced = {p.object: p.subject for p in premises if isinstance(p, Statement) and p.predicate == casus("replaces")}
+    while first != last:
+        if first not in replaced:
+            return False
+        first = replaced[first]  # type: ignore[index]
+    return allows((*bounds(begun[0])[:2], *bounds(ended[0])[2:]), bounds(conclusion))
+
+
+def duty(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    clauses = found(premises, "clause", F=value["F"], L=value["L"], K=value["K"], T=value["T"])
+    stays = [
+        stay
+        for state, episode in (("H", "EH"), ("B", "EB"))
+        for stay in found(premises, "stay", S=value[state], E=value[episode], T=value["T"])
+    ]
+    return (
+        value["H"] != value["B"]
+        and len(clauses) == 1
+        and len(stays) == 2
+        and allows(meet(*map(bounds, (*clauses, *stays))), bounds(conclusion))
+    )
+
+
+def standing(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    stays = found(premises, "stay", E=value["E"], S=value["S"], T=value["X"])
+    if value["R"] == casus("partyTo") and stays:
+        return allows(bounds(stays[0]), bounds(conclusion))
+    ties = (("member", "inOrganization"), ("affiliate", "affiliatedWith"))
+    tied = any(
+        says(premises, value["E"], casus(of), value["S"]) and says(premises, value["E"], casus(to), value["X"])
+        for of, to in ties
+    )
+    lasting = found(premises, "period", X=value["E"])
+    return tied and bool(lasting) and allows(bounds(lasting[0]), bounds(conclusion))
+
+
+def interruption(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    lasting = found(premises, "period", X=value["E"])
+    interrupts = any(isinstance(p, Statement) and p[:2] == (value["E"], casus("interrupts")) for p in premises)
+    return interrupts and bool(lasting) and allows(bounds(lasting[0]), bounds(conclusion))
+
+
+def on_the_date(name: str, certain: bool, relates: Callable[[Finding, Statement], bool]):  # type: ignore[no-untyped-def]
+    """A rule by which a relation holds on the day because a finding does, for certain or possibly."""
+
+    def function(conclusion: Statement, premises: Collection[Premise], day: int) -> bool:
+        for finding in found(premises, name):
+            first, begin, end, last = bounds(finding)
+            if relates(finding, conclusion) and (begin <= day <= end if certain else first <= day <= last):
+                return True
+        return False
+
+    return function
+
+
+def owes(possibly: str) -> Callable[[Finding, Statement], bool]:
+    def relates(finding: Finding, conclusion: Statement) -> bool:
+        kind = finding.values["K"].value.removeprefix(CASUS).removesuffix("Obligation")  # type: ignore[union-attr]
+        relation = casus(f"possiblyOwes{kind}To" if possibly else f"owes{kind}To")
+        return tuple(conclusion) == (finding.values["H"], relation, finding.values["B"])
+
+    return relates
+
+
+def allied(relation: str) -> Callable[[Finding, Statement], bool]:
+    def relates(finding: Finding, conclusion: Statement) -> bool:
+        pair = {finding.values["H"], finding.values["B"]}
+        military = finding.values["K"] in map(casus, MILITARY)
+        return military and {conclusion.subject, conclusion.object} == pair and conclusion.predicate == casus(relation)
+
+    return relates
+
+
+def stands(variable: str) -> Callable[[Finding, Statement], bool]:
+    def relates(finding: Finding, conclusion: Statement) -> bool:
+        return tuple(conclusion) == tuple(finding.values[name] for name in ("S", variable, "X"))
+
+    return relates
+
+
+RULES: dict[str, Callable[..., bool]] = {
+    "period": period,
+    "party": party,
+    "party-by-membership": party_by_membership,
+    "in-force": in_force,
+    "clause": clause,
+    "duty": duty,
+    "standing": standing,
+    "interruption": interruption,
+    "duty-on-the-date": on_the_date("duty", True, owes("")),
+    "possible-duty-on-the-date": on_the_date("duty", False, owes("possibly")),
+    "allies-on-the-date": on_the_date("duty", True, allied("alliedWith")),
+    "possible-allies-on-the-date": on_the_date("duty", False, allied("possiblyAlliedWith")),
+    "status-on-the-date": on_the_date("status", True, stands("R")),
+    "possible-status-on-the-date": on_the_date("status", False, stands("Q")),
+}
