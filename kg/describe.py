@@ -8,14 +8,19 @@ dates) is in graph/dataset.ttl, so that the same build gives the same descriptio
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePath
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kg.calendar import parse_day
+from kg.errors import BadInput
 from kg.formats import format_of_file
-from kg.vocab import BASE, ID, INFERRED_GRAPH, PREFIXES, RDF, RDFS, XSD
+from kg.vocab import BASE, CASUS, DERIVED_GRAPH, ID, INFERRED_GRAPH, PREFIXES, RDF, RDFS, XSD
 
 DATASET = NamedNode(BASE + "data")
 #: The part of the dataset that was stated, not inferred.
@@ -23,26 +28,50 @@ ASSERTED = NamedNode(BASE + "data/asserted")
 
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
+_SOURCE = NamedNode(CASUS + "Source")
+_ISSUED = NamedNode(PREFIXES["dcterms"] + "issued")
+_ISSUED_ON = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _SUBSET = NamedNode(PREFIXES["void"] + "subset")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 #: What a distribution repeats of its dataset.
 _REPEATED = {NamedNode(PREFIXES["dcterms"] + name) for name in ("issued", "license", "modified")}
 
 
-def describe(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> list[Triple]:
+def describe(asserted: Iterable[Quad], inferred: Iterable[Quad], derived: Iterable[Quad] = ()) -> list[Triple]:
     """The dataset with its statistics: what graph/dataset.ttl says of it, and the numbers of VoID.
 
-    The dataset is the union of what was asserted and what was inferred, which is also what a query sees; the two parts
-    are subsets with numbers of their own.
+    The dataset is the union of what was asserted, inferred and derived, which is also what a query sees; the parts are
+    subsets with numbers of their own.
     """
     stated = {quad.triple for quad in asserted}
     followed = {quad.triple for quad in inferred} - stated
+    dated = {quad.triple for quad in derived}
     return [
         *static_description(stated),
-        *_statistics(DATASET, stated | followed, partitions=True),
+        *_statistics(DATASET, stated | followed | dated, partitions=True),
         *_subset(ASSERTED, "Casus data, as asserted", stated),
         *_subset(NamedNode(INFERRED_GRAPH), "Casus data, as inferred", followed),
+        *(_subset(NamedNode(DERIVED_GRAPH), "Casus data, as derived for dates", dated) if dated else ()),
     ]
+
+
+def newest_source(asserted: Iterable[Triple | Quad]) -> date:
+    """The day on which the newest source was issued; the first day of its month or year where only that is known.
+
+    What happened later is not covered. A build has this day whenever it is made, so what is computed for it can be
+    reproduced.
+
+    Raises:
+        BadInput: no source has a date.
+    """
+    triples = list(asserted)
+    sources = {triple.subject for triple in triples if triple.predicate == _TYPE and triple.object == _SOURCE}
+    issued = (triple for triple in triples if triple.predicate == _ISSUED and triple.subject in sources)
+    texts = [triple.object.value for triple in issued if isinstance(triple.object, Literal)]
+    days = [text + "-01-01"[len(text) - 4 :] for text in texts if _ISSUED_ON.fullmatch(text)]
+    if not days:
+        raise BadInput("no source says when it was issued (dcterms:issued), so name a day")
+    return date.fromordinal(parse_day(max(days)))
 
 
 def static_description(asserted: Iterable[Triple]) -> list[Triple]:
@@ -50,12 +79,26 @@ def static_description(asserted: Iterable[Triple]) -> list[Triple]:
     return [triple for triple in asserted if triple.subject == DATASET]
 
 
-def distributions(description: Iterable[Triple], files: Mapping[str, bytes]) -> list[Triple]:
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """What the description says of a file of a release: its size in bytes and its SHA-256 checksum, in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+def released_file(path: Path) -> ReleasedFile:
+    """The size and the checksum of a file, read in pieces."""
+    with path.open("rb") as file:
+        return ReleasedFile(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def distributions(description: Iterable[Triple], files: Mapping[str, ReleasedFile]) -> list[Triple]:
     """The files a dataset is released in, by DCAT: media type, size and checksum, with the dataset's license and dates.
 
     Args:
         description: the dataset, as `describe` or `static_description` gives it.
-        files: the content of each file, by its name; its suffix tells the format.
+        files: the files by name; its suffix tells the format.
 
     Raises:
         UnknownFormat: no RDF format has a file's suffix.
@@ -66,12 +109,12 @@ def distributions(description: Iterable[Triple], files: Mapping[str, bytes]) -> 
     folder = "/".join([DATASET.value, *(version.value for version in versions if isinstance(version, Literal))])
     return [
         triple
-        for name, content in sorted(files.items())
-        for triple in _distribution(name, content, f"{folder}/{name}", repeated)
+        for name, file in sorted(files.items())
+        for triple in _distribution(name, file, f"{folder}/{name}", repeated)
     ]
 
 
-def _distribution(name: str, content: bytes, url: str, repeated: Iterable[Triple]) -> Iterator[Triple]:
+def _distribution(name: str, file: ReleasedFile, url: str, repeated: Iterable[Triple]) -> Iterator[Triple]:
     node = NamedNode(f"{DATASET.value}#{name}")
     checksum = BlankNode(f"checksum-{name}")
     media_type = format_of_file(PurePath(name)).media_types[0]
@@ -82,12 +125,11 @@ def _distribution(name: str, content: bytes, url: str, repeated: Iterable[Triple
         yield Triple(node, triple.predicate, triple.object)
     yield Triple(node, _dcat("downloadURL"), NamedNode(url))
     yield Triple(node, _dcat("mediaType"), NamedNode(_MEDIA_TYPES + media_type))
-    yield Triple(node, _dcat("byteSize"), _number(len(content), "nonNegativeInteger"))
+    yield Triple(node, _dcat("byteSize"), _number(file.size, "nonNegativeInteger"))
     yield Triple(node, _spdx("checksum"), checksum)
     yield Triple(checksum, _TYPE, _spdx("Checksum"))
     yield Triple(checksum, _spdx("algorithm"), _spdx("checksumAlgorithm_sha256"))
-    digest = hashlib.sha256(content).hexdigest()
-    yield Triple(checksum, _spdx("checksumValue"), Literal(digest, datatype=NamedNode(XSD + "hexBinary")))
+    yield Triple(checksum, _spdx("checksumValue"), Literal(file.sha256, datatype=NamedNode(XSD + "hexBinary")))
 
 
 def _subset(node: NamedNode, label: str, triples: set[Triple]) -> Iterator[Triple]:

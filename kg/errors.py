@@ -7,9 +7,14 @@
     │   ├── ParseError             exit 2, HTTP 400: not RDF in the format it claims to be
     │   ├── ProjectError           exit 2, HTTP 500: the folder is not a project
     │   └── QueryError             exit 2, HTTP 400: not SPARQL, or more than the service allows
+    │       └── QueryTooLarge      exit 2, HTTP 400: the answer, or the way to it, takes more than the service allows
     ├── InvalidData                exit 1, HTTP 422: the shapes are violated
     ├── Inconsistent               exit 3, HTTP 409: the closure contains a contradiction
-    └── ServeError                 exit 4, HTTP 500: the server cannot start
+    ├── ServeError                 exit 4, HTTP 500: the server cannot start
+    ├── QueryTimeout               exit 4, HTTP 504: a query took too long and was stopped
+    ├── QueryFailed                exit 4, HTTP 500: the process that answered a query has ended
+    ├── Busy                       exit 4, HTTP 503: too many queries at once; try again later
+    └── PublishError               exit 5, HTTP 502: another store refuses what is sent, or does not hold it afterwards
 
 Exit code 0 is success. `str(error)` is the one line a user reads: ``file:line: cause``.
 """
@@ -24,6 +29,8 @@ class CasusError(Exception):
 
     exit_code = 2
     http_status = 500
+    #: Seconds after which it may be otherwise, for the header Retry-After; None where trying again is no use.
+    retry_after: int | None = None
 
     def __init__(self, message: str, *, file: str | PathLike[str] | None = None, line: int | None = None) -> None:
         super().__init__(message)
@@ -70,6 +77,10 @@ class QueryError(BadInput):
     """A query is not SPARQL 1.1, or asks for what is not allowed."""
 
 
+class QueryTooLarge(QueryError):
+    """A query needs more memory, or has a longer answer, than is allowed."""
+
+
 class InvalidData(CasusError):
     """The data violates the shapes."""
 
@@ -88,3 +99,31 @@ class ServeError(CasusError):
     """The server cannot start, for example because its address is taken."""
 
     exit_code = 4
+
+
+class QueryTimeout(CasusError):
+    """A query was stopped at its deadline."""
+
+    exit_code = 4
+    http_status = 504
+
+
+class QueryFailed(CasusError):
+    """The process that was to answer a query has ended before it did."""
+
+    exit_code = 4
+
+
+class Busy(CasusError):
+    """As many queries as may are being answered or waiting."""
+
+    exit_code = 4
+    http_status = 503
+    retry_after = 2
+
+
+class PublishError(CasusError):
+    """Another store cannot be reached, refuses what is sent to it, or does not hold it afterwards."""
+
+    exit_code = 5
+    http_status = 502

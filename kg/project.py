@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from kg.errors import MissingFile, ProjectError
@@ -52,6 +50,10 @@ class Project:
 
     def fingerprint(self) -> str:
         """A hash of everything a build depends on: the files, the package's code and rules, the engines' versions."""
+        # Slow to import, and only builds ask for it.
+        import hashlib  # noqa: PLC0415
+        from importlib.metadata import version  # noqa: PLC0415
+
         digest = hashlib.sha256()
         for name in _ENGINES:
             digest.update(f"{name} {version(name)}\n".encode())

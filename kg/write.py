@@ -6,17 +6,18 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import Triple, serialize
+from pyoxigraph import Quad, Triple, serialize
 
 from kg.errors import BadInput, MissingFile
 from kg.formats import GraphFormat
 from kg.vocab import PREFIXES
 
 _XML_NAME_AT_END = re.compile(r"[^\W\d][\w.\-]*$")
+_XML_ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
 
 
 def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) -> None:
@@ -25,12 +26,29 @@ def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) 
     Raises:
         BadInput: RDF/XML cannot write a property whose IRI does not end in an XML name.
     """
-    ordered = sorted(triples, key=_order)
+    _write(sorted(triples, key=_order), form, out)
+
+
+def write_quads(quads: Iterable[Quad], form: GraphFormat, out: IO[bytes]) -> None:
+    """Write statements in sorted order: in their named graphs where the format has graphs, else as one graph.
+
+    JSON-LD is written as one graph, which is what its readers expect of a file; `kg.jsonld` writes it with a context.
+
+    Raises:
+        BadInput: as `write_triples`.
+    """
+    if form.name in ("nq", "trig"):
+        _write(sorted(set(quads), key=lambda quad: (str(quad.graph_name), *_order(quad))), form, out)
+    else:
+        write_triples({quad.triple for quad in quads}, form, out)
+
+
+def _write(ordered: Sequence[Triple] | Sequence[Quad], form: GraphFormat, out: IO[bytes]) -> None:
     if form.name == "rdfxml":
-        for triple in ordered:
-            if not _XML_NAME_AT_END.search(triple.predicate.value):
-                raise BadInput(f"RDF/XML cannot write the property <{triple.predicate.value}>")
-    if form.name not in ("turtle", "trig"):
+        for statement in ordered:
+            if not _XML_NAME_AT_END.search(statement.predicate.value):
+                raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
+    if form.name not in ("turtle", "trig", "rdfxml"):
         serialize(ordered, out, form.rdf)
         return
     text = "\n".join(map(str, ordered))
@@ -42,9 +60,16 @@ def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) 
     }
     written = io.BytesIO()
     serialize(ordered, written, form.rdf, prefixes=prefixes)
-    lines = written.getvalue().splitlines(keepends=True)
     # pyoxigraph declares prefixes in another order each time.
+    if form.name == "rdfxml":
+        out.write(_XML_ROOT.sub(_in_order, written.getvalue(), count=1))
+        return
+    lines = written.getvalue().splitlines(keepends=True)
     out.writelines(sorted(lines[: len(prefixes)]) + lines[len(prefixes) :])
+
+
+def _in_order(root: re.Match[bytes]) -> bytes:
+    return b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">"
 
 
 def write_aside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -75,5 +100,5 @@ def write_text(path: Path, text: str) -> None:
     write_aside(path, lambda out: out.write(text.encode()))
 
 
-def _order(triple: Triple) -> tuple[str, str, str]:
+def _order(triple: Triple | Quad) -> tuple[str, str, str]:
     return str(triple.subject), str(triple.predicate), str(triple.object)

@@ -12,7 +12,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.namespace import OWL, RDF, RDFS
 
 from kg.bundle import CATALOG, INDIVIDUALS, INFERENCES, merge_for_protege, protege_bundle, useful_inferences
-from kg.export import export
 from kg.load import load_file
 from kg.vocab import CASUS, GRAPH, ID, ONTOLOGY
 
@@ -22,13 +21,6 @@ ENTRANCES = ("protege/casus-individuals.ttl", "protege/casus-inferences.ttl", "c
 #: carry no meaning in OWL 2 (Structural Specification, section 10): that sources were issued on an xsd:date, a datatype
 #: which no axiom mentions, takes nothing out of the profile. OWL API 4.5.29 has no such complaint.
 ANNOTATED_DATE = re.compile(r"Use of data range not in profile: xsd:(date|gYear|gYearMonth)\s+\[AnnotationAssertion\(")
-
-
-@pytest.fixture(scope="module")
-def release(shipped, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("release")
-    export(shipped, folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store, parse
 
-from kg.describe import describe, distributions, static_description
-from kg.errors import UnknownFormat
-from kg.export import export
+from kg.describe import ReleasedFile, describe, distributions, newest_source, static_description
+from kg.errors import BadInput, UnknownFormat
 from kg.formats import format_of_file
-from kg.vocab import INFERRED_GRAPH, PREFIXES
+from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES
 
 DATA = "<https://w3id.org/casus/data>"
 INFERRED = f"GRAPH <{INFERRED_GRAPH}>"
-ASSERTED = f"SELECT DISTINCT ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{INFERRED_GRAPH}>) }}"
+ASSERTED = f"""SELECT DISTINCT ?s ?p ?o {{
+    GRAPH ?g {{ ?s ?p ?o }} FILTER(?g NOT IN (<{INFERRED_GRAPH}>, <{DERIVED_GRAPH}>)) }}"""
 IS_INDIVIDUAL = 'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "https://w3id.org/casus/id/"))'
 
 
@@ -34,7 +34,7 @@ def rows(store: Store, query: str) -> list[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def description(shipped) -> Store:
     """What `describe` says of the shipped project."""
-    triples = describe(shipped.asserted(), shipped.inferred())
+    triples = describe(shipped.asserted(), shipped.inferred(), shipped.derived())
     return store_of(Quad(*triple) for triple in triples)
 
 
@@ -58,6 +58,7 @@ def test_the_numbers_are_those_a_query_counts(description: Store, store: Store, 
     [
         ("https://w3id.org/casus/data/asserted", f"SELECT (COUNT(*) AS ?n) {{ {ASSERTED} }}"),
         (INFERRED_GRAPH, f"SELECT (COUNT(*) AS ?n) {{ {INFERRED} {{ ?s ?p ?o }} }}"),
+        (DERIVED_GRAPH, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{DERIVED_GRAPH}> {{ ?s ?p ?o }} }}"),
     ],
 )  # fmt: skip
 def test_the_parts_are_counted_apart(description: Store, store: Store, part: str, count: str) -> None:
@@ -88,9 +89,8 @@ def test_what_a_person_must_state_is_stated(description: Store) -> None:
         assert rows(description, f"SELECT ?value {{ {DATA} {wanted} ?value }}"), wanted
 
 
-def test_the_release_describes_its_files(shipped, tmp_path: Path) -> None:
-    written = export(shipped, tmp_path)
-    described = store_of(parse(path=tmp_path / "dataset.ttl"))
+def test_the_release_describes_its_files(release: Path) -> None:
+    described = store_of(parse(path=release / "dataset.ttl"))
     found = rows(
         described,
         f"""SELECT ?name ?size ?sum ?type ?license ?url {{ {DATA} dcat:distribution ?file . ?file a dcat:Distribution ;
@@ -98,20 +98,43 @@ def test_the_release_describes_its_files(shipped, tmp_path: Path) -> None:
             dcat:downloadURL ?url ; spdx:checksum
               [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue ?sum ] }}""",
     )
-    assert {name for name, *_ in found} == {
-        path.name for path in written if path.name.startswith(("casus-a", "casus-c"))
-    }
+    # casus-protege.ttl is an ontology to open, not a form of the data.
+    graphs = {path.name for path in release.glob("casus-*") if path.name != "casus-protege.ttl"}
+    assert {name for name, *_ in found} == graphs
     for name, size, checksum, media_type, license_, url in found:
-        content = (tmp_path / name).read_bytes()
+        content = (release / name).read_bytes()
         assert (int(size), checksum) == (len(content), hashlib.sha256(content).hexdigest())
-        assert media_type.endswith(f"/media-types/{format_of_file(tmp_path / name).media_types[0]}")
+        assert media_type.endswith(f"/media-types/{format_of_file(release / name).media_types[0]}")
         assert license_ == "https://creativecommons.org/licenses/by/4.0/"
         assert url == f"https://w3id.org/casus/data/0.1.0/{name}"
 
 
 def test_a_file_that_is_no_rdf_is_no_distribution() -> None:
     with pytest.raises(UnknownFormat, match="exe"):
-        distributions([], {"casus.exe": b""})
+        distributions([], {"casus.exe": ReleasedFile(0, "")})
+
+
+def test_the_newest_source_is_the_last_that_was_issued(shipped) -> None:
+    assert newest_source(shipped.asserted()).isoformat() == "2026-05-15"
+
+
+def source(name: str, issued: str) -> list[Quad]:
+    node = NamedNode(f"https://w3id.org/casus/id/source/{name}")
+    kind = NamedNode("https://w3id.org/casus/ontology#Source")
+    return [
+        Quad(node, NamedNode(PREFIXES["rdf"] + "type"), kind),
+        Quad(node, NamedNode(PREFIXES["dcterms"] + "issued"), Literal(issued)),
+    ]
+
+
+def test_of_a_month_or_a_year_the_first_day_is_certain_to_be_covered() -> None:
+    assert newest_source([*source("A", "2019"), *source("B", "2018-12-31")]).isoformat() == "2019-01-01"
+    assert newest_source([*source("A", "2019-02"), *source("B", "2019-01-31")]).isoformat() == "2019-02-01"
+
+
+def test_without_a_dated_source_there_is_no_newest() -> None:
+    with pytest.raises(BadInput, match="name a day"):
+        newest_source(source("A", "undated"))
 
 
 def test_only_what_is_said_of_the_dataset_is_repeated() -> None:
