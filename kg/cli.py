@@ -6,16 +6,16 @@ Each command imports what it needs when it runs, so that ``kg --help`` answers a
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
-from rich.console import Console
 
 from kg.errors import BadInput, CasusError, MissingFile
+from kg.messages import Messages
 
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
+messages = Messages()
 
 EPILOG = """\
 Exit status: 0 success, 1 the data violates the shapes, 2 wrong usage or bad input, 3 inconsistent,
@@ -146,9 +146,10 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
 
     from kg.consistency import require_consistency
     from kg.formats import format_of_file, graph_format
-    from kg.load import load_files, load_project
+    from kg.load import load_files, load_ntriples, load_project, to_ntriples
+    from kg.ntriples import write_lines
     from kg.project import open_project
-    from kg.reason import close
+    from kg.reason import close, close_ntriples
     from kg.write import write_aside, write_triples
 
     if format_name is None:
@@ -156,10 +157,16 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
     else:
         form = graph_format(format_name)
     sources = list(files) or open_project(root).sources
+    write: Callable[[IO[bytes]], None]
     with _progress("reasoning"):
-        closure = close(load_files(files) if files else load_project(open_project(root)), engine=engine)
-        require_consistency(closure.clashes, sources)
-    write = partial(write_triples, closure.asserted | closure.inferred, form)
+        if engine == "clingo" and form.name == "nt":
+            text = load_ntriples(files) if files else to_ntriples(load_project(open_project(root)))
+            whole = close_ntriples(text)
+            clashes, write = whole.clashes, partial(write_lines, whole.lines)
+        else:
+            closure = close(load_files(files) if files else load_project(open_project(root)), engine=engine)
+            clashes, write = closure.clashes, partial(write_triples, closure.asserted | closure.inferred, form)
+        require_consistency(clashes, sources)
     if output:
         write_aside(output, write)
     else:
@@ -471,8 +478,10 @@ def _write(text: str, output: Path | None) -> None:
         write_text(output, text)
 
 
-def _console() -> Console:
+def _console() -> Any:
     """Standard output for people. In a pipe there is no edge to fit: a row stays a line."""
+    from rich.console import Console
+
     return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO, Literal
 
 import pyoxigraph
@@ -24,8 +25,9 @@ from pyoxigraph import (
 )
 
 from kg import guard
-from kg.errors import QueryError, UnknownFormat
+from kg.errors import QueryError, QueryTooLarge, UnknownFormat
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from kg.rows import RowCounter, write_rows
 from kg.vocab import ID, PREFIXES, XSD, shorten
 from kg.write import write_triples
 
@@ -84,30 +86,43 @@ class Answer:
             for row in self._results:
                 yield tuple(row)
 
-    def write(self, format_name: str, out: IO[bytes]) -> None:
+    def write(self, format_name: str, out: IO[bytes], *, rows: int | None = None, most: int | None = None) -> None:
         """Write the answer in one of its formats, as named in `kg.formats`.
 
         ASK in CSV or TSV is a line that says true or false; the W3C's formats do not define it.
 
+        Args:
+            format_name: the format's name.
+            out: what to write to.
+            rows: stop after this many rows or triples. Rows can only be stopped in JSON.
+            most: refuse an answer of more rows or triples.
+
         Raises:
             UnknownFormat: no format goes by this name.
             QueryError: the format cannot hold this kind of answer, or the query cannot be evaluated.
+            QueryTooLarge: there are more rows or triples than `most`.
         """
         chosen = self._format(format_name)
         with _query_errors():
             if isinstance(chosen, GraphFormat):
                 assert isinstance(self._results, QueryTriples)
-                write_triples(self._results, chosen, out)
+                write_triples(_at_most(islice(self._results, rows), most), chosen, out)
+            elif isinstance(self._results, QuerySolutions) and rows is not None:
+                if chosen.name != "json":
+                    raise QueryError(f"only an answer in JSON can be stopped after {rows:,} rows")
+                write_rows(self.variables, islice(self._results, rows), out)
+            elif isinstance(self._results, QuerySolutions) and most is not None:
+                self._results.serialize(RowCounter(out, chosen, most), format=chosen.results)
             elif isinstance(self._results, QueryBoolean) and chosen.name in ("csv", "tsv"):
                 out.write(b"true\n" if self.boolean else b"false\n")
             else:
                 assert not isinstance(self._results, QueryTriples)
                 self._results.serialize(out, format=chosen.results)
 
-    def serialize(self, format_name: str) -> bytes:
-        """The answer in one of its formats; raises as `write`."""
+    def serialize(self, format_name: str, rows: int | None = None) -> bytes:
+        """The answer in one of its formats; arguments and errors as for `write`."""
         out = io.BytesIO()
-        self.write(format_name, out)
+        self.write(format_name, out, rows=rows)
         return out.getvalue()
 
     def _format(self, name: str) -> ResultFormat | GraphFormat:
@@ -176,6 +191,13 @@ def readable(term: Term | None) -> str:
         return f"<< {readable(term.subject)} {readable(term.predicate)} {readable(term.object)} >>"
     midnight = _MIDNIGHT.fullmatch(term.value) if term.datatype.value == XSD + "dateTime" else None
     return midnight.group(1) if midnight else term.value
+
+
+def _at_most(triples: Iterable[Triple], most: int | None) -> Iterator[Triple]:
+    for count, triple in enumerate(triples, start=1):
+        if most is not None and count > most:
+            raise QueryTooLarge(f"the answer has more than {most:,} triples")
+        yield triple
 
 
 @contextmanager

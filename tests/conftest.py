@@ -26,6 +26,16 @@ PREFIXES = """\
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Suites that are not part of the repository are named by their folder."""
+    parser.addoption(
+        "--w3c-sparql",
+        type=Path,
+        metavar="FOLDER",
+        help="run the W3C's SPARQL 1.1 tests: the folder sparql/sparql11 of a copy of github.com/w3c/rdf-tests",
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Builds go to a folder of the test run's own."""
@@ -46,6 +56,16 @@ def shipped(cache: Path, project: Project) -> Build:
     from kg.build import build
 
     return build(project)
+
+
+@pytest.fixture(scope="session")
+def release(shipped: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release of the shipped project. Tests read it and leave it as it is."""
+    from kg.export import export
+
+    folder = tmp_path_factory.mktemp("release")
+    export(shipped, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

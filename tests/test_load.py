@@ -86,3 +86,45 @@ def test_a_project_has_a_graph_per_file_and_loads_alike_twice(project) -> None:
     quads = load_project(project)
     assert {str(quad.graph_name) for quad in quads} == {str(NamedNode(project.graph_name(f))) for f in project.sources}
     assert load_project(project) == quads
+
+
+def with_entities(declarations: str, text: str) -> str:
+    return RDF_XML.replace(">o<", f">{text}<").replace(
+        "<rdf:RDF", f"<!DOCTYPE rdf:RDF [\n{declarations}\n]>\n<rdf:RDF", 1
+    )
+
+
+BOMB = '<!ENTITY a0 "lol">\n' + "\n".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("declarations", "text", "line"),
+    [
+        (BOMB, "&a9;", 3),
+        ('<!ENTITY a SYSTEM "file:///etc/passwd">', "&a;", 2),
+        ('<!ENTITY a PUBLIC "-//W3C//x" "http://127.0.0.1:1/x">', "&a;", 2),
+        ('<!ENTITY % a SYSTEM "http://127.0.0.1:1/x"> %a;', "o", 2),
+        (f'<!ENTITY a "{"x" * 50_000}">', "&a;" * 50_000, 2),
+        ("\n".join(f'<!ENTITY a{i} "x">' for i in range(500)), "&a1;", 202),
+        ("<!ENTITY a 'x'>", "&a;", 2),
+    ],
+)
+def test_entities_that_grow_or_come_from_elsewhere_are_refused(tmp_path: Path, declarations, text, line) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_text(with_entities(declarations, text))
+    with pytest.raises(ParseError, match="refused: ") as caught:
+        load_file(path)
+    assert caught.value.line == line
+
+
+def test_entities_for_namespaces_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.owl"
+    path.write_text(with_entities('<!ENTITY owl "http://www.w3.org/2002/07/owl#">', "&owl;Thing"))
+    assert [quad.object.value for quad in load_file(path)] == ["http://www.w3.org/2002/07/owl#Thing"]
+
+
+def test_no_entity_hides_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_bytes(with_entities('<!ENTITY a "x">', "&a;").encode("utf-16"))
+    with pytest.raises(ParseError):
+        load_file(path)

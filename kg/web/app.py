@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, Response, g, make_response, request
-from pyoxigraph import Store
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotAcceptable
 from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.errors import CasusError
-from kg.query import run
-from kg.web import pages
-from kg.web.pages import Site
-from kg.web.protocol import accepted, choose, prefers_page, read_operation
+from kg.query import Kind
+from kg.web import catalog, delivery, pages
+from kg.web.about import add_descriptions
+from kg.web.address import place
+from kg.web.asking import READABLE, read_table
+from kg.web.documentation import add_documentation
+from kg.web.executor import Executor
+from kg.web.graphs import add_graphs
+from kg.web.linked import add_linked_data
+from kg.web.protocol import (
+    PAGE,
+    Choice,
+    Operation,
+    accepted,
+    choose,
+    named,
+    offers,
+    prefers_page,
+    read_operation,
+    require,
+)
+from kg.web.serving import KINDS, Service, send_graph, stream
+from kg.web.site import Library, Site
 
 #: Bytes of a request's body: the longest query that is allowed, with all its characters escaped.
 MAX_BODY = 1_500_000
@@ -25,48 +45,93 @@ _HEADERS = {
 }
 
 
-def create_app(store: Store, site: Site | None = None) -> Flask:
-    """The application that serves a store: pages for people at ``/``, the SPARQL 1.1 Protocol at ``/sparql``.
+def create_app(executor: Executor, site: Site | None = None) -> Flask:
+    """The application that serves a graph: pages for people at ``/``, the SPARQL 1.1 Protocol at ``/sparql``.
 
-    Every mistake is answered with one line of plain text, or with a page where a browser asks.
+    Every mistake is answered with one line of plain text, or with a page where a browser asks. A response that comes
+    with a Cache-Control of its own keeps it; all others can be validated by an ETag.
+
+    Args:
+        executor: who answers queries.
+        site: what is served besides, and where.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     shown = site or Site()
+    service = Service(shown, Library(shown), executor)
+    app.wsgi_app = place(app.wsgi_app, shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")
     def home() -> str:
         return pages.home(shown, request.args.get("question"))
 
-    @app.route("/sparql", methods=["GET", "POST"])
+    @app.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
     def sparql() -> Response:
-        accept = accepted(request)
         operation = read_operation(request)
-        if operation.query is None:
-            if prefers_page(accept):
-                return make_response(pages.home(shown, None))
+        if operation.query is not None:
+            g.query = operation.query
+            return _answer(service, operation)
+        if not operation.bare:
             raise BadRequest("the parameter 'query' is missing")
-        g.query = operation.query
-        answer = run(
-            store,
-            operation.query,
-            default_graphs=operation.default_graphs,
-            named_graphs=operation.named_graphs,
-        )
-        choice = choose(answer, accept, operation.format_name)
-        if choice.format_name is None:
-            return make_response(pages.answer(shown, operation, answer))
-        return Response(answer.serialize(choice.format_name), mimetype=choice.media_type)
+        if prefers_page(accepted(request)):
+            return make_response(pages.home(shown, None))
+        choice = require("graph", accepted(request), page=False)
+        return send_graph(catalog.service(shown, service.library, service.asker()), choice)
+
+    add_graphs(app, service)
+    add_linked_data(app, service)
+    add_documentation(app, service)
+    add_descriptions(app, service)
+    _add_manners(app, shown)
+    return app
+
+
+def _answer(service: Service, operation: Operation) -> Response:
+    """The answer to a query, in the form that the client likes best for an answer of its kind."""
+    accept, name = accepted(request), operation.format_name
+    choices: dict[Kind, Choice | None]
+    if name is None:
+        choices = {kind: choose(kind, accept) for kind in KINDS}
+    else:
+        choices = {kind: named(kind, name) for kind in KINDS}
+    formats: dict[Kind, str] = {}
+    for kind, choice in choices.items():
+        if choice is not None:
+            formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
+    only_pages = all(choice == PAGE for choice in choices.values())
+    reply = service.run(operation, formats, pages.MAX_ROWS + 1 if only_pages else None)
+    choice = choices[reply.kind]
+    if choice is None:
+        reply.close()
+        raise _not_offered(reply.kind, name)
+    if choice == PAGE:
+        return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
+    return stream(reply, choice)
+
+
+def _not_offered(kind: Kind, format_name: str | None) -> HTTPException:
+    if format_name is not None:
+        known = ", ".join(dict.fromkeys(str(offer.format_name) for offer in offers(kind)))
+        return BadRequest(f"this answer has no format '{format_name}'; choose from {known}")
+    known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
+    return NotAcceptable(f"this answer can be had as {known}")
+
+
+def _add_manners(app: Flask, site: Site) -> None:
+    """Answers to mistakes, and the headers of every answer."""
 
     def refuse(status: int, message: str) -> Response:
         if prefers_page(accepted(request)):
-            body = pages.refusal(shown, g.get("query"), HTTP_STATUS_CODES[status], message)
+            body = pages.refusal(site, g.get("query"), HTTP_STATUS_CODES[status], message)
             return make_response(body, status)
         return Response(message + "\n", status, mimetype="text/plain")
 
     @app.errorhandler(CasusError)
     def casus_error(error: CasusError) -> Response:
-        return refuse(error.http_status, str(error))
+        response = refuse(error.http_status, str(error))
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -78,12 +143,14 @@ def create_app(store: Store, site: Site | None = None) -> Flask:
         response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
         return response
 
+    @app.before_request
+    def remember() -> Response | None:
+        if request.endpoint == "static":
+            return None
+        g.tag = delivery.validator(site, request)
+        return Response(status=304) if delivery.is_known(request, g.tag) else None
+
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.update(_HEADERS)
-        response.vary.add("Accept")
-        if request.endpoint == "sparql":
-            response.access_control_allow_origin = "*"
-        return response
-
-    return app
+        return delivery.finish(response, request, site, g.get("tag"))

@@ -6,13 +6,16 @@ https://www.w3.org/TR/sparql11-protocol/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
-from kg.query import Answer
+from kg.calendar import parse_day, show_day
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from kg.query import Kind
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -24,9 +27,20 @@ class Operation:
     """A query operation. Without a query, somebody has only looked in."""
 
     query: str | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    format_name: str | None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    format_name: str | None = None
+    day: str | None = None
+    bare: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that ask the same again, without the format."""
+        return {
+            "query": self.query,
+            "default-graph-uri": self.default_graphs,
+            "named-graph-uri": self.named_graphs,
+            "as-of": self.day,
+        }
 
 
 @dataclass(frozen=True)
@@ -36,14 +50,26 @@ class Choice:
     format_name: str | None
     media_type: str
 
+    @property
+    def content_type(self) -> str:
+        """The media type with the encoding of its characters, where the type has a parameter for it."""
+        text = self.media_type.startswith("text/") or self.media_type.endswith("/trig")
+        return f"{self.media_type}; charset=utf-8" if text else self.media_type
+
+
+#: It is offered last: who accepts anything is a program.
+PAGE = Choice(None, HTML)
+
 
 def read_operation(request: Request) -> Operation:
     """The query operation that a request stands for (section 2.1).
 
-    Besides the protocol's own parameters, ``format`` names a format of `kg.formats`: links cannot ask by header.
+    Besides the protocol's own parameters, ``format`` names a format of `kg.formats`, because links cannot ask by
+    header, and ``as-of`` a day.
 
     Raises:
         BadRequest: a parameter does not belong, comes twice or is not UTF-8.
+        BadInput: ``as-of`` is not a day.
         UnsupportedMediaType: the body is neither a form nor a query.
     """
     parameters = _parameters(request.query_string)
@@ -63,7 +89,18 @@ def read_operation(request: Request) -> Operation:
         tuple(parameters.getlist("default-graph-uri")),
         tuple(parameters.getlist("named-graph-uri")),
         parameters.get("format"),
+        _day(parameters),
+        bare=request.method != "POST" and not parameters,
     )
+
+
+def read_day(request: Request) -> str | None:
+    """The day that ``as-of`` names.
+
+    Raises:
+        BadRequest, BadInput: it is not a day, or the parameters are not UTF-8.
+    """
+    return _day(_parameters(request.query_string))
 
 
 def accepted(request: Request) -> MIMEAccept:
@@ -71,33 +108,61 @@ def accepted(request: Request) -> MIMEAccept:
     return MIMEAccept([(value.partition(";")[0].strip(), quality) for value, quality in request.accept_mimetypes])
 
 
-def choose(answer: Answer, accept: MIMEAccept, format_name: str | None) -> Choice:
-    """The form of an answer that the client likes best (RFC 9110, section 12.5.1), ours where it does not care.
+def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | None:
+    """The form of a kind of answer that the client likes best (RFC 9110, section 12.5.1), ours where it does not care.
+
+    Args:
+        kind: the kind of answer.
+        accept: the media types the client accepts.
+        page: whether there is a page, too.
+
+    Returns:
+        None if the client accepts none.
+    """
+    choices = offers(kind)
+    if not accept:
+        return choices[0]
+    if page:
+        choices.append(PAGE)
+    best = max(choices, key=lambda offer: accept.quality(offer.media_type))
+    return best if accept.quality(best.media_type) > 0 else None
+
+
+def require(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice:
+    """As `choose`.
 
     Raises:
-        BadRequest: the answer has no format of the name that the client gave.
-        NotAcceptable: the client accepts none of the answer's media types.
+        NotAcceptable: the client accepts none of the media types there are.
     """
-    offers = [Choice(form.name, media_type) for form in answer.formats for media_type in form.media_types]
-    if format_name is not None:
-        named = [offer for offer in offers if offer.format_name == format_name]
-        if not named:
-            known = ", ".join(form.name for form in answer.formats)
-            raise BadRequest(f"this answer has no format '{format_name}'; choose from {known}")
-        return named[0]
-    if not accept:
-        return offers[0]
-    # The page comes last: whoever accepts anything is a program.
-    offers.append(Choice(None, HTML))
-    best = max(offers, key=lambda offer: accept.quality(offer.media_type))
-    if accept.quality(best.media_type) == 0:
-        raise NotAcceptable("this answer can be had as " + ", ".join(offer.media_type for offer in offers))
-    return best
+    choice = choose(kind, accept, page=page)
+    if choice is None:
+        choices = offers(kind) + ([PAGE] if page else [])
+        raise NotAcceptable("this answer can be had as " + ", ".join(offer.media_type for offer in choices))
+    return choice
+
+
+def named(kind: Kind, format_name: str) -> Choice | None:
+    """A kind of answer in the format of a name, or None if it cannot be written so."""
+    return next((offer for offer in offers(kind) if offer.format_name == format_name), None)
+
+
+def offers(kind: Kind) -> list[Choice]:
+    """All forms a kind of answer has for programs, the usual one first."""
+    forms: tuple[GraphFormat, ...] | tuple[ResultFormat, ...] = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
+    return [Choice(form.name, media_type) for form in forms for media_type in form.media_types]
 
 
 def prefers_page(accept: MIMEAccept) -> bool:
     """Whether the client is a browser: one that asks for HTML and likes nothing better."""
     return HTML in accept.values() and accept.quality(HTML) == max(quality for _, quality in accept) > 0
+
+
+def _day(parameters: MultiDict[str, str]) -> str | None:
+    days = parameters.getlist("as-of")
+    if len(days) > 1:
+        raise BadRequest(f"there must be one day in as-of, not {len(days)}")
+    # A form sends its empty field too.
+    return show_day(parse_day(days[0])) if days and days[0] else None
 
 
 def _require_media_type(request: Request) -> None:

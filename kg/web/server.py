@@ -1,35 +1,33 @@
-"""The HTTP server: granian in front of the Flask application, in a worker process of its own."""
+"""The HTTP server: granian in front of the process that hosts the application."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from flask import Flask
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
-from pyoxigraph import Store
 
 from kg.errors import CasusError, ServeError
-from kg.load import load_file
-from kg.store import open_store, with_merge
-from kg.web.app import create_app
-from kg.web.pages import Site
-from kg.web.questions import GENERAL, read_questions
+from kg.limits import Limits
+from kg.web.hosting import Hosting, StoreSource, load
+from kg.web.site import Site
+
+__all__ = ["StoreSource", "serve"]
 
 #: Seconds that requests under way have to finish when the server is told to stop.
 _GRACE = 5
+#: Milliseconds for the headers of a request to arrive.
+_HEADERS_MILLISECONDS = 10_000
 _LOGGING = {
     "handlers": {
         name: {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
@@ -38,42 +36,27 @@ _LOGGING = {
 }
 
 
-@dataclass(frozen=True)
-class StoreSource:
-    """What to serve: the folder of a store, opened read-only, or files, loaded into memory as they are."""
-
-    folder: Path | None
-    files: tuple[Path, ...]
-
-    def open(self) -> Store:
-        """The store.
-
-        Raises:
-            MissingFile, UnknownFormat, ParseError: a file cannot be loaded, or the folder holds no store.
-        """
-        if self.folder is None:
-            store = Store()
-            for file in self.files:
-                store.bulk_extend(with_merge(load_file(file)))
-            return store
-        return open_store(self.folder)
-
-
 def serve(
     source: StoreSource,
     host: str,
     port: int,
     *,
     questions: Iterable[Path] = (),
+    limits: Limits | None = None,
+    site: Site | None = None,
+    access_log: bool = False,
     on_ready: Callable[[str], None] = lambda url: print(f"Serving at {url}", file=sys.stderr, flush=True),
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM. SIGHUP takes in what has changed, without a request lost.
 
     Args:
         source: what to serve.
         host: the name or number of the address to listen on.
         port: the port to listen on.
         questions: the ``.rq`` files that the first page shows as examples.
+        limits: what queries and requests may take.
+        site: the server's addresses and words.
+        access_log: whether there is a line of JSON on standard error for each answer.
         on_ready: called with the server's address as soon as it accepts connections.
 
     Raises:
@@ -81,29 +64,32 @@ def serve(
         MissingFile, UnknownFormat, ParseError: what is to be served cannot be loaded.
     """
     address = _free_address(host, port)
-    site = _site(source, questions)
+    hosting = Hosting(source, limits or Limits(), tuple(questions), site or Site(), access_log)
     # A fresh interpreter: a fork would inherit the locks, but not the threads, of a store that this process has built.
     multiprocessing.set_start_method("spawn", force=True)
-    receiver, sender = multiprocessing.Pipe(duplex=False)
+    reports, reporter = multiprocessing.Pipe(duplex=False)
+    orders, commander = multiprocessing.Pipe(duplex=False)
     server = MPServer(
         "kg.web",
         address=address,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         websockets=False,
         workers=1,
-        blocking_threads=2 * multiprocessing.cpu_count() + 1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MILLISECONDS),
         respawn_failed_workers=True,
         respawn_interval=0.1,
         workers_kill_timeout=_GRACE,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
     )
-    watch = _Watch(receiver, server, lambda: on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/"))
+    server.signal_handler_reload = lambda *_: commander.send("reload")  # type: ignore[method-assign]
+    watch = _Watch(reports, server, lambda: on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/"))
     watch.start()
     try:
-        server.serve(target_loader=partial(_load, source, site, sender), wrap_loader=False)
+        loader = partial(load, hosting, reporter, orders)
+        server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type] # an RSGI object is no callable
     except OSError as error:
         raise ServeError(f"cannot listen on {host}:{port}: {error}") from error
     except SystemExit as error:
@@ -145,37 +131,6 @@ class _Watch(threading.Thread):
                 return
             except OSError:
                 time.sleep(0.01)
-
-
-def _load(source: StoreSource, site: Site, sender: Connection) -> Flask:
-    """The application, in the worker process, which reports to its parent how it went."""
-    if hasattr(os, "setpgrp"):
-        # What the terminal sends is for the parent, which tells the worker. Told twice, it would not stop.
-        os.setpgrp()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        app = create_app(source.open(), site)
-    except CasusError as error:
-        sender.send(error)
-        # The parent ends this process now; if it went by itself, it would be taken for a crash.
-        threading.Event().wait()
-    sender.send(None)
-    return app
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would keep the port."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _site(source: StoreSource, questions: Iterable[Path]) -> Site:
-    examples = read_questions(questions) or GENERAL
-    if source.files:
-        return Site(summary="Files: " + ", ".join(file.name for file in source.files), questions=examples)
-    return Site(questions=examples)
 
 
 def _free_address(host: str, port: int) -> str:

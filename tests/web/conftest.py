@@ -6,9 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store
 
+from kg.project import Project
+from kg.store import Build
 from kg.web.app import create_app
-from kg.web.pages import Site
-from kg.web.questions import Question
+from kg.web.executor import LocalExecutor
+from kg.web.questions import Question, read_questions
+from kg.web.site import Site
 
 DATA = """
 PREFIX casus: <https://w3id.org/casus/ontology#>
@@ -36,6 +39,15 @@ def client() -> FlaskClient:
     """A client of the application."""
     store = Store()
     store.load(DATA, format=RdfFormat.TRIG)
-    app = create_app(store, Site(questions=QUESTIONS))
+    app = create_app(LocalExecutor(store), Site(questions=QUESTIONS, fingerprint="small"))
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def world(shipped: Build, store: Store, project: Project) -> FlaskClient:
+    """A client of the application over the shipped project."""
+    site = Site(questions=read_questions(project.questions), build=shipped, fingerprint=shipped.folder.name)
+    app = create_app(LocalExecutor(store), site)
     app.testing = True
     return app.test_client()

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from kg.errors import MissingFile
 from kg.web.app import create_app
+from kg.web.executor import LocalExecutor
 from kg.web.pages import MAX_ROWS
 from kg.web.questions import GENERAL, read_questions
 
@@ -27,19 +28,30 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[tuple[str, str]] = []
         self._inside = ""
+        self._links: dict[str, str | None] = {}
+        self._link: str | None = None
+        self._name = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attributes)))
         self._inside = tag
+        if tag == "a":
+            self._link = dict(attributes)["href"]
+            self._name = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+        if tag == "a":
+            self._links[self._name] = self._link
 
     def handle_data(self, data: str) -> None:
+        self._name += data
         if data.strip():
             self.texts.append((self._inside, data.strip()))
 
     def links(self) -> dict[str, str | None]:
-        texts = (text for _, text in self.of("a"))
-        return dict(zip(texts, (attributes["href"] for attributes in self.attributes("a")), strict=True))
+        return self._links
 
     def attributes(self, name: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.tags if tag == name]
@@ -80,7 +92,7 @@ def test_rows_are_a_table_below_the_query(client: FlaskClient) -> None:
     assert page.of("textarea") == [("textarea", query)]
     assert [text for _, text in page.of("th") if text in ("state", "begins", "absent")] == ["state", "begins", "absent"]
     assert page.of("td") == [("td", "1991-09-21")]
-    assert page.links()["state:ARM"] == "/sparql?query=DESCRIBE+%3Chttps://w3id.org/casus/id/state/ARM%3E"
+    assert page.links()["state:ARM"] == "/doc/id/state/ARM.html"
     assert {"title": "xsd:dateTime"} in page.attributes("td")
     assert "1 row" in " ".join(text for tag, text in page.texts if tag == "p")
 
@@ -194,7 +206,7 @@ def test_an_unknown_address_is_not_found(client: FlaskClient) -> None:
 
 
 def test_without_questions_of_its_own_a_site_asks_general_ones() -> None:
-    client = create_app(Store()).test_client()
+    client = create_app(LocalExecutor(Store())).test_client()
     for question in GENERAL:
         assert question.text in client.get("/").text
         assert client.get("/sparql", query_string={"query": question.query}).status_code == 200
@@ -211,3 +223,11 @@ def test_questions_are_read_from_their_files(tmp_path: Path) -> None:
     assert (second.text, second.query, second.difficulty) == ("02-bare", "ASK {}\n", "")
     with pytest.raises(MissingFile):
         read_questions([tmp_path / "absent.rq"])
+
+
+def test_a_page_is_not_longer_where_another_kind_of_answer_would_not_be_a_page(client: FlaskClient) -> None:
+    numbers = " ".join(map(str, range(5 * MAX_ROWS)))
+    query = {"query": f"SELECT ?n {{ VALUES ?n {{ {numbers} }} }}"}
+    response = client.get("/sparql", query_string=query, headers={"Accept": "text/html;q=0.5, text/turtle"})
+    assert response.mimetype == "text/html"
+    assert len(Page(response.text).of("td")) == MAX_ROWS

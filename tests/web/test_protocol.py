@@ -191,8 +191,53 @@ def test_a_body_has_a_limit(client: FlaskClient) -> None:
     assert (response.status_code, response.mimetype) == (413, "text/plain")
 
 
-def test_pages_of_others_may_read_answers(client: FlaskClient) -> None:
-    for parameters in ({"query": ASK}, {"query": "ASK"}):
-        response = client.get("/sparql", query_string=parameters)
-        assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in client.get("/").headers
+@pytest.mark.parametrize(
+    ("parameters", "status", "cause"),
+    [
+        ({"as-of": "2010-02-30"}, 400, "not a date: '2010-02-30'; write a day of the calendar as YYYY-MM-DD"),
+        ({"as-of": "<script>"}, 400, "not a date: '<script>'"),
+        ({"as-of": ["2010-01-01", "2011-01-01"]}, 400, "there must be one day in as-of, not 2"),
+        ({"as-of": "2010-01-01"}, 400, "this server has no builds, and so no days to look back to"),
+        ({"as-of": ""}, 200, ""),
+    ],
+)
+def test_a_day_is_checked(client: FlaskClient, parameters: dict[str, str], status: int, cause: str) -> None:
+    response = client.get("/sparql", query_string={"query": ASK, **parameters})
+    assert response.status_code == status
+    if status != 200:
+        assert response.text.startswith(cause)
+        assert response.text.count("\n") == 1
+
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("application/n-triples, text/html;q=0.5", "application/n-triples"),
+        ("application/ld+json", "application/ld+json"),
+        (BROWSER, "text/html"),
+    ],
+)
+def test_the_endpoint_describes_itself(client: FlaskClient, accept: str | None, media_type: str) -> None:
+    response = client.get("/sparql", headers={} if accept is None else {"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, media_type)
+
+
+def test_the_description_says_what_can_be_asked(client: FlaskClient) -> None:
+    response = client.get("/sparql", headers={"Accept": "application/n-triples"})
+    service = "http://localhost/sparql#service"
+    for statement in (
+        f"<{service}> <{SD}endpoint> <http://localhost/sparql> .",
+        f"<{service}> <{SD}supportedLanguage> <{SD}SPARQL11Query> .",
+        f"<{service}> <{SD}feature> <{SD}UnionDefaultGraph> .",
+        f"<{service}> <{SD}resultFormat> <http://www.w3.org/ns/formats/SPARQL_Results_CSV> .",
+        f"<{service}> <{SD}resultFormat> <http://www.w3.org/ns/formats/Turtle> .",
+    ):
+        assert statement in response.text
+    assert f"<{SD}name> <http://example.org/states> ." in response.text
+    assert client.get("/sparql", headers={"Accept": "image/png"}).status_code == 406

@@ -1,0 +1,121 @@
+"""What all routes share: the site, its library, who answers queries, and answers as responses."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from flask import Response, g, request
+from pyoxigraph import Triple
+
+from kg.formats import GRAPH_FORMATS, graph_format
+from kg.query import Kind
+from kg.web.asking import Asker
+from kg.web.delivery import is_constant
+from kg.web.executor import Executor, QueryTask, Reply
+from kg.web.protocol import PAGE, Choice, Operation
+from kg.web.site import Library, Site
+from kg.write import write_triples
+
+KINDS: tuple[Kind, ...] = ("bindings", "boolean", "graph")
+#: What follows an address to ask for a form of it, the page first.
+SUFFIXES: dict[str, Choice] = {
+    ".html": PAGE,
+    **{form.suffixes[0]: Choice(form.name, form.media_types[0]) for form in GRAPH_FORMATS},
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the routes serve."""
+
+    site: Site
+    library: Library
+    executor: Executor
+
+    def asker(self, day: str | None = None) -> Asker:
+        """Asks about the graph, or about a day."""
+        return Asker(self.executor, day)
+
+    def run(self, operation: Operation, formats: dict[Kind, str], rows: int | None = None) -> Reply:
+        """Have a query answered; raises as `Executor.run`."""
+        assert operation.query is not None
+        if not is_constant(operation.query):
+            g.tag = None
+        task = QueryTask(
+            operation.query, formats, operation.default_graphs, operation.named_graphs, operation.day, rows
+        )
+        return self.executor.run(task)
+
+
+def stream(reply: Reply, choice: Choice) -> Response:
+    """A reply on its way, chunk by chunk. What goes wrong before the first chunk is still an answer of its own.
+
+    Raises:
+        CasusError: the first chunk cannot be had.
+    """
+    chunks = iter(reply.chunks)
+    first = next(chunks, b"")
+    response = Response(_until_read(chain([first], chunks), reply), content_type=choice.content_type)
+    response.call_on_close(reply.close)
+    return response
+
+
+def send_graph(triples: Iterable[Triple], choice: Choice) -> Response:
+    """Triples as a response.
+
+    Raises:
+        BadInput: RDF/XML cannot write them.
+    """
+    assert choice.format_name is not None
+    out = io.BytesIO()
+    write_triples(dict.fromkeys(triples), graph_format(choice.format_name), out)
+    return Response(out.getvalue(), content_type=choice.content_type)
+
+
+def suffix_of(choice: Choice) -> str:
+    """What follows an address to ask for a form by it."""
+    return next(suffix for suffix, offered in SUFFIXES.items() if offered.format_name == choice.format_name)
+
+
+def split_suffix(path: str) -> tuple[str, Choice | None]:
+    """An address without the suffix that asks for a form of it, and that form."""
+    stem, dot, ending = path.rpartition(".")
+    choice = SUFFIXES.get(dot + ending)
+    return (stem, choice) if stem and choice is not None else (path, None)
+
+
+def link_forms(response: Response, address: str, chosen: Choice | None) -> None:
+    """Say in Link headers which other forms there are (RFC 8288)."""
+    for suffix, choice in SUFFIXES.items():
+        if chosen is None or choice.format_name != chosen.format_name:
+            response.headers.add("Link", f'<{address}{suffix}>; rel="alternate"; type="{choice.media_type}"')
+
+
+def link(response: Response, target: str, relation: str) -> None:
+    """Add a Link header."""
+    response.headers.add("Link", f'<{target}>; rel="{relation}"')
+
+
+def see_other(address: str) -> Response:
+    """Send the client on to another address, with the day it asks about."""
+    day = request.args.get("as-of")
+    query = f"?as-of={day}" if day and day.replace("-", "").isalnum() and day.isascii() else ""
+    response = Response(f"See {address}\n", 303, mimetype="text/plain")
+    response.location = address + query
+    return response
+
+
+def downloads() -> Iterator[tuple[str, str]]:
+    """The forms for programs, by title and suffix."""
+    for form in GRAPH_FORMATS:
+        yield form.title, form.suffixes[0]
+
+
+def _until_read(chunks: Iterator[bytes], reply: Reply) -> Iterator[bytes]:
+    try:
+        yield from chunks
+    finally:
+        reply.close()

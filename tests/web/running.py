@@ -1,0 +1,140 @@
+"""A real server on loopback, its processes and what they hold, for the tests that attack it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+_PROGRAM = f"""
+import sys
+sys.path[:] = {sys.path!r}
+from pathlib import Path
+from kg.errors import CasusError
+from kg.limits import limits_from
+from kg.web.server import StoreSource, serve
+if __name__ == "__main__":
+    port, *files = sys.argv[1:]
+    try:
+        serve(StoreSource(None, tuple(map(Path, files))), "127.0.0.1", int(port), limits=limits_from(), access_log=True)
+    except CasusError as error:
+        print(f"{{type(error).__name__}}: {{error}}", file=sys.stderr)
+        sys.exit(error.exit_code)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, its headers by their names in lower case, and how long it took."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+    seconds: float
+
+
+@dataclass
+class Server:
+    """A server that runs, and its clients."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(
+        self, query: str, *, accept: str = "text/csv, text/turtle", timeout: float = 20, **parameters: str
+    ) -> Answer:
+        """The answer to a query by POST."""
+        body = urlencode({"query": query, **parameters}).encode()
+        return self.send("/sparql", body=body, accept=accept, timeout=timeout)
+
+    def send(self, path: str, *, body: bytes | None = None, accept: str = "*/*", timeout: float = 20) -> Answer:
+        """The answer to a request."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, {"Accept": accept})
+        begin = time.monotonic()
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as response:
+                status, headers, content = response.status, response.headers, response.read()
+        except urllib.error.HTTPError as error:
+            status, headers, content = error.code, error.headers, error.read()
+        names = {name.lower(): value for name, value in headers.items()}
+        return Answer(status, content.decode(), names, time.monotonic() - begin)
+
+    def connect(self) -> socket.socket:
+        """A connection of a client that does as it likes."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def descendants(self) -> list[int]:
+        """The numbers of the server's processes."""
+        found = [self.process.pid]
+        for pid in found:
+            found += children(pid)
+        return found
+
+    def memory(self) -> int:
+        """The bytes that the server's processes hold, what they share counted once for each."""
+        return sum(resident(pid) for pid in self.descendants())
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += map(int, task.read_text().split())
+        except OSError:
+            continue
+    return found
+
+
+def resident(pid: int) -> int:
+    """The bytes that a process holds in memory; none if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(*files: Path, **settings: float) -> Iterator[Server]:
+    """A server of some files, with settings as in `kg.limits`; it is stopped at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        program, log = Path(folder) / "serve.py", Path(folder) / "log"
+        program.write_text(_PROGRAM, encoding="utf-8")
+        port = free_port()
+        environment = os.environ | {f"CASUS_{name.upper()}": str(value) for name, value in settings.items()}
+        command = [sys.executable, str(program), str(port), *map(str, files)]
+        with log.open("wb") as err:
+            process = subprocess.Popen(command, stderr=err, env=environment)
+        server = Server(port, process, log)
+        try:
+            deadline = time.monotonic() + 30
+            while b"Serving at" not in log.read_bytes():
+                assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+                time.sleep(0.02)
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

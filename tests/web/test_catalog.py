@@ -1,0 +1,203 @@
+"""The server described as data: dataset, examples, prefixes, sitemap, robots, OpenAPI."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+from test_pages import BROWSER, Page
+
+from kg.store import Build
+from kg.vocab import BASE, PREFIXES, SH
+from kg.web.app import create_app
+from kg.web.executor import LocalExecutor
+from kg.web.openapi import ROUTES, Route
+from kg.web.questions import Question
+from kg.web.site import Site
+
+DATASET = NamedNode(BASE + "data")
+VOID = PREFIXES["void"]
+DCAT = PREFIXES["dcat"]
+
+
+def graph(client: FlaskClient, path: str) -> list[Triple]:
+    response = client.get(path, headers={"Accept": "application/n-triples"})
+    assert response.status_code == 200
+    return [quad.triple for quad in parse(response.data, RdfFormat.N_TRIPLES)]
+
+
+def objects(triples: list[Triple], subject: NamedNode, predicate: str) -> list[object]:
+    return [t.object for t in triples if t.subject == subject and t.predicate == NamedNode(predicate)]
+
+
+def test_the_well_known_address_leads_to_the_dataset(world: FlaskClient) -> None:
+    response = world.get("/.well-known/void")
+    assert (response.status_code, response.location) == (302, "/dataset")
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/examples", "/prefixes"])
+@pytest.mark.parametrize(
+    ("suffix", "accept", "media_type"),
+    [
+        ("", None, "text/turtle"),
+        ("", "application/rdf+xml", "application/rdf+xml"),
+        ("", BROWSER["Accept"], "text/html"),
+        (".html", None, "text/html"),
+        (".jsonld", "text/html", "application/ld+json"),
+    ],
+)
+def test_a_description_in_each_form(
+    world: FlaskClient, path: str, suffix: str, accept: str | None, media_type: str
+) -> None:
+    response = world.get(path + suffix, headers={} if accept is None else {"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, media_type)
+    assert any('rel="license"' in header for header in response.headers.getlist("Link"))
+
+
+@pytest.mark.parametrize("path", ["/dataset.pdf", "/examples.csv", "/nothing.ttl"])
+def test_other_forms_are_not_found(world: FlaskClient, path: str) -> None:
+    assert world.get(path).status_code == 404
+
+
+def test_the_dataset_has_its_numbers_and_the_ways_to_it(world: FlaskClient, shipped: Build) -> None:
+    said = graph(world, "/dataset")
+    (triples,) = objects(said, DATASET, VOID + "triples")
+    assert isinstance(triples, Literal)
+    assert int(triples.value) > shipped.info.asserted
+    assert objects(said, DATASET, VOID + "sparqlEndpoint") == [NamedNode("http://localhost/sparql")]
+    assert len(objects(said, DATASET, VOID + "classPartition")) > 50
+    assert len(objects(said, DATASET, VOID + "propertyPartition")) > 50
+    assert NamedNode("https://creativecommons.org/licenses/by/4.0/") in objects(
+        said, DATASET, PREFIXES["dcterms"] + "license"
+    )
+    ways = objects(said, DATASET, DCAT + "distribution")
+    for way in ways:
+        assert isinstance(way, NamedNode)
+        (address,) = objects(said, way, DCAT + "accessURL")
+        assert isinstance(address, NamedNode)
+        assert address.value.startswith("http://localhost/graphs?default&format=")
+    assert len(ways) == 6
+
+
+def test_the_examples_are_queries_as_they_are_described(world: FlaskClient) -> None:
+    """With the prefixes declared, as an editor on another machine would have it."""
+    said = graph(world, "/examples")
+    prefixes = {}
+    for declaration in (t.object for t in said if t.predicate.value == SH + "declare"):
+        (name,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH + "prefix")
+        (iri,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH + "namespace")
+        prefixes[name] = iri
+    assert prefixes["casus"] == BASE + "ontology#"
+    queries = [t for t in said if t.predicate.value in (SH + "select", SH + "ask", SH + "construct")]
+    assert len(queries) > 50
+    declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
+    for example in queries:
+        Store().query(declared + example.object.value)
+    commented = {t.subject for t in said if t.predicate.value.endswith("#comment")}
+    assert {example.subject for example in queries} == commented
+    kinds = {t.object.value.rpartition("#")[2] for t in said if t.predicate.value.endswith("#type")}
+    assert {"SPARQLExecutable", "SPARQLSelectExecutable"} <= kinds
+
+
+def test_the_prefixes_are_those_of_every_query(world: FlaskClient) -> None:
+    said = graph(world, "/prefixes")
+    assert {t.object.value for t in said if t.predicate.value == SH + "namespace"} == set(PREFIXES.values())
+
+
+def test_the_sitemap_lists_pages_that_are_there(world: FlaskClient) -> None:
+    response = world.get("/sitemap.xml")
+    assert response.mimetype == "application/xml"
+    pages = [
+        element.text or "" for element in ElementTree.fromstring(response.data).iter() if element.tag.endswith("loc")
+    ]
+    assert len(pages) > 1000
+    assert "http://localhost/doc/id/state/ARM.html" in pages
+    for page in [*pages[:5], *pages[5::150]]:
+        assert world.get(page.removeprefix("http://localhost")).status_code == 200, page
+
+
+def test_robots_are_told_where_the_sitemap_is(world: FlaskClient) -> None:
+    lines = world.get("/robots.txt").text.splitlines()
+    assert "Sitemap: http://localhost/sitemap.xml" in lines
+    assert "Disallow: /sparql" in lines
+
+
+def test_a_server_without_a_build_describes_what_it_can(client: FlaskClient) -> None:
+    said = graph(client, "/dataset")
+    assert objects(said, DATASET, VOID + "sparqlEndpoint") == [NamedNode("http://localhost/sparql")]
+    assert client.get("/dataset.html").status_code == 200
+    assert client.get("/ontology/").status_code == 404
+    assert client.get("/sitemap.xml").status_code == 200
+
+
+def routes(app: Flask) -> dict[str, set[str]]:
+    """The addresses and methods of an application, as OpenAPI writes them."""
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule)
+        found.setdefault(path, set()).update(method.lower() for method in rule.methods or ())
+    return found
+
+
+def test_the_api_document_covers_all_routes(client: FlaskClient) -> None:
+    document = json.loads(client.get("/openapi.json").data)
+    assert document["openapi"] == "3.1.0"
+    found = routes(client.application)
+    # These two are added where the application gets its workers.
+    documented = {path: set(item) for path, item in document["paths"].items() if path not in ("/health", "/metrics")}
+    assert documented == {path: methods - {"options"} for path, methods in found.items()}
+
+
+def test_the_api_document_is_well_formed(client: FlaskClient) -> None:
+    document = json.loads(client.get("/openapi.json").data)
+    assert {"title", "version"} <= set(document["info"])
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            assert operation["summary"]
+            in_path = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"}
+            assert in_path == set(re.findall(r"{(\w+)}", path))
+            assert all(re.fullmatch(r"[1-5]\d\d", status) for status in operation["responses"])
+            assert all(response["description"] for response in operation["responses"].values())
+
+
+#: Those without a parameter in their path; /health and /metrics are added where the application gets its workers.
+ANSWERED = [route for route in ROUTES if "{" not in route.path and route.path not in ("/health", "/metrics", "/sparql")]
+
+
+@pytest.mark.parametrize("route", ANSWERED, ids=lambda route: route.path)
+def test_routes_answer_as_documented(world: FlaskClient, route: Route) -> None:
+    response = world.head(route.path, query_string="graph=https://w3id.org/casus/graph/graph/states.ttl")
+    assert response.status_code in route.statuses
+    if response.status_code == 200:
+        assert response.mimetype in route.media_types
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "kind", "said"),
+    [
+        ("# Is it?\nASK {}\n", "ask", "SPARQLAskExecutable", "# Is it?\nASK {}\n"),
+        ("PREFIX x: <x:>\nselect * {}", "select", "SPARQLSelectExecutable", "PREFIX x: <x:>\nselect * {}"),
+        ("CONSTRUCT WHERE {}", "construct", "SPARQLConstructExecutable", "CONSTRUCT WHERE {}"),
+        # An IRI relative to the base of this server's identifiers takes the base along.
+        ("ASK { <role/ally> ?p 1 }", "ask", "SPARQLAskExecutable", f"BASE <{BASE}id/>\nASK {{ <role/ally> ?p 1 }}"),
+        ("ASK { FILTER(1 < 2 && 3 > 2) }", "ask", "SPARQLAskExecutable", "ASK { FILTER(1 < 2 && 3 > 2) }"),
+    ],
+)
+def test_an_example_is_typed_by_its_form(query: str, form: str, kind: str, said: str) -> None:
+    site = Site(questions=(Question("one", "Is it so?", query),))
+    triples = graph(create_app(LocalExecutor(Store()), site).test_client(), "/examples")
+    example = NamedNode("http://localhost/examples#one")
+    assert example in {triple.subject for triple in triples}
+    assert objects(triples, example, SH + form) == [Literal(said)]
+    assert NamedNode(SH + kind) in objects(triples, example, PREFIXES["rdf"] + "type")
+
+
+def test_the_page_about_the_data_is_for_people(world: FlaskClient) -> None:
+    page = Page(world.get("/dataset.html").text)
+    assert page.links()["Armenia"] == "/doc/id/state/ARM.html"
+    assert ("span", "2026-11-23") in page.texts
