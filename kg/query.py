@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -112,7 +112,8 @@ class Answer:
                     raise QueryError(f"only an answer in JSON can be stopped after {rows:,} rows")
                 write_rows(self.variables, islice(self._results, rows), out)
             elif isinstance(self._results, QuerySolutions) and most is not None:
-                self._results.serialize(RowCounter(out, chosen, most), format=chosen.results)
+                counter = cast(IO[bytes], RowCounter(out, chosen, most))  # all that pyoxigraph asks of it is write
+                self._results.serialize(counter, format=chosen.results)
             elif isinstance(self._results, QueryBoolean) and chosen.name in ("csv", "tsv"):
                 out.write(b"true\n" if self.boolean else b"false\n")
             else:

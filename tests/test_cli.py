@@ -47,10 +47,8 @@ def test_ask_in_every_format(kg, shipped, format_name: str, expected: str) -> No
 
 
 def test_a_table_shows_short_names_and_plain_dates(kg, shipped) -> None:
-    result = kg(
-        "query",
-        "SELECT ?e ?begins { ?e casus:inOrganization organization:CSTO ; casus:member state:UZB ; casus:begins ?begins }",
-    )
+    episode = "?e casus:inOrganization organization:CSTO ; casus:member state:UZB ; casus:begins ?begins"
+    result = kg("query", f"SELECT ?e ?begins {{ {episode} }}")
     assert "<episode/UZB-CSTO-1>" in result.stdout
     assert "2006-08-16 " in result.stdout
     assert "1 row" in result.stderr
