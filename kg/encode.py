@@ -8,8 +8,7 @@ must know of literals, their values, is worked out here and given to them as fac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -18,10 +17,19 @@ from kg.vocab import PREFIXES
 
 #: Whatever a triple may hold. Inside the closure any of it may stand anywhere in a triple.
 Term = NamedNode | BlankNode | Literal | Triple
+#: The names of a triple's terms in a rule program.
+Names = tuple[str, str, str]
 
 #: Prefix -> namespace of the vocabularies that every program may name terms of.
 STANDARD: Mapping[str, str] = {prefix: PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd")}
-_ZERO_AND_ONE = frozenset({Value("number", Fraction(0)), Value("number", Fraction(1))})
+
+
+def constants(rules: str, vocabularies: Mapping[str, str] = STANDARD) -> dict[str, str]:
+    """The constants of a rule program that name terms, with the IRIs of these."""
+    constant = re.compile(rf"\b({'|'.join(vocabularies)})_([A-Za-z]\w*)\b")
+    return {
+        f"{prefix}_{local}": vocabularies[prefix] + local.replace("_", "-") for prefix, local in constant.findall(rules)
+    }
 
 
 class Dictionary:
@@ -39,12 +47,8 @@ class Dictionary:
             rules: the program's text.
             vocabularies: the namespaces of its constants, by prefix.
         """
-        constant = re.compile(rf"\b({'|'.join(vocabularies)})_([A-Za-z]\w*)\b")
         self.names: dict[Term, str] = {}
-        self.terms: dict[str, Term] = {
-            f"{prefix}_{local}": NamedNode(vocabularies[prefix] + local.replace("_", "-"))
-            for prefix, local in constant.findall(rules)
-        }
+        self.terms: dict[str, Term] = {name: NamedNode(iri) for name, iri in constants(rules, vocabularies).items()}
         self._constants = {term: name for name, term in self.terms.items()}
 
     def name(self, term: Term) -> str:
@@ -68,25 +72,38 @@ def literal_facts(dictionary: Dictionary) -> list[str]:
 
     Only datatypes that are in the dictionary themselves, being the subject or object of a triple, are looked at.
     """
-    mentioned = [datatype for datatype in sorted(DATATYPES) if NamedNode(datatype) in dictionary.names]
+    mentioned = [datatype for datatype in DATATYPES if NamedNode(datatype) in dictionary.names]
+    literals = [(term, name) for term, name in dictionary.names.items() if isinstance(term, Literal)]
+    return value_facts(literals, mentioned, lambda iri: dictionary.name(NamedNode(iri)))
+
+
+def value_facts(
+    literals: Iterable[tuple[Literal, str]], mentioned: Collection[str], name_of: Callable[[str], str]
+) -> list[str]:
+    """What `owl2rl.lp` asks about literals: their values and the datatypes that contain them.
+
+    Args:
+        literals: the literals with their names.
+        mentioned: the IRIs of the datatypes to look at.
+        name_of: gives the name of a datatype.
+    """
+    mentioned = sorted(mentioned)
     facts: list[str] = []
     representatives: dict[Value, str] = {}
     kinds: dict[tuple[str, ...], str] = {}
-    for literal, name in list(dictionary.names.items()):
-        if not isinstance(literal, Literal):
-            continue
+    for literal, name in literals:
         try:
             value = value_of(literal)
         except IllTyped:
-            facts.append(f"ill_typed({name},{dictionary.name(literal.datatype)}).")
+            facts.append(f"ill_typed({name},{name_of(literal.datatype.value)}).")
             continue
         if value is None:
             continue
         representative = representatives.setdefault(value, name)
         kind = kinds.setdefault(tuple(d for d in mentioned if contains(d, value)), f"k{len(kinds)}")
         facts.append(f"literal({name},{representative},{kind}).")
-        if value in _ZERO_AND_ONE:
+        if value.space == "number" and value.content in (0, 1):
             facts.append(f"number({name},{value.content}).")
     for datatypes, kind in kinds.items():
-        facts += [f"member({kind},{dictionary.name(NamedNode(datatype))})." for datatype in datatypes]
+        facts += [f"member({kind},{name_of(datatype)})." for datatype in datatypes]
     return facts

@@ -120,9 +120,7 @@ def new_build(fingerprint: str) -> Iterator[Path]:
     _remove_old(cache)
 
 
-def write_build(
-    folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple], derived: Iterable[Triple]
-) -> None:
+def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple], derived: Iterable[Triple]) -> None:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query."""
     parts = {
         "asserted": asserted,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
@@ -80,10 +79,11 @@ def write_aside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        # What tempfile.mkstemp does; importing tempfile takes longer than closing a small graph may.
+        aside = path.with_name(f".{path.name}-{os.urandom(8).hex()}")
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     except OSError as error:
         raise MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path) from error
-    aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
             write(out)

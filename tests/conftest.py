@@ -34,6 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         help="run the W3C's SPARQL 1.1 tests: the folder sparql/sparql11 of a copy of github.com/w3c/rdf-tests",
     )
+    parser.addoption(
+        "--w3c-owl2",
+        type=Path,
+        metavar="FOLDER",
+        help="run the W3C's OWL 2 RL cases: a folder with all.rdf of www.w3.org/2009/11/owl-test/, or part of it",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -167,23 +167,28 @@ def iri(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
-def _rows() -> dict[str, list[tuple[list[tuple[Term | str, ...]], tuple[Term | str, ...] | None]]]:
-    rows: dict[str, list[tuple[list[tuple[Term | str, ...]], tuple[Term | str, ...] | None]]] = {}
+Row = tuple[list[tuple[Term | str, ...]], tuple[Term | str, ...] | None]
+
+
+def _rows() -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
     for line in TABLE.strip().splitlines():
         if line:
             name, _, rest = line.partition(" ")
-            body, _, head = rest.partition("->")
-            patterns = [tuple(map(_read, atom.split())) for atom in body.split(",") if atom.strip()]
-            rows.setdefault(name, []).append(
-                (patterns, None if head.strip() == "false" else tuple(map(_read, head.split())))
-            )
+            rows.setdefault(name, []).append(_row(rest))
     return rows
+
+
+def _row(text: str) -> Row:
+    body, _, head = text.partition("->")
+    patterns = [tuple(map(_read, atom.split())) for atom in body.split(",") if atom.strip()]
+    return patterns, None if head.strip() == "false" else tuple(map(_read, head.split()))
 
 
 ROWS = _rows()
 
 
-def _matches(row: tuple[list[tuple[Term | str, ...]], tuple[Term | str, ...] | None], conclusion, premises) -> bool:  # type: ignore[no-untyped-def]
+def _matches(row: Row, conclusion: Statement | None, premises: Collection[Statement]) -> bool:
     patterns, head = row
     if (head is None) != (conclusion is None):
         return False
@@ -491,11 +496,30 @@ def _different(conclusion: Statement | None, premises: Collection[Statement]) ->
     )
 
 
+def _like(text: str) -> Callable[[Statement | None, Collection[Statement]], bool]:
+    """A rule whose name is a sentence, written as in the table."""
+    row = _row(text)
+    return lambda conclusion, premises: _matches(row, conclusion, premises)
+
+
 FUNCTIONS: dict[str, Callable[[Statement | None, Collection[Statement]], bool]] = {
     "eq-diff1": _two_values,
     "eq-diff2": _pairs("owl:AllDifferent", "owl:members", _same_or_repeated),
     "eq-diff3": _pairs("owl:AllDifferent", "owl:distinctMembers", _same_or_repeated),
     "owl:differentFrom is symmetric": _different,
+    "Things with different values of a functional property are different": _like(
+        "?p rdf:type owl:FunctionalProperty, ?y1 owl:differentFrom ?y2, ?x1 ?p ?y1, ?x2 ?p ?y2 "
+        "-> ?x1 owl:differentFrom ?x2"
+    ),
+    "Different things have different values of an inverse-functional property": _like(
+        "?p rdf:type owl:InverseFunctionalProperty, ?x1 owl:differentFrom ?x2, ?x1 ?p ?y1, ?x2 ?p ?y2 "
+        "-> ?y1 owl:differentFrom ?y2"
+    ),
+    "A property that a chain of itself and itself leads to is transitive": lambda c, given: (
+        c is not None
+        and c.object == iri("owl:TransitiveProperty")
+        and (c.subject, [c.subject] * 2) in _lists("owl:propertyChainAxiom", given)
+    ),
     "prp-ap": lambda c, _: c is not None and c.subject in _ANNOTATIONS and c.object == iri("owl:AnnotationProperty"),
     "prp-spo2": _chain,
     "prp-key": _key,

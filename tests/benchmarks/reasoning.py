@@ -1,0 +1,173 @@
+"""How long closing a graph takes, and how much memory: whole processes, from a file to its closure as N-Triples.
+
+Each engine that is installed closes the same files. The time is wall time, the best of several runs; the memory is the
+most that the process and those it started held together. Ratios are of times in the same run, to Casus's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks.alliances import write_graph
+
+#: What each engine runs, given the names of a file and of the file to write. All but the first are as their
+#: documentation has it.
+ENGINES = {
+    "casus": """
+from kg.cli import main
+main(["reason", *sys.argv[1:2], "-o", sys.argv[2]])
+""",
+    "owlrl": """
+import owlrl, rdflib
+graph = rdflib.Graph()
+graph.parse(sys.argv[1], format="nt")
+owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+graph.serialize(sys.argv[2], format="nt", encoding="utf-8")
+""",
+    "reasonable": """
+import os, rdflib, reasonable
+os.symlink(sys.argv[1], sys.argv[2] + ".ttl")  # it tells Turtle by the suffix
+reasoner = reasonable.PyReasoner()
+reasoner.load_file(sys.argv[2] + ".ttl")
+os.unlink(sys.argv[2] + ".ttl")
+graph = rdflib.Graph()
+for triple in reasoner.reason():
+    graph.add(triple)
+graph.serialize(sys.argv[2], format="nt", encoding="utf-8")
+""",
+}
+#: Slow engines are not run on larger graphs than these unless they are asked for by name.
+_LARGEST = {"owlrl": 2_000, "reasonable": 10_000}
+_INTERVAL = 0.02
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One engine on one graph."""
+
+    seconds: float
+    megabytes: float
+    closure: int | None
+    failure: str = ""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the benchmark and print a table."""
+    options = _options(arguments)
+    installed = [name for name in ENGINES if name == "casus" or find_spec(name)]
+    print(f"{os.cpu_count()} processors; keys in the ontology: {'no' if options.no_keys else 'yes'}")
+    print("| data | asserted | engine | closure | seconds | ratio | megabytes |")
+    print("|---|---|---|---|---|---|---|")
+    with TemporaryDirectory() as folder:
+        graph, closure = Path(folder, "graph.nt"), Path(folder, "closure.nt")
+        write_graph(graph, 0, keys=False)
+        for name in options.engines or installed:
+            measure(name, graph, closure, options)  # a first run, which compiles modules, does not count
+        for size in options.sizes:
+            asserted = write_graph(graph, size, keys=not options.no_keys)
+            reference: float | None = None
+            for name in options.engines or [name for name in installed if size <= _LARGEST.get(name, size)]:
+                best = min(
+                    (measure(name, graph, closure, options) for _ in range(options.runs if size <= 10_000 else 1)),
+                    key=lambda measurement: measurement.seconds,
+                )
+                reference = reference or best.seconds
+                ratio = f"{best.seconds / reference:.1f}"
+                print(
+                    f"| {size} | {asserted} | {name} | {best.closure or best.failure} | {best.seconds:.2f} | {ratio} "
+                    f"| {best.megabytes:.0f} |",
+                    flush=True,
+                )
+
+
+def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace) -> Measurement:
+    """Close a graph in a process of its own."""
+    closure.unlink(missing_ok=True)
+    # As a user's shell has it: output is buffered and compiled modules are kept.
+    unset = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    command = [sys.executable, "-c", "import sys" + ENGINES[engine], str(graph), str(closure)]
+    limit = int(options.memory * 2**30)
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),  # noqa: PLW1509 - has no threads yet
+    )
+    memory = _Memory(process.pid)
+    try:
+        _, said = process.communicate(timeout=options.timeout)
+        failure = (
+            "" if process.returncode == 0 else (said.decode(errors="replace").strip().splitlines() or ["died"])[-1]
+        )
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        failure = f"over {options.timeout:.0f} s"
+    seconds = time.perf_counter() - begin
+    count = sum(1 for _ in closure.open("rb")) if not failure else None
+    return Measurement(seconds, memory.peak() / 2**20, count, failure[:60])
+
+
+class _Memory(threading.Thread):
+    """Watches how much memory a process and those it started hold, for as long as it runs."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self._most = 0
+        self.start()
+
+    def run(self) -> None:
+        while (held := _held(self._pid)) > 0:
+            self._most = max(self._most, held)
+            time.sleep(_INTERVAL)
+
+    def peak(self) -> int:
+        """The most held so far, in bytes; the most that one of them held where the system tells no more."""
+        return self._most or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def _held(pid: int) -> int:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize() + sum(_held(int(child)) for child in children)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks reasoning", description=__doc__)
+    parser.add_argument("--sizes", type=_sizes, default="2k,10k,50k", help="triples of data  [default: 2k,10k,50k]")
+    parser.add_argument("--engines", type=_engines, help=f"of {', '.join(ENGINES)}  [default: those installed]")
+    parser.add_argument("--no-keys", action="store_true", help="leave owl:hasKey out of the ontology")
+    parser.add_argument("--runs", type=int, default=3, help="runs up to 10k, of which the best counts  [default: 3]")
+    parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS")
+    parser.add_argument("--memory", type=float, default=8, metavar="GB", help="of address space  [default: 8]")
+    return parser.parse_args(arguments)
+
+
+def _sizes(text: str) -> list[int]:
+    units = {"k": 1_000, "M": 1_000_000}
+    return [int(size.rstrip("kM")) * units.get(size[-1], 1) for size in text.split(",")]
+
+
+def _engines(text: str) -> list[str]:
+    names = text.split(",")
+    unknown = [name for name in names if name not in ENGINES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no engine is called {', '.join(unknown)}")
+    return names
