@@ -92,6 +92,19 @@ def test_what_else_an_ontology_says_is_specialised_too(more: str) -> None:
     assert_one_closure(triples(ALLIANCES + more))
 
 
+@pytest.mark.parametrize(
+    "ontology",
+    [
+        " ".join(f":p{number} a owl:ObjectProperty ." for number in range(11_000)),
+        f"[ a owl:AllDisjointClasses ; owl:members ( {' '.join(f':C{number}' for number in range(160))} ) ] ."
+        + " ".join(f":x{number} a :C{number} ." for number in range(160)),
+    ],
+    ids=["mostly ontology", "more clauses than triples"],
+)
+def test_where_specialising_does_not_pay_it_is_left(ontology: str) -> None:
+    assert not is_specialised(ontology)
+
+
 def test_of_nothing_both_derive_the_same() -> None:
     assert_one_closure([])
 
