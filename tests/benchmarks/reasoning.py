@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +28,7 @@ from tests.benchmarks.alliances import write_graph
 ENGINES = {
     "casus": """
 from kg.cli import main
-main(["reason", *sys.argv[1:2], "-o", sys.argv[2]])
+main(["reason", sys.argv[1], "-o", sys.argv[2]])
 """,
     "owlrl": """
 import owlrl, rdflib
@@ -78,17 +80,14 @@ def main(arguments: Sequence[str]) -> None:
             asserted = write_graph(graph, size, keys=not options.no_keys)
             reference: float | None = None
             for name in options.engines or [name for name in installed if size <= _LARGEST.get(name, size)]:
-                best = min(
-                    (measure(name, graph, closure, options) for _ in range(options.runs if size <= 10_000 else 1)),
-                    key=lambda measurement: measurement.seconds,
-                )
-                reference = reference or best.seconds
-                ratio = f"{best.seconds / reference:.1f}"
-                print(
-                    f"| {size} | {asserted} | {name} | {best.closure or best.failure} | {best.seconds:.2f} | {ratio} "
-                    f"| {best.megabytes:.0f} |",
-                    flush=True,
-                )
+                runs = [measure(name, graph, closure, options) for _ in range(options.runs if size <= 10_000 else 1)]
+                best = min(runs, key=lambda run: run.seconds)
+                if best.failure:
+                    result = f"- | {best.failure} | -"
+                else:
+                    reference = reference or best.seconds
+                    result = f"{best.closure} | {best.seconds:.2f} | {best.seconds / reference:.1f}"
+                print(f"| {size} | {asserted} | {name} | {result} | {best.megabytes:.0f} |", flush=True)
 
 
 def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace) -> Measurement:
@@ -104,21 +103,26 @@ def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace
         command,
         env=environment,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),  # noqa: PLW1509 - has no threads yet
+        start_new_session=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),  # noqa: PLW1509 - no thread runs yet
     )
     memory = _Memory(process.pid)
     try:
         _, said = process.communicate(timeout=options.timeout)
-        failure = (
-            "" if process.returncode == 0 else (said.decode(errors="replace").strip().splitlines() or ["died"])[-1]
-        )
+        failure = "" if process.returncode == 0 else _cause(said.decode(errors="replace"))
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         failure = f"over {options.timeout:.0f} s"
     seconds = time.perf_counter() - begin
     count = sum(1 for _ in closure.open("rb")) if not failure else None
-    return Measurement(seconds, memory.peak() / 2**20, count, failure[:60])
+    return Measurement(seconds, memory.peak() / 2**20, count, failure)
+
+
+def _cause(said: str) -> str:
+    """What a process that failed said of the cause, as far as it fits into the table."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it was killed"]
+    return next((line for line in lines if re.search("memory|panicked", line)), lines[-1])[:60].replace("|", " ")
 
 
 class _Memory(threading.Thread):
