@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.errors import CasusError
+from kg.limits import Limits
 from kg.query import Kind
 from kg.web import catalog, delivery, pages
 from kg.web.about import add_descriptions
@@ -33,9 +34,6 @@ from kg.web.protocol import (
 from kg.web.serving import KINDS, Service, send_graph, stream
 from kg.web.site import Library, Site
 
-#: Bytes of a request's body: the longest query that is allowed, with all its characters escaped.
-MAX_BODY = 1_500_000
-
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -56,7 +54,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         site: what is served besides, and where.
     """
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
     service = Service(shown, Library(shown), executor)
     app.wsgi_app = place(app.wsgi_app, shown)  # type: ignore[method-assign, assignment]
