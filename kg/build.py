@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kg.consistency import require_consistency
+from kg.duties.timeline import derive
 from kg.errors import InvalidData
 from kg.load import load_file, load_project
 from kg.project import Project
-from kg.reason import close
+from kg.reasoning.consistency import require_consistency
+from kg.reasoning.reason import close
 from kg.snapshot import save_timeline
 from kg.store import Build, BuildInfo, find_build, new_build, write_build, write_info
-from kg.timeline import derive
-from kg.validate import Report, validate
+from kg.validation.validate import Report, validate
 
 #: Called with a phase's name when it begins, and with its seconds when it has ended.
 OnPhase = Callable[[str, float | None], None]

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
-from kg.calendar import parse_day, show_day
-from kg.consistency import require_consistency
-from kg.reason import close
+from kg.duties.calendar import parse_day, show_day
+from kg.duties.timeline import Timeline
+from kg.reasoning.consistency import require_consistency
+from kg.reasoning.reason import close
 from kg.store import Build, in_graph, with_merge
-from kg.timeline import Timeline
 from kg.vocab import GRAPH
 
 #: Snapshots kept with a build. They share what is the same with its store.

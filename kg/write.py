@@ -31,7 +31,8 @@ def write_triples(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes]) 
 def write_quads(quads: Iterable[Quad], form: GraphFormat, out: IO[bytes]) -> None:
     """Write statements in sorted order: in their named graphs where the format has graphs, else as one graph.
 
-    JSON-LD is written as one graph, which is what its readers expect of a file; `kg.jsonld` writes it with a context.
+    JSON-LD is written as one graph, which is what its readers expect of a file;
+    `kg.release.jsonld` writes it with a context.
 
     Raises:
         BadInput: as `write_triples`.

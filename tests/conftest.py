@@ -67,7 +67,7 @@ def shipped(cache: Path, project: Project) -> Build:
 @pytest.fixture(scope="session")
 def release(shipped: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release of the shipped project. Tests read it and leave it as it is."""
-    from kg.export import export
+    from kg.release.export import export
 
     folder = tmp_path_factory.mktemp("release")
     export(shipped, folder)

@@ -15,9 +15,9 @@ import proof_checker
 from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
 
-from kg.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
-from kg.clash import Statement
-from kg.proof import Finding, Leaf, Step, walk
+from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from kg.proofs.proof import Finding, Leaf, Step, walk
+from kg.reasoning.clash import Statement
 from kg.vocab import CASUS, ID, RDF
 
 Premise = Statement | Finding

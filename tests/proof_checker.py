@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.clash import Statement
-from kg.proof import Leaf, Step, walk
+from kg.proofs.proof import Leaf, Step, walk
+from kg.reasoning.clash import Statement
 from kg.vocab import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple

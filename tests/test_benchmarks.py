@@ -38,7 +38,7 @@ def test_the_data_is_consistent_and_has_the_size_it_is_asked_for(tmp_path: Path,
 import sys
 from pathlib import Path
 from tests.benchmarks.alliances import write_graph
-from kg.reason import close_ntriples
+from kg.reasoning.reason import close_ntriples
 from kg.vocab import CASUS
 path = Path(sys.argv[1])
 none = write_graph(path, 0, keys={keys})

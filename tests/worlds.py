@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from kg.calendar import Certainty
-from kg.timeline import Timeline, derive
+from kg.duties.calendar import Certainty
+from kg.duties.timeline import Timeline, derive
 from kg.vocab import CASUS, ID
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE

@@ -9,8 +9,8 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.errors import CasusError
-from kg.limits import Limits
-from kg.query import Kind
+from kg.querying.limits import Limits
+from kg.querying.query import Kind
 from kg.web import catalog, delivery, pages
 from kg.web.about import add_descriptions
 from kg.web.address import place

@@ -19,7 +19,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from kg.query import Kind, Term
+from kg.querying.query import Kind, Term
 from kg.web.executor import Executor, QueryTask, Reply
 
 if TYPE_CHECKING:

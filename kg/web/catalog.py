@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.describe import DATASET
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.release.describe import DATASET
 from kg.vocab import ID, PREFIXES, RDF, SH, XSD
 from kg.web.address import absolute
 from kg.web.asking import Asker

@@ -7,14 +7,14 @@ from typing import Protocol
 from pyoxigraph import Store
 
 from kg.errors import BadInput
-from kg.query import run
-from kg.task import QueryTask, Reply
+from kg.querying.query import run
+from kg.querying.task import QueryTask, Reply
 
 __all__ = ["Executor", "LocalExecutor", "QueryTask", "Reply"]
 
 
 class Executor(Protocol):
-    """Answers queries. `kg.workers.Pool` is the one that a server on the web needs."""
+    """Answers queries. `kg.querying.workers.Pool` is the one that a server on the web needs."""
 
     def run(self, task: QueryTask) -> Reply:
         """Answer a query.
@@ -42,7 +42,7 @@ class LocalExecutor:
         """Answer a query; the answer is whole before the first chunk is read.
 
         Raises:
-            QueryError: see `kg.query.run`.
+            QueryError: see `kg.querying.query.run`.
             BadInput: the task is about a day.
         """
         if task.day is not None:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
-from kg.limits import MIB, Limits
+from kg.querying.limits import MIB, Limits
 
 #: Bytes of an answer up to which it is handed over whole.
 _WHOLE = MIB

@@ -17,17 +17,17 @@ from flask import Flask
 from pyoxigraph import Store
 
 from kg.errors import CasusError, ProjectError
-from kg.limits import Limits
 from kg.load import load_file
 from kg.project import open_project
+from kg.querying.limits import Limits
+from kg.querying.worker import Origin
+from kg.querying.workers import Pool
 from kg.store import Build, BuildInfo, open_store, with_merge
 from kg.web.app import create_app
 from kg.web.front import Front
 from kg.web.operations import Metrics, operations
 from kg.web.questions import GENERAL, read_questions
 from kg.web.site import Site
-from kg.worker import Origin
-from kg.workers import Pool
 
 
 @dataclass(frozen=True)

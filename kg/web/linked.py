@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, request, url_for
 from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 
-from kg.describe import DATASET
+from kg.release.describe import DATASET
 from kg.vocab import BASE, PREFIXES, RDF, XSD
 from kg.web import pages
 from kg.web.address import absolute

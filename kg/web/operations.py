@@ -23,7 +23,7 @@ _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 
 class Workers(Protocol):
-    """What is asked of the pool; `kg.workers.Pool` is one."""
+    """What is asked of the pool; `kg.querying.workers.Pool` is one."""
 
     @property
     def ready(self) -> bool:

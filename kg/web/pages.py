@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.query import Term, readable
+from kg.querying.query import Term, readable
 from kg.vocab import PREFIXES, XSD
 from kg.web.address import absolute, page_of
 from kg.web.asking import Table

@@ -13,9 +13,9 @@ from flask import Request
 from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
-from kg.calendar import parse_day, show_day
+from kg.duties.calendar import parse_day, show_day
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
-from kg.query import Kind
+from kg.querying.query import Kind
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

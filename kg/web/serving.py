@@ -11,7 +11,7 @@ from flask import Response, g, request
 from pyoxigraph import Triple
 
 from kg.formats import GRAPH_FORMATS, graph_format
-from kg.query import Kind
+from kg.querying.query import Kind
 from kg.web.asking import Asker
 from kg.web.delivery import is_constant
 from kg.web.executor import Executor, QueryTask, Reply

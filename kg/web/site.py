@@ -11,8 +11,8 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.describe import describe, static_description
-from kg.docs import pages
+from kg.release.describe import describe, static_description
+from kg.release.docs import pages
 from kg.vocab import BASE, ID, PREFIXES
 from kg.web.questions import GENERAL, Question
 
@@ -86,7 +86,7 @@ class Library:
 
     @property
     def description(self) -> list[Triple]:
-        """The dataset by VoID and DCAT, as `kg.describe.describe` gives it."""
+        """The dataset by VoID and DCAT, as `kg.release.describe.describe` gives it."""
         with self._describing:
             return self._description
 

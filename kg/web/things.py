@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.describe import DATASET
-from kg.query import Term, readable
+from kg.querying.query import Term, readable
+from kg.release.describe import DATASET
 from kg.vocab import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD, shorten
 from kg.web.asking import Asker
 

@@ -22,7 +22,7 @@ import sys
 sys.path[:] = {sys.path!r}
 from pathlib import Path
 from kg.errors import CasusError
-from kg.limits import limits_from
+from kg.querying.limits import limits_from
 from kg.web.server import StoreSource, serve
 if __name__ == "__main__":
     port, *files = sys.argv[1:]
@@ -115,7 +115,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(*files: Path, **settings: float) -> Iterator[Server]:
-    """A server of some files, with settings as in `kg.limits`; it is stopped at the end."""
+    """A server of some files, with settings as in `kg.querying.limits`; it is stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
         program, log = Path(folder) / "serve.py", Path(folder) / "log"
         program.write_text(_PROGRAM, encoding="utf-8")

@@ -30,7 +30,7 @@ from rdflib import RDF, BNode, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg.values import IllTyped, value_of
+from kg.reasoning.values import IllTyped, value_of
 from kg.vocab import XSD
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

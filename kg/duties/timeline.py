@@ -1,0 +1,186 @@
+"""Duties over time: who owed what to whom on a date, what held on it, and how calls for help were answered.
+
+The rules are data, `rules/obligations.lp`. They run over the closure of a graph and give every duty its bounds in time
+once and for all; what holds on a day is then read off those bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from kg.duties.calendar import Certainty, calendar_facts, parse_day
+from kg.duties.derived import Labels, describe
+from kg.duties.duty import (
+    MILITARY_KINDS,
+    Duty,
+    ExclusivityConflict,
+    Interruption,
+    OwedAssistance,
+    Relation,
+    Standing,
+    Thing,
+    Wording,
+    relation_of,
+)
+from kg.duties.findings import Findings
+from kg.reasoning.encode import STANDARD, Dictionary, triple_facts
+from kg.reasoning.ground import ground
+from kg.vocab import CASUS, ID, RDF
+
+__all__ = ["OBLIGATIONS", "VOCABULARIES", "DutyOnDay", "Timeline", "as_of", "derive"]
+
+OBLIGATIONS = Path(__file__).parents[1] / "rules" / "obligations.lp"
+
+#: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
+VOCABULARIES: Mapping[str, str] = {
+    **STANDARD,
+    "casus": CASUS,
+    **{scheme: f"{ID}{scheme}/" for scheme in ("confidence", "outcome", "precision", "role")},
+}
+
+_TYPE = NamedNode(RDF + "type")
+_ALLIED_WITH = NamedNode(CASUS + "alliedWith")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOnDay:
+    """A duty as it stands on one day.
+
+    Attributes:
+        duty: the duty.
+        certainty: how it is due, None if it is suspended.
+        wordings: the wordings that hold, each with how it holds.
+        suspensions: the suspensions in effect.
+        freezes: the freezes in effect.
+    """
+
+    duty: Duty
+    certainty: Certainty | None
+    wordings: tuple[tuple[Wording, Certainty], ...]
+    suspensions: tuple[Interruption, ...]
+    freezes: tuple[Interruption, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """All that the rules of duties over time derive from one graph.
+
+    Attributes:
+        duties: who owes what to whom, from when to when.
+        standings: who was a member, a party, an observer, suspended or frozen where.
+        owed: calls for help with their answers.
+        conflicts: promises that may clash.
+    """
+
+    duties: tuple[Duty, ...]
+    standings: tuple[Standing, ...]
+    owed: tuple[OwedAssistance, ...]
+    conflicts: tuple[ExclusivityConflict, ...]
+    _labels: Labels = field(repr=False, compare=False)
+
+    def on(self, day: str | date) -> frozenset[Relation]:
+        """The plain relations of a day: who was a member, a party, an ally, who owed what to whom.
+
+        Raises:
+            BadInput: it is no day.
+        """
+        number = parse_day(day)
+        held: dict[tuple[Thing, NamedNode, Thing], Certainty] = {}
+
+        def add(subject: Thing, predicate: NamedNode, value: Thing, certainty: Certainty | None) -> None:
+            if certainty is not None and held.get((subject, predicate, value)) is not Certainty.CERTAIN:
+                held[subject, predicate, value] = certainty
+
+        for standing in self.standings:
+            add(standing.state, standing.relation, standing.place, standing.period.on(number))
+        for duty in self.duties:
+            certainty = duty.on(number)
+            add(duty.holder, relation_of(duty.kind), duty.beneficiary, certainty)
+            if duty.kind in MILITARY_KINDS:
+                add(duty.holder, _ALLIED_WITH, duty.beneficiary, certainty)
+                add(duty.beneficiary, _ALLIED_WITH, duty.holder, certainty)
+        return frozenset(Relation(*statement, certainty) for statement, certainty in held.items())
+
+    def as_of(self, day: str | date) -> Iterator[Triple]:
+        """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs.
+
+        Raises:
+            BadInput: it is no day.
+        """
+        return (relation.triple for relation in self.on(day))
+
+    def duties_on(
+        self,
+        day: str | date,
+        *,
+        holder: Thing | None = None,
+        beneficiary: Thing | None = None,
+        kind: NamedNode | None = None,
+        treaty: Thing | None = None,
+    ) -> list[DutyOnDay]:
+        """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty.
+
+        Raises:
+            BadInput: it is no day.
+        """
+        number = parse_day(day)
+        return [
+            DutyOnDay(
+                duty, duty.on(number), duty.wordings_on(number), duty.suspended_on(number), duty.frozen_on(number)
+            )
+            for duty in self.duties
+            if duty.period.on(number) is not None
+            and holder in (None, duty.holder)
+            and beneficiary in (None, duty.beneficiary)
+            and kind in (None, duty.kind)
+            and treaty in (None, duty.treaty)
+        ]
+
+    def triples(self) -> Iterator[Triple]:
+        """The derived graph: duties, calls for help and conflicts, in the terms of `ontology/duties.ttl`."""
+        return describe(self.duties, self.owed, self.conflicts, self._labels)
+
+
+def derive(closure: Iterable[Quad | Triple]) -> Timeline:
+    """The duties of a graph, and what else `obligations.lp` derives from it.
+
+    Args:
+        closure: all that is asserted and inferred, as triples or as quads, whose graph names are not looked at.
+
+    Raises:
+        CasusError: clingo failed.
+    """
+    triples = {item.triple if isinstance(item, Quad) else item for item in closure}
+    dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
+    constants = set(dictionary.terms.values())
+    # Only what some rule reads, and always in one order, which the rules break ties by.
+    bearing = [t for t in triples if t.predicate in constants and (t.predicate != _TYPE or t.object in constants)]
+    facts = sorted(triple_facts(sorted(bearing, key=str), dictionary)) + calendar_facts(dictionary)
+    findings = Findings(ground(OBLIGATIONS, "\n".join(facts)), dictionary.terms)
+    return Timeline(
+        tuple(findings.duties),
+        tuple(findings.standings()),
+        tuple(findings.owed()),
+        tuple(findings.conflicts()),
+        Labels(triples),
+    )
+
+
+def as_of(closure: Iterable[Quad | Triple], day: str | date) -> Iterator[Triple]:
+    """The plain relations of a day in a graph, to be added to it before OWL 2 RL runs again.
+
+    Args:
+        closure: all that is asserted and inferred.
+        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+
+    Raises:
+        BadInput: it is no day.
+        CasusError: clingo failed.
+    """
+    parse_day(day)  # so that a bad date is told before the work is done
+    return derive(closure).as_of(day)

@@ -1,0 +1,1 @@
+"""Queries, guarded, in processes that can be killed."""

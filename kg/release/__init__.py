@@ -1,0 +1,1 @@
+"""Releases: dumps, descriptions, documentation, tables, and publishing to other stores."""

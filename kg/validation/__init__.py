@@ -1,0 +1,1 @@
+"""SHACL: the project's shapes hold for its data, or a report says where not."""

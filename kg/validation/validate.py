@@ -1,0 +1,269 @@
+"""Data and shapes to a report: SHACL Core, SHACL-SPARQL and SHACL Advanced Features, run by pySHACL.
+
+Nothing is fetched: imports are not followed, JavaScript is off, and shapes whose queries reach outside are refused.
+Each result is placed: at the statement at fault or, where the fault is that nothing is stated, at the first statement
+about the thing at fault.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pyshacl
+import rdflib
+from pyoxigraph import Quad, Store
+from pyshacl.entrypoints import meta_validate
+from rdflib.extras.shacl import parse_shacl_path
+from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.term import BNode, Literal, Node, URIRef
+
+from kg.errors import BadInput
+from kg.load import statements
+from kg.turtle import to_rdflib
+from kg.validation.queryable import Term, queryable_graph, to_oxigraph_term
+from kg.validation.report import RENDERERS, Report, Result
+from kg.vocab import shorten
+
+__all__ = ["RENDERERS", "Report", "Result", "validate"]
+
+_SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+_RANKS = {"violation": 0, "warning": 1, "info": 2}
+
+#: How deep shapes may nest; pySHACL's own 15 does not even do for SHACL's shapes for shapes.
+_DEPTH = 100
+
+#: Terms of the node expressions that SHACL Advanced Features got after rdflib's list of terms was made.
+_EXPRESSION_TERM = re.compile(
+    "count|desc|distinct|else|exists|groupConcat|if|limit|max|min|minus|offset|orderBy|separator|sum|then|values"
+)
+
+#: SERVICE calls another endpoint, and FROM makes rdflib read another graph from the web. Comments may stand in between.
+_GAP = r"(?:\s|#[^\n]*\n)"
+_OUTSIDE = re.compile(
+    rf"(?<![\w?$:<-])(SERVICE|FROM)(?:{_GAP}*(?:(?:SILENT|NAMED){_GAP}*)?[<?$]|{_GAP}+(?:(?:SILENT|NAMED){_GAP}+)?[\w-]*:)",
+    re.IGNORECASE,
+)
+#: SPARQL 1.1, section 19.2: a character may be written as its code point, even in a keyword.
+_CODE_POINT = re.compile(r"\\u([0-9A-F]{4})|\\U000([0-9A-F]{5})", re.IGNORECASE)
+
+#: A statement to look for, as subject, predicate and object; None stands for anything.
+_Pattern = tuple[Term | None, Term | None, Term | None]
+
+
+def validate(
+    data: Iterable[Quad], shapes: Iterable[Quad], *, files: Sequence[Path] = (), shape_files: Sequence[Path] = ()
+) -> Report:
+    """Validate data with shapes (https://www.w3.org/TR/shacl/, https://www.w3.org/TR/shacl-af/).
+
+    Args:
+        data: what to validate, all its graphs taken together. Class hierarchies are read from it too.
+        shapes: the shapes graph.
+        files: the files that the data came from, to place the results in.
+        shape_files: the files that the shapes came from, to place errors in them.
+
+    Raises:
+        BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
+        MissingFile, ParseError: one of the files cannot be read again.
+    """
+    shapes_graph = to_rdflib(shapes)
+    _require_sound(shapes_graph, shape_files)
+    data_graph = queryable_graph(data)
+    graph = _run(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
+    nodes = list(graph.objects(None, SH.result))
+    places = _places([list(_patterns(graph, node, data_graph)) for node in nodes], files)
+    results = [
+        replace(_result(graph, node, shapes_graph), file=file, line=line)
+        for node, (file, line) in zip(nodes, places, strict=True)
+    ]
+    return Report(sorted(results, key=_order), graph)
+
+
+def _order(result: Result) -> tuple[int, str, int, str]:
+    return _RANKS.get(result.severity, 1), str(result.file or ""), result.line or 0, str(result)
+
+
+def _require_sound(shapes: rdflib.Graph, files: Sequence[Path]) -> None:
+    """Refuse shapes that are broken or reach outside.
+
+    Raises:
+        BadInput: with the first cause.
+    """
+    for node, predicate, value in shapes:
+        cause = _fault(predicate, value, shapes)
+        if cause is not None:
+            raise _shape_error(cause, node, _pattern(node, predicate, value), shapes, files)
+    # SHACL's own shapes for shapes: https://www.w3.org/TR/shacl/#shacl-shacl
+    report = _run(meta_validate, shapes, inference="none")
+    causes = []
+    for result in report.objects(None, SH.result):
+        node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))
+        stated = f"{_shown(path)} {_shown(value)}: " if isinstance(path, URIRef) and value is not None else ""
+        # What is said of a property is plainer than what is said of the shape as a whole.
+        causes.append((path is None, stated + _message(report, result), node, _pattern(node, path, value)))
+    if causes:
+        _, cause, node, pattern = min(causes, key=lambda cause: cause[:2])
+        raise _shape_error(f"not well-formed SHACL: {cause}", node, pattern, shapes, files)
+
+
+def _fault(predicate: Node, value: Node, shapes: rdflib.Graph) -> str | None:
+    """What is wrong with one statement of the shapes that SHACL's shapes for shapes do not look at."""
+    if predicate.startswith(str(SH)) and predicate not in SH:
+        name = predicate.removeprefix(str(SH))
+        return None if _EXPRESSION_TERM.fullmatch(name) else f"not well-formed SHACL: there is no sh:{name}"
+    if predicate == SH.pattern:
+        try:
+            re.compile(value)
+        except re.error as error:
+            return f"not well-formed SHACL: sh:pattern {_shown(value)} is no regular expression: {error}"
+    if predicate in (SH.select, SH.ask, SH.construct):
+        outside = _OUTSIDE.search(_CODE_POINT.sub(lambda match: chr(int(match[1] or match[2], 16)), value))
+        if outside:
+            return f"a query of the shapes reaches outside the data, which is not allowed: {outside.group(1).upper()}"
+        try:
+            Store().query(str(value), prefixes=_prefixes(shapes))
+        except SyntaxError as error:
+            cause = "a prefix is not declared" if "Prefix not found" in str(error) else "syntax error"
+            place = re.match(r"error at (\d+):(\d+)", str(error))
+            return f"not SPARQL: {cause}" + (f" in line {place[1]}, column {place[2]} of the query" if place else "")
+        except RuntimeError:
+            return None  # it calls a function that Oxigraph does not know, and the shapes may define
+    return None
+
+
+def _prefixes(shapes: rdflib.Graph) -> dict[str, str]:
+    """The prefixes of the queries: those declared (https://www.w3.org/TR/shacl/#sparql-prefixes) and pySHACL's own."""
+    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+    for node in shapes.objects(None, SH.declare):
+        prefixes[str(shapes.value(node, SH.prefix))] = str(shapes.value(node, SH.namespace))
+    return prefixes
+
+
+def _shape_error(
+    cause: str, node: Node | None, pattern: _Pattern, shapes: rdflib.Graph, files: Sequence[Path]
+) -> BadInput:
+    """An error in the shapes, placed at the statement at fault or else at the shape it is part of."""
+    owner = _owner(node, shapes)
+    [(file, line)] = _places([[pattern, _pattern(owner), _pattern(None, None, owner)]], files)
+    return BadInput(f"{cause} ({_shown(owner)})", file=file, line=line)
+
+
+def _run(run: Callable[..., tuple[bool, object, str]], data: rdflib.Graph, **options: object) -> rdflib.Graph:
+    """Run pySHACL and give its report graph."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    # What it writes to the terminal is either in the error below or of no use to the reader.
+    logging.getLogger("pyshacl-validate").disabled = True
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            _, report, text = run(data, inplace=True, max_validation_depth=_DEPTH, **options)
+    except Exception as error:  # what pySHACL raises on shapes it cannot run has no common base
+        cause = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise BadInput(f"the shapes cannot be run: {cause}") from error
+    finally:
+        # pySHACL leaves this on, and literals must stay as their author wrote them.
+        rdflib.NORMALIZE_LITERALS = normalize
+    if not isinstance(report, rdflib.Graph):
+        raise BadInput(f"the shapes cannot be run: {text.strip()}")
+    return report
+
+
+def _result(report: rdflib.Graph, node: Node, shapes: rdflib.Graph) -> Result:
+    names = (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity, SH.sourceShape)
+    focus, path, value, severity, shape = (report.value(node, name) for name in names)
+    owner = _owner(shape, shapes)
+    return Result(
+        severity=_SEVERITIES.get(severity, str(severity)),
+        message=_message(report, node),
+        focus=str(focus) if isinstance(focus, URIRef) else focus.n3(),
+        path=_path(report, path) if path is not None else None,
+        value=value.n3() if value is not None else None,
+        source_shape=str(owner) if isinstance(owner, URIRef) else None,
+    )
+
+
+def _message(report: rdflib.Graph, node: Node) -> str:
+    """The messages of a result in English or in no language, or else in any, on one line."""
+    messages = [message for message in report.objects(node, SH.resultMessage) if isinstance(message, Literal)]
+    chosen = [message for message in messages if (message.language or "en").startswith("en")] or messages
+    return "; ".join(sorted(" ".join(message.split()) for message in chosen))
+
+
+def _path(report: rdflib.Graph, node: Node) -> str:
+    return str(node) if isinstance(node, URIRef) else str(parse_shacl_path(report, node).n3())
+
+
+def _owner(node: Node | None, graph: rdflib.Graph) -> Node | None:
+    """The node itself if it has an IRI, else the nearest node above it that has one, if any."""
+    seen: set[Node] = set()
+    while isinstance(node, BNode) and node not in seen:
+        seen.add(node)
+        node = next(iter(graph.subjects(None, node)), node)
+    return node
+
+
+def _shown(node: Node | None) -> str:
+    """A term as people read it."""
+    if isinstance(node, URIRef):
+        return shorten(node)
+    return node.n3() if isinstance(node, Literal) else "a blank node"
+
+
+def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[_Pattern]:
+    """The statements that a result may be about, the likeliest first."""
+    focus, path, value = (report.value(node, name) for name in (SH.focusNode, SH.resultPath, SH.value))
+    if isinstance(focus, BNode):
+        yield _way_to(focus, data) or _pattern(None, path, value)
+        return
+    if isinstance(path, URIRef):
+        if value is not None:
+            yield _pattern(focus, path, value)
+        yield _pattern(focus, path)
+    elif value is not None and value != focus:
+        yield _pattern(focus, None, value)
+        yield _pattern(value, None, focus)
+    yield _pattern(focus)
+    yield _pattern(None, focus)
+    yield _pattern(None, None, focus)
+
+
+def _way_to(node: BNode, data: rdflib.Graph) -> _Pattern | None:
+    """The statement about something with an IRI that a blank node is nested in, if any."""
+    seen: set[Node] = set()
+    nested: Node = node
+    while nested not in seen:
+        seen.add(nested)
+        for subject, predicate in data.subject_predicates(nested):
+            if isinstance(subject, URIRef):
+                return _pattern(subject, predicate)
+            nested = subject
+    return None
+
+
+def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> _Pattern:
+    """A blank node stands for anything: its label changes whenever its file is read."""
+
+    def term(node: Node | None) -> Term | None:
+        return to_oxigraph_term(node) if isinstance(node, URIRef | Literal) else None
+
+    return term(subject), term(predicate), term(value)
+
+
+def _places(wanted: Sequence[Sequence[_Pattern]], files: Sequence[Path]) -> list[tuple[Path | None, int | None]]:
+    """For each list of patterns, the first statement that matches its first pattern that has a match.
+
+    The files are read once, however many results there are.
+    """
+    found: dict[_Pattern, tuple[Path, int] | None] = {pattern: None for patterns in wanted for pattern in patterns}
+    found.pop((None, None, None), None)
+    for path in files if found else ():
+        for line, quad in statements(path):
+            for pattern in product(*((term, None) for term in quad.triple)):
+                if pattern in found and found[pattern] is None:
+                    found[pattern] = path, line
+    places = ((found[pattern] for pattern in patterns if found.get(pattern)) for patterns in wanted)
+    return [next(matches, None) or (None, None) for matches in places]

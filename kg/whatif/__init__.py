@@ -1,0 +1,1 @@
+"""What would change if some statements were not there, or others were."""

@@ -1,0 +1,156 @@
+"""Changes to a graph that a question "what if" supposes: files removed or added, something never there or ending."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from kg.duties.calendar import day_literal, parse_day, show_day
+from kg.errors import BadInput
+from kg.load import load_file
+from kg.project import Project
+from kg.reasoning.encode import Term
+from kg.vocab import CASUS, ID, RDF, shorten
+
+
+def _casus(*names: str) -> frozenset[NamedNode]:
+    return frozenset(NamedNode(CASUS + name) for name in names)
+
+
+#: What ties an episode to a state, and to an organization or instrument.
+_TIES = _casus(
+    *("member", "party", "affiliate", "episodeOf", "inOrganization", "toTreaty", "affiliatedWith", "episodeIn")
+)
+_BEGINNINGS = _casus("begins", "inForceFrom", "beginsNotBefore")
+_ENDS = _casus("ends", "terminatedOn")
+#: What is said of an end, and no longer true if it comes sooner.
+_ABOUT_END = _ENDS | _casus("endPrecision", "endsNotBefore", "endedBy", "howEnded")
+_UNENDING = _casus("State", "Organization", "Organ")
+_TYPE = NamedNode(RDF + "type")
+_END = NamedNode(CASUS + "ends")
+_END_PRECISION = NamedNode(CASUS + "endPrecision")
+_DAY = NamedNode(ID + "precision/day")
+
+
+@dataclass
+class Change:
+    """Statements taken from a graph and put into it.
+
+    Attributes:
+        removed: the statements taken away, in all graphs that have them.
+        added: the statements put in.
+    """
+
+    removed: set[Triple] = field(default_factory=set)
+    added: set[Triple] = field(default_factory=set)
+
+    def include(self, other: Change) -> None:
+        """Make another change too."""
+        self.removed |= other.removed
+        self.added |= other.added
+
+
+def without_files(quads: Iterable[Quad], files: Sequence[Path], project: Project | None) -> Change:
+    """The change that takes away what only these files state.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file that is not the project's cannot be read.
+    """
+    sources = {path: project.graph_name(path) for path in project.sources} if project else {}
+    graphs = {NamedNode(sources[path]) for path in map(Path.resolve, files) if path in sources}
+    stated = {quad.triple for path in files if path.resolve() not in sources for quad in load_file(path)}
+    gone: set[Triple] = set()
+    kept: set[Triple] = set()
+    for quad in quads:
+        (gone if quad.graph_name in graphs or quad.triple in stated else kept).add(quad.triple)
+    return Change(removed=gone - kept)
+
+
+def with_files(files: Iterable[Path]) -> Change:
+    """The change that adds what files state.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+    """
+    return Change(added={quad.triple for path in files for quad in load_file(path)})
+
+
+def without_thing(quads: Iterable[Quad], thing: Term) -> Change:
+    """The change after which something never was: nothing mentions it or an episode of or in it.
+
+    Raises:
+        BadInput: nothing mentions it anyway.
+    """
+    triples = {quad.triple for quad in quads}
+    gone = {thing, *_episodes(triples, thing)}
+    removed = {triple for triple in triples if not gone.isdisjoint(triple)}
+    if not removed:
+        raise BadInput(f"no statement mentions {_show(thing)}")
+    return Change(removed=removed)
+
+
+def ending(quads: Iterable[Quad], thing: Term, start: str) -> Change:
+    """The change after which something is over from a day on.
+
+    The episodes of a state, or in an organization or instrument, end the day before; those that begin later never were.
+    An instrument, a provision or an episode ends itself.
+
+    Args:
+        quads: the statements.
+        thing: what ends.
+        start: the first day without it.
+
+    Raises:
+        BadInput: it is no day, or nothing that could end goes on then.
+    """
+    day = parse_day(start)
+    triples = {quad.triple for quad in quads}
+    said: dict[Term, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        said[triple.subject].append(triple)
+    concerned = _episodes(triples, thing)
+    if not any(triple.predicate == _TYPE and triple.object in _UNENDING for triple in said[thing]):
+        concerned.add(thing)
+    change = Change()
+    for item in concerned:
+        change.include(_end(item, said, triples, day))
+    if not (change.removed or change.added):
+        raise BadInput(f"nothing that involves {_show(thing)} goes on after {show_day(day - 1)}")
+    return change
+
+
+def _episodes(triples: Iterable[Triple], thing: Term) -> set[Term]:
+    return {triple.subject for triple in triples if triple.object == thing and triple.predicate in _TIES}
+
+
+def _end(item: Term, said: Mapping[Term, list[Triple]], triples: Collection[Triple], day: int) -> Change:
+    """The change that ends one thing the day before a day, unless it has ended by then."""
+    begins, ends = _days(said[item], _BEGINNINGS), _days(said[item], _ENDS)
+    if not begins or any(end < day for end in ends) or not isinstance(item, (NamedNode, BlankNode)):
+        return Change()
+    if min(begins) >= day:
+        return Change(removed={triple for triple in triples if item in (triple.subject, triple.object)})
+    return Change(
+        removed={triple for triple in said[item] if triple.predicate in _ABOUT_END},
+        added={Triple(item, _END, day_literal(day - 1)), Triple(item, _END_PRECISION, _DAY)},
+    )
+
+
+def _days(triples: Iterable[Triple], predicates: Collection[NamedNode]) -> list[int]:
+    """The days that dates name; what is not a date names none."""
+    days = []
+    for triple in triples:
+        if triple.predicate in predicates and isinstance(triple.object, Literal):
+            try:
+                days.append(parse_day(triple.object.value[:10]))
+            except BadInput:
+                continue
+    return days
+
+
+def _show(thing: Term) -> str:
+    return shorten(thing.value) if isinstance(thing, NamedNode) else str(thing)

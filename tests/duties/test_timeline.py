@@ -1,0 +1,256 @@
+"""Duties over time on the shipped graph: what experts answer, the derived graph, snapshots, and the rules as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+from pyoxigraph import Triple
+from worlds import CERTAIN, PACT, POSSIBLE, node, related, state, term, world
+
+from kg.duties.calendar import Certainty, calendar_facts, parse_day
+from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, DutyOnDay, Timeline, as_of, derive
+from kg.errors import BadInput
+from kg.load import load_file, load_project
+from kg.project import Project
+from kg.reasoning.encode import Dictionary, triple_facts
+from kg.reasoning.ground import ground
+from kg.reasoning.reason import close
+from kg.reasoning.rulebook import read_clauses
+from kg.vocab import CASUS, ID, RDF
+
+
+@pytest.fixture(scope="module")
+def closure(project: Project) -> set[Triple]:
+    closed = close(load_project(project))
+    return set(closed.asserted | closed.inferred)
+
+
+@pytest.fixture(scope="module")
+def shipped_timeline(closure: set[Triple]) -> Timeline:
+    return derive(closure)
+
+
+# What experts answer
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("RUS UZB 1994-04-19 CST", None),  # signed in 1992, in force from 20 April 1994
+        ("RUS UZB 1998-01-01 CST", CERTAIN),
+        ("RUS UZB 2003-01-01 CST", None),  # it let the treaty lapse for itself in 1999
+        ("RUS UZB 2010-01-01 CST", CERTAIN),  # it came back in 2006
+        ("UZB RUS 2014-01-01 CST", POSSIBLE),
+        ("RUS KAZ 2020-01-01 CST", CERTAIN),
+        ("RUS ARM 2025-01-01 CST", CERTAIN),
+        ("ARM RUS 2025-01-01 CST", CERTAIN),
+        ("RUS AZE 2020-10-01 CST", None),
+        ("POL DEU 1998-01-01 any treaty", None),
+        ("POL DEU 2000-01-01 NAT", CERTAIN),
+        ("POL DEU 2000-01-01 TEU-42-7", None),
+        ("POL DEU 2010-01-01 TEU-42-7", CERTAIN),
+        ("DDR SUN 1980-01-01 WARSAW-PACT", CERTAIN),
+        ("SUN DDR 1980-01-01 WARSAW-PACT", CERTAIN),
+        ("SUN DDR 1990-10-01 WARSAW-PACT", None),
+        ("SUN ALB 1968-09-13 WARSAW-PACT", None),
+        ("FRA GBR 2020-02-01 TEU-42-7", None),
+        ("USA NZL 1980-01-01 ANZUS", CERTAIN),
+        ("USA NZL 1990-01-01 ANZUS", None),  # suspended in 1986
+        ("USA AUS 1990-01-01 ANZUS", CERTAIN),
+    ],
+)
+def test_who_owes_whom_defense(shipped_timeline: Timeline, question: str, answer: Certainty | None) -> None:
+    """Does the first state owe the second defense on that day under that treaty?"""
+    holder, beneficiary, day, treaty = question.split(" ", 3)
+    found = shipped_timeline.duties_on(
+        day,
+        holder=state(holder),
+        beneficiary=state(beneficiary),
+        kind=term("DefenseObligation"),
+        treaty=None if treaty == "any treaty" else node(f"treaty/{treaty}"),
+    )
+    assert next((duty.certainty for duty in found), None) is answer
+
+
+def the_duty(timeline: Timeline, day: str, holder: str, beneficiary: str, treaty: str) -> DutyOnDay:
+    (found,) = timeline.duties_on(
+        day,
+        holder=state(holder),
+        beneficiary=state(beneficiary),
+        kind=term("DefenseObligation"),
+        treaty=node(f"treaty/{treaty}"),
+    )
+    return found
+
+
+def test_a_freeze_is_shown_and_ends_nothing(shipped_timeline: Timeline) -> None:
+    found = the_duty(shipped_timeline, "2025-01-01", "RUS", "ARM", "CST")
+    assert found.certainty is CERTAIN
+    assert [freeze.episode for freeze in found.freezes] == [node("episode/ARM-CSTO-freeze-1")]
+    assert not the_duty(shipped_timeline, "2024-02-21", "RUS", "ARM", "CST").freezes
+    assert related(shipped_timeline, "2025-01-01", "ARM", "memberOf", "organization/CSTO") is CERTAIN
+    assert related(shipped_timeline, "2025-01-01", "ARM", "frozenIn", "organization/CSTO") is CERTAIN
+
+
+def test_a_duty_is_certain_while_its_wording_is_not(shipped_timeline: Timeline) -> None:
+    found = the_duty(shipped_timeline, "2020-01-01", "RUS", "KAZ", "CST")
+    assert [(wording.text, certainty) for wording, certainty in found.wordings] == [
+        (node("treaty/CST/article/4-1992"), POSSIBLE),
+        (node("treaty/CST/article/4-2010"), POSSIBLE),
+    ]
+    (before,) = the_duty(shipped_timeline, "2010-12-09", "RUS", "KAZ", "CST").wordings
+    assert before == (found.wordings[0][0], CERTAIN)
+    (since,) = the_duty(shipped_timeline, "2022-01-06", "RUS", "KAZ", "CST").wordings
+    assert since == (found.wordings[1][0], CERTAIN)
+
+
+def test_duties_say_what_they_were_derived_from(shipped_timeline: Timeline) -> None:
+    duty = the_duty(shipped_timeline, "2008-01-01", "RUS", "UZB", "CST").duty
+    assert duty.iri == node("duty/CST-4-defense-RUS-UZB-2")
+    assert duty.episodes == (node("episode/RUS-CST-1"), node("episode/UZB-CST-2"))
+    assert the_duty(shipped_timeline, "2000-01-01", "POL", "DEU", "NAT").duty.episodes == (
+        node("episode/POL-NATO-1"),
+        node("episode/DEU-NATO-1"),
+    )
+
+
+def test_members_are_parties_and_observers_are_neither(shipped_timeline: Timeline) -> None:
+    assert related(shipped_timeline, "2000-01-01", "POL", "partyTo", "treaty/NAT") is CERTAIN
+    relations = shipped_timeline.on("2021-01-01")
+    observers = {relation[::2] for relation in relations if relation.predicate == term("observerOf")}
+    assert observers
+    assert not observers & {relation[::2] for relation in relations if relation.predicate == term("memberOf")}
+
+
+def test_who_answered_kazakhstan_and_armenia(shipped_timeline: Timeline) -> None:
+    def answers(event: str) -> dict[str, tuple[str, Certainty]]:
+        return {
+            owed.holder.value[-3:]: (owed.answers[0].kind.value.removeprefix(CASUS), owed.certainty)
+            for owed in shipped_timeline.owed
+            if owed.event == node(f"event/{event}")
+        }
+
+    senders = dict.fromkeys(("ARM", "BLR", "KGZ", "RUS", "TJK"), ("MetAssistance", CERTAIN))
+    assert answers("EV-KAZ-2022") == senders | {"UZB": ("UnansweredAssistance", POSSIBLE)}
+    assert set(answers("EV-ARM-2022-09").values()) == {
+        ("OtherwiseAnsweredAssistance", CERTAIN),
+        ("OtherwiseAnsweredAssistance", POSSIBLE),
+    }
+    assert "USA" not in answers("EV-NATO-ART5"), "the attacked ally owes itself nothing"
+    assert "FIN" not in answers("EV-NATO-ART5"), "it joined in 2023"
+    assert answers("EV-NATO-ART5")["POL"] == ("JointlyMetAssistance", CERTAIN)
+
+
+def test_promises_that_may_clash(shipped_timeline: Timeline) -> None:
+    found = {
+        (c.state.value[-3:], c.treaty.value.rpartition("/")[2], c.outsider.value[-3:])
+        for c in shipped_timeline.conflicts
+    }
+    assert ("SUN", "WARSAW-PACT", "PRK") in found
+    assert ("RUS", "CST", "PRK") in found
+    assert not any(c.state == c.outsider for c in shipped_timeline.conflicts)
+    finland = [c for c in shipped_timeline.conflicts if c.state == state("DEU") and c.outsider == state("FIN")]
+    (until,) = {c.period.certain_until for c in finland if c.treaty == node("treaty/NAT")}
+    assert date.fromordinal(until) == date(2023, 4, 3), "the day before Finland joined NATO"
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    "day", ["yesterday", "2024-13-01", "2023-02-29", "2024", "20240101", "2024-1-1", "", "0000-01-01"]
+)
+def test_a_bad_date_is_told_in_one_line(day: str) -> None:
+    for ask in (lambda: list(as_of([], day)), lambda: world(PACT).on(day), lambda: world(PACT).duties_on(day)):
+        with pytest.raises(BadInput, match=re.escape(f"not a date: {day!r}")) as caught:
+            ask()
+        assert "\n" not in str(caught.value)
+
+
+def test_a_date_object_is_as_good(shipped_timeline: Timeline) -> None:
+    assert shipped_timeline.on(date(2010, 1, 1)) == shipped_timeline.on("2010-01-01")
+
+
+# The derived graph and snapshots
+
+
+def test_the_derived_graph_uses_the_terms_of_the_ontology(project: Project, shipped_timeline: Timeline) -> None:
+    declared = {quad.subject for path in project.ontology for quad in load_file(path)}
+    derived = list(shipped_timeline.triples())
+    assert len(derived) == len(set(derived))
+    assert {triple.predicate for triple in derived if triple.predicate.value.startswith(CASUS)} <= declared
+    assert {triple.object for triple in derived if triple.predicate.value == RDF + "type"} <= declared
+    relations = {
+        relation.triple.predicate for day in ("1980-01-01", "2014-01-01") for relation in shipped_timeline.on(day)
+    }
+    assert relations <= declared
+
+
+def test_a_duty_in_the_derived_graph(shipped_timeline: Timeline) -> None:
+    duty = node("duty/CST-4-defense-RUS-UZB-2")
+    found = {
+        (t.predicate.value.removeprefix(CASUS), t.object.value.removeprefix(ID))
+        for t in shipped_timeline.triples()
+        if t.subject == duty
+    }
+    assert found >= {
+        ("dutyHolder", "state/RUS"),
+        ("dutyBeneficiary", "state/UZB"),
+        ("underTreaty", "treaty/CST"),
+        ("underProvision", "treaty/CST/article/4-1992"),
+        ("underProvision", "treaty/CST/article/4-2010"),
+        ("derivedFromEpisode", "episode/UZB-CST-2"),
+        ("possiblyHoldsFrom", "2006-08-16T00:00:00Z"),
+        ("certainlyHoldsFrom", "2006-08-16T00:00:00Z"),
+        ("certainlyHoldsUntil", "2012-12-19T00:00:00Z"),
+    }
+    assert not any(name == "possiblyHoldsUntil" for name, _ in found), "it may still hold"
+
+
+def test_a_snapshot_is_reasoned_over(project: Project, closure: set[Triple]) -> None:
+    ontology = [quad for path in project.ontology for quad in load_file(path)]
+    snapshot = list(as_of(closure, "1980-01-01"))
+    assert Triple(state("DDR"), term("owesDefenseTo"), state("SUN")) in snapshot
+    closed = close([*ontology, *snapshot])
+    assert not closed.clashes
+    assert Triple(state("DDR"), term("owesMilitarySupportTo"), state("SUN")) in closed.inferred
+    assert Triple(state("DDR"), term("owesTo"), state("SUN")) in closed.inferred
+
+
+def test_names_do_not_depend_on_the_order_of_statements(closure: set[Triple], shipped_timeline: Timeline) -> None:
+    again = derive(sorted(closure, key=lambda triple: hash(str(triple)[::-1])))
+    assert again.duties == shipped_timeline.duties
+    assert again.owed == shipped_timeline.owed
+    assert again.conflicts == shipped_timeline.conflicts
+
+
+# The rules as data
+
+
+def atoms(triples: Iterable[Triple], *facts: str) -> tuple[list[str], Dictionary]:
+    dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
+    text = [*triple_facts(triples, dictionary), *calendar_facts(dictionary), *facts]
+    return ground(OBLIGATIONS, "\n".join(text)), dictionary
+
+
+@pytest.mark.parametrize("day", ["1986-08-11", "1991-12-26", "1998-06-01", "2014-01-01", "2025-01-01"])
+def test_the_rules_of_a_date_say_what_the_timeline_says(
+    closure: set[Triple], shipped_timeline: Timeline, day: str
+) -> None:
+    derived, dictionary = atoms(closure, f"as_of({parse_day(day)}).")
+    holds = (atom[len("holds(") : -2].split(",") for atom in derived if atom.startswith("holds("))
+    assert {Triple(*(dictionary.terms[name] for name in names)) for names in holds} == set(shipped_timeline.as_of(day))
+
+
+def test_all_that_the_rules_derive_is_settled_by_grounding(closure: set[Triple]) -> None:
+    derived, _ = atoms(closure, f"as_of({parse_day('2014-01-01')}).")
+    assert not [atom for atom in derived if ":-" in atom]
+
+
+def test_every_rule_has_a_name() -> None:
+    clauses = read_clauses(OBLIGATIONS.read_text("utf-8"))
+    assert clauses
+    assert [clause.head.text for clause in clauses if not re.fullmatch(r"[a-z]+(-[a-z]+)*", clause.rule)] == []
