@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad
 
 from kg.duties.timeline import derive
 from kg.errors import InvalidData
@@ -13,8 +16,10 @@ from kg.project import Project
 from kg.reasoning.consistency import require_consistency
 from kg.reasoning.reason import close
 from kg.snapshot import save_timeline
-from kg.store import Build, BuildInfo, find_build, new_build, write_build, write_info
-from kg.validation.validate import Report, validate
+from kg.store import Build, BuildInfo, find_build, new_build, write_build, write_info, write_shapes
+
+if TYPE_CHECKING:
+    from kg.validation.validate import Report
 
 #: Called with a phase's name when it begins, and with its seconds when it has ended.
 OnPhase = Callable[[str, float | None], None]
@@ -32,6 +37,9 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
     present = find_build(fingerprint)
     if present is not None:
         return present
+    # Imported here, because a project that is built does without and importing takes longer than many a query.
+    from kg.validation.validate import validate  # noqa: PLC0415
+
     seconds: dict[str, float] = {}
 
     @contextmanager
@@ -57,6 +65,7 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
     with new_build(fingerprint) as folder:
         with phase("store"):
             write_build(folder, asserted, closure.inferred, derived)
+            write_shapes(folder, shapes)
             save_timeline(folder, timeline)
         numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))
         info = BuildInfo(*numbers, seconds)
@@ -64,6 +73,16 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
     finished = find_build(fingerprint)
     assert finished is not None
     return finished
+
+
+def load_asserted(project: Project) -> list[Quad]:
+    """The asserted statements of a project, built or not: from its build, if it has one, in a fifth of the time.
+
+    Raises:
+        MissingFile, ParseError: a file cannot be read.
+    """
+    present = find_build(project.fingerprint())
+    return load_project(project) if present is None else list(present.asserted())
 
 
 def require_conformance(report: Report) -> None:

@@ -14,7 +14,8 @@
     ├── QueryTimeout               exit 4, HTTP 504: a query took too long and was stopped
     ├── QueryFailed                exit 4, HTTP 500: the process that answered a query has ended
     ├── Busy                       exit 4, HTTP 503: too many queries at once; try again later
-    └── PublishError               exit 5, HTTP 502: another store refuses what is sent, or does not hold it afterwards
+    └── StoreError                 exit 5, HTTP 502: another store cannot be reached, refuses, or answers nonsense
+        └── PublishError           exit 5, HTTP 502: it cannot be written to, or does not hold what was sent
 
 Exit code 0 is success. `str(error)` is the one line a user reads: ``file:line: cause``.
 """
@@ -122,8 +123,12 @@ class Busy(CasusError):
     retry_after = 2
 
 
-class PublishError(CasusError):
-    """Another store cannot be reached, refuses what is sent to it, or does not hold it afterwards."""
+class StoreError(CasusError):
+    """Another store cannot be reached, refuses what is asked of it, or answers what nobody can read."""
 
     exit_code = 5
     http_status = 502
+
+
+class PublishError(StoreError):
+    """Another store cannot be written to, or does not hold afterwards what was sent to it."""

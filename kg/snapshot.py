@@ -8,17 +8,17 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
-import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from kg.duties.calendar import parse_day, show_day
 from kg.duties.timeline import Timeline
 from kg.reasoning.consistency import require_consistency
 from kg.reasoning.reason import close
-from kg.store import Build, in_graph, with_merge
+from kg.store import Build, in_graph, keep_latest, open_store, with_merge, written_aside
 from kg.vocab import GRAPH
 
 #: Snapshots kept with a build. They share what is the same with its store.
@@ -72,6 +72,29 @@ def find_snapshot(build: Build, day: str | date) -> Path | None:
     return folder
 
 
+@dataclass(frozen=True)
+class DayGraph:
+    """What holds on one day beyond what a build holds: the plain relations of the day and what follows from them.
+
+    Attributes:
+        day: the day, as ``YYYY-MM-DD``.
+        name: the IRI of its graph.
+        quads: the statements, in this graph.
+    """
+
+    day: str
+    name: str
+    quads: tuple[Quad, ...]
+
+
+def day_graph(build: Build, day: str | date) -> DayGraph:
+    """The graph of a day; arguments and errors as for `snapshot`."""
+    name = snapshot_graph(day)
+    store = open_store(snapshot(build, day))
+    quads = store.quads_for_pattern(None, None, None, NamedNode(name))
+    return DayGraph(show_day(parse_day(day)), name, tuple(quads))
+
+
 def _folder(build: Build, day: str | date) -> Path:
     return build.folder / "as-of" / show_day(parse_day(day))
 
@@ -90,18 +113,11 @@ def _make(build: Build, day: str | date, folder: Path) -> None:
     closure = close([*ontology, *in_graph(snapshot_graph(day), sorted(relations, key=str))])
     require_consistency(closure.clashes, ())
     folder.parent.mkdir(exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
-    try:
+    with written_aside(folder) as aside:
         shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
         store = Store(os.fspath(aside))
         found = relations | closure.inferred
         new = [triple for triple in found if Quad(triple.subject, triple.predicate, triple.object) not in store]
         store.bulk_extend(with_merge(in_graph(snapshot_graph(day), new)))
         del store
-        if not folder.exists():
-            aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    made = sorted(folder.parent.glob("[0-9]*"), key=lambda path: path.stat().st_mtime)
-    for old in made[:-_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    keep_latest(folder.parent.iterdir(), _KEPT)

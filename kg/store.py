@@ -10,9 +10,8 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,10 +20,15 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, seriali
 from kg.errors import MissingFile
 from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH
 
+try:
+    import fcntl
+except ImportError:  # Windows has none; there, what processes leave that are killed stays
+    fcntl = None  # type: ignore[assignment]
+
 #: Builds kept in the cache; older ones are removed.
 _KEPT = 8
-#: Seconds after which an unfinished build is taken for the leftover of a process that was killed.
-_ABANDONED = 24 * 60 * 60
+#: How the name of a folder begins that is not whole: not yet, or no longer.
+_UNFINISHED = "unfinished-"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Build:
         """The duties over time and what else follows from them, in the derived graph."""
         return self._part("derived")
 
+    def shapes(self) -> Iterator[Quad]:
+        """The shapes that the asserted statements satisfy."""
+        return self._part("shapes")
+
     def _part(self, name: str) -> Iterator[Quad]:
         return parse(path=self.folder / f"{name}.nq", format=RdfFormat.N_QUADS)
 
@@ -90,9 +98,9 @@ def find_build(fingerprint: str) -> Build | None:
     folder = cache_folder() / fingerprint
     try:
         info = json.loads((folder / "build.json").read_text(encoding="utf-8"))
+        os.utime(folder)
     except FileNotFoundError:
         return None
-    os.utime(folder)
     return Build(folder, BuildInfo(**info))
 
 
@@ -104,20 +112,56 @@ def new_build(fingerprint: str) -> Iterator[Path]:
         MissingFile: the cache folder cannot be written.
     """
     cache = cache_folder()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix="unfinished-", dir=cache))
-    except OSError as error:
-        hint = "set CASUS_CACHE to a folder that can be written"
-        raise MissingFile(f"cannot keep a build here ({error.strerror}); {hint}", file=cache) from error
-    try:
+    with ExitStack() as stack:
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            aside = stack.enter_context(written_aside(cache / fingerprint))
+        except OSError as error:
+            hint = "set CASUS_CACHE to a folder that can be written"
+            raise MissingFile(f"cannot keep a build here ({error.strerror}); {hint}", file=cache) from error
         yield aside
-        target = cache / fingerprint
-        if not target.exists():  # else another process finished the same build meanwhile
-            aside.rename(target)
-    finally:
+    keep_latest((path.parent for path in cache.glob("*/build.json")), _KEPT)
+
+
+@contextmanager
+def written_aside(folder: Path) -> Iterator[Path]:
+    """A folder to write in; it becomes `folder` when the block ends without an error and vanishes otherwise.
+
+    If another process has made the folder meanwhile, that one is kept. What processes have left beside it that were
+    killed is removed first.
+    """
+    for left in folder.parent.glob(_UNFINISHED + "*"):
+        with _lock(left, wait=False) as locked:
+            if locked:
+                shutil.rmtree(left, ignore_errors=True)
+    with ExitStack() as stack:
+        aside = folder
+        while aside == folder or not aside.exists():  # until then, another process may take it for left behind
+            aside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder.parent))
+            stack.enter_context(_lock(aside, wait=True))
+        try:
+            yield aside
+            try:
+                aside.rename(folder)
+            except OSError:
+                if not folder.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def keep_latest(folders: Iterable[Path], number: int) -> None:
+    """Remove all but the folders that were used last. None is ever found half removed under its own name."""
+    used: list[tuple[float, Path]] = []
+    for folder in folders:
+        if not folder.name.startswith(_UNFINISHED):
+            with suppress(FileNotFoundError):  # here and below: another process removes it, too
+                used.append((folder.stat().st_mtime, folder))
+    for _, folder in sorted(used)[:-number]:
+        aside = folder.with_name(_UNFINISHED + folder.name)
+        with suppress(OSError):
+            folder.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
-    _remove_old(cache)
 
 
 def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple], derived: Iterable[Triple]) -> None:
@@ -133,6 +177,11 @@ def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Tripl
         serialize(quads, file, RdfFormat.N_QUADS)
         store.bulk_extend(with_merge(parse(path=file, format=RdfFormat.N_QUADS)))
     store.optimize()
+
+
+def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
+    """Write the shapes of a build; they are no part of its graph."""
+    serialize(shapes, folder / "shapes.nq", RdfFormat.N_QUADS)
 
 
 def write_info(folder: Path, info: BuildInfo) -> None:
@@ -156,8 +205,20 @@ def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(quad.subject, quad.predicate, quad.object)
 
 
-def _remove_old(cache: Path) -> None:
-    builds = sorted((path.parent for path in cache.glob("*/build.json")), key=lambda path: path.stat().st_mtime)
-    abandoned = [path for path in cache.glob("unfinished-*") if path.stat().st_mtime < time.time() - _ABANDONED]
-    for folder in builds[:-_KEPT] + abandoned:
-        shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def _lock(folder: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a folder, if it can be had. The system takes it from a process that ends, however that ends."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        locked = True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except OSError:
+            locked = False
+        yield locked
+    finally:
+        os.close(descriptor)

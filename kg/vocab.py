@@ -7,8 +7,13 @@ ID = BASE + "id/"
 GRAPH = BASE + "graph/"
 INFERRED_GRAPH = GRAPH + "inferred"
 DERIVED_GRAPH = GRAPH + "derived"
+#: In other stores, the merge of all graphs of a build; a built store has it as its default graph.
+MERGED_GRAPH = GRAPH + "merged"
+#: In other stores, blank nodes are IRIs below this one (RDF 1.1 Concepts, section 3.5).
+GENERATED = "https://w3id.org/.well-known/genid/casus/"
 ONTOLOGY = BASE + "ontology"
 CASUS = ONTOLOGY + "#"
+SHAPES = BASE + "shapes#"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -32,7 +37,7 @@ PREFIXES: dict[str, str] = {
     "rdf": RDF,
     "rdfs": RDFS,
     "sh": SH,
-    "shapes": BASE + "shapes#",
+    "shapes": SHAPES,
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "source": ID + "source/",
     "spdx": "http://spdx.org/rdf/terms#",

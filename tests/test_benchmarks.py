@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from kg.store import Build
+
 ROOT = Path(__file__).parent.parent
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    variables = os.environ | environment
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_prints_a_table() -> None:
@@ -27,9 +33,36 @@ def test_prints_a_table() -> None:
     assert float(megabytes) > 10
 
 
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk, which asks, is not installed")
+def test_counts_what_a_server_answers() -> None:
+    done = run("tests.benchmarks", "serving", "--size", "300", "--rows", "10", "--servers", "casus", "--seconds", "1")
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()[3:]]
+    assert [row[:2] for row in rows] == [
+        [case, "casus"] for case in ("point", "10 rows", "point, repeated", "10 rows, repeated")
+    ]
+    for _, _, rate, ratio, microseconds in rows:
+        assert float(rate) > 0  # and nothing was refused
+        assert ratio == "1.00"
+        assert float(microseconds) > 0
+
+
+def test_says_that_wrk_is_missing() -> None:
+    assert "wrk is not installed" in run("tests.benchmarks", "serving", PATH="").stderr
+
+
 def test_knows_its_names() -> None:
+    assert "no server is called magic" in run("tests.benchmarks", "serving", "--servers", "magic").stderr
     assert "reasoning" in run("tests.benchmarks").stderr
     assert "no engine is called magic" in run("tests.benchmarks", "reasoning", "--engines", "magic").stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads memory from /proc")
+def test_no_ordinary_request_fails_under_load(shipped: Build) -> None:
+    done = run("tests.benchmarks", "load", "--seconds", "1", "--clients", "2", "--hostile", "0")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ordinary requests: [\d,]+, .* failed: 0$", done.stdout, re.MULTILINE), done.stdout
+    assert done.stdout.count(" MiB (server ") == 3
 
 
 @pytest.mark.parametrize("keys", [True, False], ids=["with keys", "without"])

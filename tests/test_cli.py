@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,7 @@ def test_reason_names_the_clash_and_exits_with_3(kg, write) -> None:
     assert (result.exit_code, result.stdout) == (3, "")
     assert "cax-dw" in result.stderr
     assert result.stderr.count(f"{data}:") == 3
+    assert "kg explain" not in result.stderr, "which is about projects"
 
 
 def test_claims_are_shown_with_their_verdicts_and_can_be_narrowed(kg, shipped) -> None:
@@ -170,6 +172,61 @@ def test_explain_goes_down_to_files_lines_and_sources(kg, shipped) -> None:
     mistake = kg("explain", "land:ARM", "a", "casus:State")
     assert (mistake.exit_code, mistake.stdout) == (2, "")
     assert "unknown prefix 'land'" in mistake.stderr
+
+
+@pytest.fixture
+def pact(write, tmp_path: Path) -> Path:
+    """The folder of a project in which two states owe each other defense while both are party to a pact."""
+    write("ontology/pact.ttl", "casus:Person owl:disjointWith casus:State .\n")
+    bound = 'casus:toTreaty <treaty/P> ; casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime .\n'
+    write(
+        "graph/pact.ttl",
+        "<treaty/P> casus:hasProvision <treaty/P/1> .\n<treaty/P/1> casus:provisionOf <treaty/P> ;\n"
+        "  casus:createsObligation <treaty/P/1/defense> .\n<treaty/P/1/defense> a casus:DefenseObligation .\n"
+        f"<episode/A> casus:party <state/A> ; {bound}<episode/B> casus:party <state/B> ; {bound}",
+    )
+    write("shapes/none.ttl", "")
+    return tmp_path
+
+
+def run_hint(kg, stderr: str):
+    """Run the command with which an error ends."""
+    return kg(*shlex.split(stderr.rpartition("; for the proof: kg ")[2]))
+
+
+def test_an_inconsistent_project_is_explained_down_to_the_lines_to_mend(kg, write, pact: Path) -> None:
+    write("graph/person.ttl", "<state/A> a casus:Person, casus:State .\n")
+    for command in (["build"], ["query", "ASK {}"], ["reason"], ["export", "-o", pact / "release"], ["serve"]):
+        stopped = kg(*command, "--project", pact)
+        assert (stopped.exit_code, stopped.stdout) == (3, "")
+        answer = run_hint(kg, stopped.stderr)
+        assert answer.exit_code == 3
+        assert answer.stdout.startswith("contradiction 1 of 1\n  cax-dw: ")
+        assert "\nOne of these must be changed:\n  graph/person.ttl:10  state:A rdf:type" in answer.stdout
+    (pact / "graph" / "person.ttl").unlink()
+    mended = kg("explain", "--inconsistency", "--project", pact)
+    assert (mended.exit_code, mended.stdout) == (0, "consistent: there is no contradiction\n")
+
+
+def test_a_contradiction_of_one_day_is_explained_for_that_day(kg, write, pact: Path) -> None:
+    write("ontology/asymmetric.ttl", "casus:owesDefenseTo a owl:AsymmetricProperty .\n")
+    assert kg("build", "--project", pact).exit_code == 0
+    for command in (["query", "ASK {}"], ["export", "-o", pact / "release"]):
+        stopped = kg(*command, "--as-of", "1995-01-01", "--project", pact)
+        assert (stopped.exit_code, stopped.stdout) == (3, "")
+        answer = run_hint(kg, stopped.stderr)
+        assert answer.exit_code == 3
+        assert "state:A casus:owesDefenseTo state:B\n  │    duty-on-the-date: " in answer.stdout
+    assert kg("explain", "--inconsistency", "--as-of", "1989-01-01", "--project", pact).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "state:A a", "state:A a casus:State .", "--inconsistency state:A a casus:State"]
+)
+def test_explain_wants_a_statement_or_inconsistency(kg, arguments: str) -> None:
+    result = kg("explain", *arguments.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("Error: give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency\n")
 
 
 def test_what_if_a_state_left(kg, shipped) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,33 @@ def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
         raise RuntimeError
     assert find_build("one") is None
     assert list(own_cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("last", ["folder", "write_build(folder, [], [], [])", "write_info(folder, info)"])
+def test_a_build_that_is_killed_is_removed_by_the_next(own_cache: Path, last: str) -> None:
+    program = f"""
+import os, signal, sys
+sys.path[:] = {sys.path!r}
+from kg.store import BuildInfo, new_build, write_build, write_info
+info = BuildInfo(1, 1, 1, 0, {{}})
+with new_build("one") as folder:
+    {last}
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    for _ in range(2):
+        assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -signal.SIGKILL
+        assert len(list(own_cache.iterdir())) == 1
+        assert find_build("one") is None
+    make("two")
+    assert [path.name for path in own_cache.iterdir()] == ["two"]
+
+
+def test_what_another_process_is_writing_is_left_alone(own_cache: Path) -> None:
+    with new_build("one") as folder:
+        make("two")
+        write_build(folder, [ASSERTED], [], [])
+        write_info(folder, BuildInfo(1, 0, 0, 0, {}))
+    assert sorted(path.name for path in own_cache.iterdir()) == ["one", "two"]
 
 
 def test_a_build_made_twice_at_once_is_kept_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from kg.duties.calendar import Certainty
@@ -13,6 +15,9 @@ CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
 PREFIXES = f"""
 @base <{ID}> .
 @prefix casus: <{CASUS}> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 #: A defense pact. Who is party to it, and when, is for each world to add.
@@ -78,3 +83,17 @@ def related(timeline: Timeline, day: str, subject: str, predicate: str, value: s
     """How a plain relation holds on a day."""
     wanted = (state(subject), term(predicate), node(value))
     return next((relation.certainty for relation in timeline.on(day) if relation[:3] == wanted), None)
+
+
+def write_project(folder: Path, *turtle: str) -> Path:
+    """The folder of a project of such a world, which is built in a moment."""
+    files = {
+        "ontology/ontology.ttl": "casus:partyTo a owl:ObjectProperty ; rdfs:subPropertyOf casus:everPartyTo .",
+        "graph/graph.ttl": "".join(turtle),
+        "shapes/shapes.ttl": "[] a sh:NodeShape ; sh:targetClass casus:Treaty .",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PREFIXES + text, encoding="utf-8")
+    return folder

@@ -11,6 +11,7 @@ import click
 
 from kg.commands.common import (
     as_of_option,
+    built,
     console,
     messages,
     opened,
@@ -18,7 +19,7 @@ from kg.commands.common import (
     project_option,
     write_out,
 )
-from kg.errors import BadInput, MissingFile
+from kg.errors import BadInput, Inconsistent, MissingFile
 
 
 @click.command()
@@ -52,15 +53,16 @@ def query(query_text: str, format_name: str | None, day: str | None, root: Path 
 
 
 @click.command()
-@click.argument("subject")
-@click.argument("predicate")
-@click.argument("object_", metavar="OBJECT")
+@click.argument("statement", nargs=-1, metavar="[SUBJECT PREDICATE OBJECT]")
+@click.option("--inconsistency", is_flag=True, help="Show how the project contradicts itself, if it does.")
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json", "turtle", "dot"]), default="text", show_default=True
 )
 @as_of_option
 @project_option
-def explain(subject: str, predicate: str, object_: str, format_name: str, day: str | None, root: Path | None) -> None:
+def explain(
+    statement: Sequence[str], inconsistency: bool, format_name: str, day: str | None, root: Path | None
+) -> None:
     """Show why a statement holds: its cheapest proof, down to files, lines and sources.
 
     Terms are prefixed names (state:ARM), paths (id/state/ARM), full IRIs, literals as in Turtle, or `a`. A statement
@@ -68,18 +70,28 @@ def explain(subject: str, predicate: str, object_: str, format_name: str, day: s
     the relations of that day can be explained:
 
         kg explain state:RUS casus:owesDefenseTo state:KAZ --as-of 2020-01-01
+
+    With --inconsistency and no statement, each contradiction is proved in the same way, and its proof ends in the lines
+    of which one must be changed; with --as-of, also those among the relations of that day. Exits with 3 if there are
+    any.
     """
-    from kg.load import load_project
+    from kg.build import load_asserted
     from kg.project import open_project
     from kg.proofs.explain_time import TimeExplainer
     from kg.proofs.notation import parse_statement
+    from kg.proofs.proof import Contradictions
     from kg.proofs.render import RENDERERS
 
-    statement = parse_statement(subject, predicate, object_)
+    if len(statement) != (0 if inconsistency else 3):
+        raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
+    asked = None if inconsistency else parse_statement(*statement)
     project = open_project(root)
     with progress("reasoning"):
-        explanation = TimeExplainer(load_project(project), day, project=project).explain(statement)
+        explainer = TimeExplainer(load_asserted(project), day, project=project)
+        explanation = explainer.contradictions() if asked is None else explainer.explain(asked)
     write_out(RENDERERS[format_name](explanation), None)
+    if isinstance(explanation, Contradictions) and explanation.roots:
+        sys.exit(Inconsistent.exit_code)
 
 
 @click.command("what-if")
@@ -103,11 +115,11 @@ def what_if(
 ) -> None:
     """Show which duties and conclusions would be lost and gained if some statements were not there, or others were.
 
-    Nothing is changed. As Turtle, the answer is a patch. If Armenia left the CSTO and all else on 1 January 2027:
+    Nothing is changed, but that the project is built first if need be. As Turtle, the answer is a patch. If Armenia
+    left the CSTO and all else on 1 January 2027:
 
         kg what-if --without id/state/ARM --from 2027-01-01
     """
-    from kg.load import load_project
     from kg.project import open_project
     from kg.proofs.notation import parse_term
     from kg.whatif.difference import what_if as run
@@ -115,9 +127,18 @@ def what_if(
 
     thing = parse_term(without) if without is not None else None
     project = open_project(root)
+    build = built(root)
     with progress("reasoning"):
-        quads = load_project(project)
-        difference = run(quads, remove=remove, add=add, without=thing, start=start, as_of=day, project=project)
+        difference = run(
+            build.asserted(),
+            remove=remove,
+            add=add,
+            without=thing,
+            start=start,
+            as_of=day,
+            project=project,
+            build=build,
+        )
     write_out(RENDERERS[format_name](difference), None)
 
 

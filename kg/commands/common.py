@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kg.errors import Inconsistent
 from kg.messages import Messages
 
 messages = Messages()
@@ -50,7 +54,7 @@ def built(root: Path | None) -> Any:
         else:
             messages.print(f"{phase:<10} {seconds:6.2f} s")
 
-    with messages.status("looking for changes …") as status:
+    with messages.status("looking for changes …") as status, proof_hinted(root):
         return run(open_project(root), on_phase)
 
 
@@ -63,7 +67,22 @@ def opened(root: Path | None, day: str | None) -> Any:
     if day is not None:
         parse_day(day)  # so that a bad date is told before anything is built
     finished = built(root)
-    return open_store(finished.store if day is None else snapshot(finished, day))
+    if day is None:
+        return open_store(finished.store)
+    with proof_hinted(root, day):
+        return open_store(snapshot(finished, day))
+
+
+@contextmanager
+def proof_hinted(root: Path | None, day: str | None = None) -> Iterator[None]:
+    """Let the error that a project is inconsistent end with the command that shows the proof."""
+    try:
+        yield
+    except Inconsistent as error:
+        options = ["--as-of", day] if day is not None else []
+        options += ["--project", str(root)] if root is not None else []
+        command = shlex.join(["kg", "explain", "--inconsistency", *options])
+        raise Inconsistent(f"{error}; for the proof: {command}") from error
 
 
 def progress(what: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +16,7 @@ from kg.commands.common import (
     output_option,
     progress,
     project_option,
+    proof_hinted,
     write_out,
 )
 
@@ -86,6 +88,7 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
     FILEs are Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix. Exits with 3 if they are
     inconsistent and says which rule found it in which statements.
     """
+    import gc
     from functools import partial
 
     from kg.formats import format_of_file, graph_format
@@ -96,13 +99,14 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
     from kg.reasoning.reason import close, close_ntriples
     from kg.write import write_aside, write_triples
 
+    gc.freeze()  # what has been imported is no garbage, and looking through it takes longer than small graphs may
     if format_name is None:
         form = format_of_file(output) if output else graph_format("nt")
     else:
         form = graph_format(format_name)
     sources = list(files) or open_project(root).sources
     write: Callable[[IO[bytes]], None]
-    with progress("reasoning"):
+    with progress("reasoning"), nullcontext() if files else proof_hinted(root):
         if engine == "clingo" and form.name == "nt":
             text = load_ntriples(files) if files else to_ntriples(load_project(open_project(root)))
             whole = close_ntriples(text)

@@ -117,7 +117,7 @@ class Duty:
 
     def on(self, day: int) -> Certainty | None:
         """How it is due on a day, None if it is not. It is not due while it is suspended for certain."""
-        return self.within(day, day)
+        return self.within(day, day) if self.suspensions else self.period.on(day)
 
     def within(self, first: int, last: int) -> Certainty | None:
         """How it is due on some day from the first to the last, None if it is due on none of them."""

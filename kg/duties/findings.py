@@ -63,7 +63,13 @@ class _Call(NamedTuple):
 
 
 class Findings:
-    """What the rules derived, read from their atoms."""
+    """What the rules derived, read from their atoms.
+
+    Attributes:
+        READ: the predicates that are read, each with its number of arguments.
+    """
+
+    READ = ("duty/12", "wording/9", "suspended/8", "frozen/8", "status/9", "owed/10", "answer/6", "conflict/10")
 
     def __init__(self, atoms: Iterable[str], terms: Mapping[str, Term]) -> None:
         """Read atoms.

@@ -155,13 +155,13 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     Raises:
         CasusError: clingo failed.
     """
-    triples = {item.triple if isinstance(item, Quad) else item for item in closure}
+    triples = [item.triple if isinstance(item, Quad) else item for item in closure]
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
     constants = set(dictionary.terms.values())
     # Only what some rule reads, and always in one order, which the rules break ties by.
-    bearing = [t for t in triples if t.predicate in constants and (t.predicate != _TYPE or t.object in constants)]
+    bearing = {t for t in triples if t.predicate in constants and (t.predicate != _TYPE or t.object in constants)}
     facts = sorted(triple_facts(sorted(bearing, key=str), dictionary)) + calendar_facts(dictionary)
-    findings = Findings(ground(OBLIGATIONS, "\n".join(facts)), dictionary.terms)
+    findings = Findings(ground(OBLIGATIONS, "\n".join(facts), shown=Findings.READ), dictionary.terms)
     return Timeline(
         tuple(findings.duties),
         tuple(findings.standings()),

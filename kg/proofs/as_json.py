@@ -7,7 +7,17 @@ from typing import NotRequired, TypedDict
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.proofs.proof import AlreadyAsserted, Explanation, Finding, Leaf, NotEntailed, Pattern, Step
+from kg.proofs.proof import (
+    AlreadyAsserted,
+    Contradictions,
+    Explanation,
+    Finding,
+    Leaf,
+    NotEntailed,
+    Pattern,
+    Step,
+    to_mend,
+)
 from kg.reasoning.clash import Statement
 from kg.reasoning.encode import Term
 
@@ -67,18 +77,27 @@ class AttemptJson(TypedDict):
     alike: int
 
 
+class ContradictionJson(TypedDict):
+    """A contradiction: the node that concludes it, and the asserted ones of which one must be changed."""
+
+    node: int
+    to_mend: list[int]
+
+
 class ExplanationJson(TypedDict):
     """What `--format json` prints.
 
-    `outcome` is "inferred", "inconsistent", "asserted" or "not entailed". The first two have `nodes`, premises before
-    what follows from them, so that the last one is the conclusion. "asserted" has the one node of the statement. "not
-    entailed" has `attempts`, nearest first, `unknown`, the terms that no statement of the graph mentions, and
-    `other_days`, what is known of other days than the one asked about.
+    `outcome` is "inferred", "asserted" or "not entailed"; about the whole graph it is "consistent" or "inconsistent",
+    and there is no `statement`. "inferred" has `nodes`, premises before what follows from them, so that the last one is
+    the conclusion. "asserted" has the one node of the statement. "not entailed" has `attempts`, nearest first,
+    `unknown`, the terms that no statement of the graph mentions, and `other_days`, what is known of other days than the
+    one asked about. "inconsistent" has `nodes` and, among them, `contradictions`.
     """
 
     outcome: str
-    statement: StatementJson | str | None
+    statement: NotRequired[StatementJson | str | None]
     nodes: NotRequired[list[NodeJson]]
+    contradictions: NotRequired[list[ContradictionJson]]
     unknown: NotRequired[list[TermJson]]
     attempts: NotRequired[list[AttemptJson]]
     other_days: NotRequired[list[str]]
@@ -130,8 +149,13 @@ def _explanation_json(explanation: Explanation) -> ExplanationJson:
                     "premises": premises,
                 }
             )
-    outcome = "inconsistent" if explanation.root.conclusion is None else "inferred"
-    return {"outcome": outcome, "statement": nodes[-1]["conclusion"], "nodes": nodes}
+    if isinstance(explanation, Contradictions):
+        contradictions: list[ContradictionJson] = [
+            {"node": numbers[root], "to_mend": [numbers[leaf] for leaf in to_mend(root)]} for root in explanation.roots
+        ]
+        outcome = "inconsistent" if contradictions else "consistent"
+        return {"outcome": outcome, "nodes": nodes, "contradictions": contradictions}
+    return {"outcome": "inferred", "statement": nodes[-1]["conclusion"], "nodes": nodes}
 
 
 def _leaf_json(number: int, leaf: Leaf, explanation: Explanation) -> NodeJson:

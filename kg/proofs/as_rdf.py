@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from kg.proofs.proof import AlreadyAsserted, Explanation, Finding, Leaf, NotEntailed, Step
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Step
 from kg.reasoning.clash import Statement
 from kg.reasoning.encode import Term
-from kg.turtle import format_turtle
 from kg.vocab import BASE, ID, PREFIXES, RDF, RDFS
 
 _PROV = PREFIXES["prov"]
@@ -23,9 +22,13 @@ _LABEL = RDFS + "label"
 
 
 def to_turtle(explanation: Explanation) -> str:
-    """An explanation as Turtle. A statement that does not follow has no derivation; a comment says so."""
+    """An explanation as Turtle. Where there is no derivation to describe, a comment says so."""
+    from kg.turtle import format_turtle  # noqa: PLC0415 - importing rdflib takes a tenth of a second
+
     if isinstance(explanation, NotEntailed):
         return f"# {explanation.show(explanation.statement)}\n# does not follow.\n"
+    if isinstance(explanation, Contradictions) and not explanation.roots:
+        return "# consistent: there is no contradiction\n"
     nodes = [explanation.leaf] if isinstance(explanation, AlreadyAsserted) else list(explanation.nodes())
     entities = {node: _iri("statement", *_key(node)) for node in nodes}
     quads: list[Quad] = []
@@ -71,9 +74,12 @@ def _inference(entity: NamedNode, step: Step, premises: Iterable[NamedNode]) -> 
 
 
 def _key(node: Step | Leaf) -> tuple[str, ...]:
+    """What tells a node from others: its conclusion; for a contradiction, which has none, how it comes about."""
     if isinstance(node.conclusion, Statement):
         return tuple(map(str, node.conclusion))
-    return (node.conclusion.text if node.conclusion else "contradiction",)
+    if node.conclusion is not None:
+        return (node.conclusion.text,)
+    return (node.rule, *(part for premise in node.premises for part in _key(premise)))
 
 
 def _skolemized(term: Term) -> Term:

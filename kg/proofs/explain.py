@@ -1,32 +1,28 @@
 """Why a statement holds: the cheapest proof of it from the asserted statements, or what is missing nearest to one.
 
 `Explainer` keeps the reasoning of one graph, so that the second question is answered faster than the first. The
-functions beside it are for one question.
+function beside it is for one question.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import Quad
 
-from kg.errors import BadInput
 from kg.project import Project
 from kg.proofs.derivation import Derivations, Instance
 from kg.proofs.knuth import assemble, cheapest_derivations
 from kg.proofs.nearest import nearest
 from kg.proofs.origin import Origins
 from kg.proofs.phrasing import Phrasing, findings, narrowing
-from kg.proofs.proof import AlreadyAsserted, Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk
-from kg.reasoning.clash import Clash, Statement
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step
+from kg.reasoning.clash import Statement
 from kg.reasoning.encode import STANDARD, Dictionary, Term, literal_facts
-from kg.reasoning.reason import RULES
+from kg.reasoning.reason import RULES, find_clashes
 from kg.reasoning.rulebook import CLASH, DATED_TRIPLE, TRIPLE, read_clauses
-
-_PREMISE = re.compile(rf"{TRIPLE}\((\w+),(\w+),(\w+)\)")
 
 
 class Explainer:
@@ -157,21 +153,18 @@ class Explainer:
         proofs = self._prove(goals, Leaf) if goals else {}
         return [proofs[goal] for goal in goals]
 
-    def explain_clash(self, clash: Clash | None = None) -> Proof:
-        """The proof of a contradiction: of the given one, else of the one whose proof is shortest.
+    def contradictions(self) -> Contradictions:
+        """All contradictions with their proofs, in the order in which `kg.reasoning.reason.close` has them.
 
         Raises:
-            BadInput: there is no such contradiction.
             CasusError: clingo failed.
         """
-        goals = self._derivations.atoms(CLASH, 2)
-        if clash is not None:
-            goals = [goal for goal in goals if self._is_clash(goal, clash)]
-        proofs = self._prove(goals, self._origins.leaf)
-        if not proofs:
-            raise BadInput("the graph is consistent" if clash is None else "the graph has no such contradiction")
-        shortest = proofs[min(proofs, key=lambda goal: (sum(1 for _ in walk(proofs[goal])), goal))]
-        return self.phrasing.proof(shortest)
+        name = self._dictionary.name
+        asserted = [(name(s), name(p), name(o)) for s, p, o in (quad.triple for quad in self._quads)]
+        clashes = find_clashes(self._derivations.atoms(CLASH, 2), asserted, self._dictionary.terms.__getitem__)
+        goals = list(clashes.values())
+        proofs = self._prove(goals, cache(self._origins.leaf)) if goals else {}
+        return self.phrasing.contradictions(proofs[goal] for goal in goals)
 
     @cached_property
     def phrasing(self) -> Phrasing:
@@ -189,12 +182,6 @@ class Explainer:
 
     def _atom(self, statement: Statement, predicate: str = TRIPLE) -> str:
         return f"{predicate}({','.join(map(self._dictionary.name, statement))})"
-
-    def _is_clash(self, atom: str, clash: Clash) -> bool:
-        """Whether an atom is a contradiction; one whose body matches a triple twice names it once."""
-        terms = self._dictionary.terms
-        premises = (Statement(*map(terms.__getitem__, names)) for names in _PREMISE.findall(atom))
-        return atom.startswith(f'{CLASH}("{clash.rule}"') and tuple(dict.fromkeys(premises)) == clash.triples
 
     def _conclusion(self, atom: str) -> Statement | Finding | None:
         """What an atom stands for; a contradiction is None."""
@@ -222,20 +209,3 @@ def explain(
         CasusError: clingo failed.
     """
     return Explainer(quads, programs=programs, project=project, files=files).explain(statement)
-
-
-def explain_clash(
-    quads: Iterable[Quad],
-    clash: Clash | None = None,
-    *,
-    programs: Sequence[Path] = (RULES,),
-    project: Project | None = None,
-    files: Sequence[Path] = (),
-) -> Proof:
-    """The proof of a contradiction in a graph, by default of the one whose proof is shortest.
-
-    Raises:
-        BadInput: there is no such contradiction.
-        CasusError: clingo failed.
-    """
-    return Explainer(quads, programs=programs, project=project, files=files).explain_clash(clash)

@@ -20,7 +20,7 @@ from kg.duties.duty import Duty, ExclusivityConflict, OwedAssistance
 from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, Timeline, derive
 from kg.project import Project
 from kg.proofs.explain import Explainer
-from kg.proofs.proof import Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk, with_leaves
+from kg.proofs.proof import Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk, with_leaves
 from kg.reasoning.clash import Statement
 from kg.reasoning.encode import Dictionary, Term
 from kg.reasoning.rulebook import DATED_TRIPLE
@@ -115,18 +115,33 @@ class TimeExplainer:
         Raises:
             CasusError: clingo failed.
         """
-        reasons = self._dated.reasons(self._dated.inferred(DATED_TRIPLE), locate=False)
-        steps = {statement: step for statement, step in reasons.items() if isinstance(step, Step)}
-        return dict(zip(steps, self._down_to_files(list(steps.values()), locate=False), strict=True))
+        return self._proved(self._dated.inferred(DATED_TRIPLE), locate=False)
+
+    def contradictions(self) -> Contradictions:
+        """The contradictions of the graph and, if a day is named, of its relations on that day, with their proofs.
+
+        Raises:
+            CasusError: clingo failed.
+        """
+        if self._day is None:
+            return self._graph.contradictions()
+        roots = self._snapshot.contradictions().roots
+        strange = {node.conclusion for node in walk(*roots) if isinstance(node, Leaf) and node.file is None}
+        return self._graph.phrasing.contradictions(with_leaves(roots, self._proved(strange)))
 
     def _reason(self, statement: Statement) -> Step | None:
         """The proof of a relation of the day, or of what the derived graph says of a finding."""
-        step = self._dated.reasons([statement], locate=False).get(statement)
-        if not isinstance(step, Step):
-            step = self._finding(statement)
-        if step is None:
-            return None
-        return self._down_to_files([step])[0]
+        relation = self._proved([statement]).get(statement)
+        if relation is not None:
+            return relation
+        step = self._finding(statement)
+        return None if step is None else self._down_to_files([step])[0]
+
+    def _proved(self, statements: Iterable[Statement], *, locate: bool = True) -> dict[Statement, Step]:
+        """The proofs of those statements that are relations of the day."""
+        reasons = self._dated.reasons(statements, locate=False)
+        steps = {statement: step for statement, step in reasons.items() if isinstance(step, Step)}
+        return dict(zip(steps, self._down_to_files(list(steps.values()), locate=locate), strict=True))
 
     def _down_to_files(self, steps: Sequence[Step], *, locate: bool = True) -> list[Step]:
         """Proofs from the closure, with the proofs of what they take from it."""

@@ -1,24 +1,24 @@
-"""Terms and rule applications in words: short names, labels, unnamed classes in Manchester syntax, sentences."""
+"""Terms and rule applications in words: short names, labels, sentences."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from rdflib.collection import Collection
 
 from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_day
-from kg.manchester import expression
-from kg.proofs.proof import Finding, Proof, Step, walk
+from kg.proofs.proof import Contradictions, Finding, Proof, Step, walk
 from kg.reasoning.clash import Statement
 from kg.reasoning.encode import Term
 from kg.vocab import OWL, PREFIXES, RDF, RDFS, shorten
+
+if TYPE_CHECKING:
+    from kg.proofs.unnamed import Unnamed
 
 _SENTENCES = Path(__file__).parents[1] / "rules" / "sentences.toml"
 _LABELS = (RDFS + "label", PREFIXES["skos"] + "prefLabel")
@@ -65,14 +65,15 @@ class Phrasing:
         """Collect labels, and what is said of blank nodes."""
         self._labels: dict[Term, str] = {}
         self._schema: set[Term] = set()
-        self._unnamed = rdflib.Graph(bind_namespaces="none")
-        for subject, predicate, value in triples:
+        self._said: list[Triple] = []
+        for triple in triples:
+            subject, predicate, value = triple
             if predicate.value in _LABELS and isinstance(value, Literal) and value.language in ("en", None):
                 self._labels.setdefault(subject, value.value)
             elif predicate.value == RDF + "type" and str(value).startswith(_SCHEMA):
                 self._schema.add(subject)
             if isinstance(subject, BlankNode):
-                self._unnamed.add((_node(subject), _node(predicate), _node(value)))
+                self._said.append(triple)
 
     def term(self, term: Term) -> str:
         """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax."""
@@ -80,10 +81,7 @@ class Phrasing:
             return shorten(term.value)
         if isinstance(term, Literal):
             return _literal(term)
-        try:
-            return self._expression(_node(term)) or str(term)
-        except (ValueError, RecursionError):  # a list or an expression that contains itself
-            return str(term)
+        return self._unnamed.term(term) if isinstance(term, BlankNode) else str(term)
 
     def name(self, term: Term) -> str:
         """A term as it stands in a sentence: an individual by its label, if that is short."""
@@ -99,8 +97,12 @@ class Phrasing:
 
     def proof(self, root: Step) -> Proof:
         """A proof with the names of its terms."""
-        conclusions = (node.conclusion for node in walk(root))
-        return Proof(root, names=self.names(c for c in conclusions if isinstance(c, Statement)))
+        return Proof(root, names=self._names_in([root]))
+
+    def contradictions(self, roots: Iterable[Step]) -> Contradictions:
+        """The proofs of contradictions with the names of their terms."""
+        roots = tuple(roots)
+        return Contradictions(roots, names=self._names_in(roots))
 
     def sentence(self, rule: str, values: Mapping[str, Term]) -> str:
         """What a rule says when its variables have these values, empty if it has no sentence."""
@@ -110,34 +112,34 @@ class Phrasing:
 
     def finding(self, predicate: str, arguments: Sequence[str], terms: Mapping[str, Term]) -> Finding:
         """What an atom of a readable predicate says; the bounds of its period are days, all else are names of terms."""
-        names, template = _findings()[predicate]
+        names, _ = _findings()[predicate]
         values: dict[str, Term | int | str] = {}
         for name, argument in zip(names, arguments, strict=True):
             if name in _BOUNDS:
                 values[name] = _UNBOUNDED[argument] if argument in _UNBOUNDED else int(argument)
             else:
                 values[name] = terms.get(argument, argument)
-        texts = {
-            name: value if isinstance(value, str) else self.name(value)
-            for name, value in values.items()
-            if not isinstance(value, int)
-        }
         bounds = [value for name in _BOUNDS if isinstance(value := values.get(name), int)]
-        if bounds:
-            texts["period"] = show_period(Period(*bounds))
-        return Finding(predicate, values, _fill(template, texts))
+        named = {name: value for name, value in values.items() if not isinstance(value, int)}
+        return Finding(predicate, values, self.tell(predicate, named, Period(*bounds) if bounds else None))
 
-    def _expression(self, node: rdflib.term.Node) -> str:
-        if (node, rdflib.RDF.first, None) in self._unnamed:
-            members = (expression(self._unnamed, member, True) for member in Collection(self._unnamed, node))
-            return f"({', '.join(''.join(map(_part, parts)) for parts in members)})"
-        if any((node, rdflib.OWL[name], None) in self._unnamed for name in _CONSTRUCTORS):
-            return "".join(map(_part, expression(self._unnamed, node, True)))
-        return ""
+    def tell(self, finding: str, values: Mapping[str, Term | str], period: Period | None = None) -> str:
+        """What a finding says when its arguments have these values; `finding` is the predicate of the rule program."""
+        texts = {name: value if isinstance(value, str) else self.name(value) for name, value in values.items()}
+        if period is not None:
+            texts["period"] = show_period(period)
+        return _fill(_findings()[finding][1], texts)
 
+    def _names_in(self, roots: Iterable[Step]) -> dict[Term | None, str]:
+        conclusions = (node.conclusion for node in walk(*roots))
+        return self.names(c for c in conclusions if isinstance(c, Statement))
 
-# What makes a blank node an expression.
-_CONSTRUCTORS = ("onProperty", "intersectionOf", "unionOf", "complementOf", "oneOf", "inverseOf")
+    @cached_property
+    def _unnamed(self) -> Unnamed:
+        # Imported here, because few answers speak of unnamed classes and importing rdflib takes a tenth of a second.
+        from kg.proofs.unnamed import Unnamed  # noqa: PLC0415
+
+        return Unnamed(self._said)
 
 
 def _fill(template: str, names: Mapping[str, str]) -> str:
@@ -161,23 +163,9 @@ def show_period(period: Period) -> str:
     return ", ".join(filter(None, words))
 
 
-def _part(part: str | rdflib.URIRef | rdflib.Literal) -> str:
-    if isinstance(part, rdflib.URIRef):
-        return shorten(str(part))
-    return part.n3() if isinstance(part, rdflib.Literal) else part
-
-
 def _literal(literal: Literal) -> str:
     text = str(Literal(literal.value))
     if literal.language is not None:
         return f"{text}@{literal.language}"
     datatype = shorten(literal.datatype.value)
     return text if datatype == "xsd:string" else f"{text}^^{datatype}"
-
-
-def _node(term: Term) -> rdflib.term.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, Literal):
-        return rdflib.Literal(term.value, lang=term.language, datatype=None if term.language else term.datatype.value)
-    return rdflib.BNode(str(term))

@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from pyoxigraph import NamedNode
+
 from kg.reasoning.clash import Statement
 from kg.reasoning.encode import Term
+from kg.vocab import OWL, RDF, RDFS
+
+_CELLS = frozenset({NamedNode(RDF + "first"), NamedNode(RDF + "rest")})
+_TYPE = NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class _Readable:
 
 @dataclass(frozen=True)
 class Proof(_Readable):
-    """A proof that a statement follows, or that the graph contradicts itself.
+    """A proof that a statement follows.
 
     Attributes:
         root: the last step; its conclusion is what is proved.
@@ -133,6 +139,21 @@ class Proof(_Readable):
     def leaves(self) -> list[Leaf]:
         """The asserted statements it rests on."""
         return [node for node in self.nodes() if isinstance(node, Leaf)]
+
+
+@dataclass(frozen=True)
+class Contradictions(_Readable):
+    """The proofs that a graph contradicts itself, none if it does not.
+
+    Attributes:
+        roots: the last step of each, which has no conclusion; first the contradictions that are found most directly.
+    """
+
+    roots: tuple[Step, ...]
+
+    def nodes(self) -> Iterator[Step | Leaf]:
+        """The steps and leaves of all, each once, premises before what follows from them."""
+        return walk(*self.roots)
 
 
 @dataclass(frozen=True)
@@ -163,14 +184,35 @@ class NotEntailed(_Readable):
     other_days: tuple[Finding, ...] = ()
 
 
-#: What a question about a statement is answered with.
-Explanation = Proof | AlreadyAsserted | NotEntailed
+#: What a question about a statement is answered with, and the one whether there are contradictions.
+Explanation = Proof | AlreadyAsserted | NotEntailed | Contradictions
 
 
-def walk(root: Step | Leaf) -> Iterator[Step | Leaf]:
-    """The nodes of a proof, each once, premises before what follows from them."""
+def to_mend(root: Step) -> list[Leaf]:
+    """The asserted statements of which one must be wrong if a contradiction follows from them, likeliest first.
+
+    What the data says is a likelier error than what the ontology says.
+    """
+    leaves = [node for node in walk(root) if isinstance(node, Leaf) and not is_cell(node)]
+    return sorted(leaves, key=lambda leaf: _is_schema(leaf.conclusion))
+
+
+def is_cell(node: Step | Leaf) -> bool:
+    """Whether a node only says how a list is linked; the axiom that has the list is shown with its members."""
+    return isinstance(node.conclusion, Statement) and node.conclusion.predicate in _CELLS
+
+
+def _is_schema(statement: Statement) -> bool:
+    predicate, value = statement.predicate, statement.object
+    if predicate == _TYPE:
+        return isinstance(value, NamedNode) and value.value.startswith((OWL, RDFS))
+    return isinstance(predicate, NamedNode) and predicate.value.startswith((OWL, RDFS))
+
+
+def walk(*roots: Step | Leaf) -> Iterator[Step | Leaf]:
+    """The nodes of proofs, each once, premises before what follows from them."""
     seen: set[Step | Leaf] = set()
-    stack: list[tuple[Step | Leaf, bool]] = [(root, False)]
+    stack: list[tuple[Step | Leaf, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
         node, finished = stack.pop()
         if finished:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pyoxigraph import NamedNode
-
 from kg.proofs.as_json import to_json
 from kg.proofs.as_rdf import to_turtle
-from kg.proofs.proof import AlreadyAsserted, Explanation, Leaf, NotEntailed, Proof, Step
-from kg.reasoning.clash import Statement
-from kg.vocab import OWL, RDF, RDFS, shorten
-
-_CELLS = frozenset({NamedNode(RDF + "first"), NamedNode(RDF + "rest")})
+from kg.proofs.proof import (
+    AlreadyAsserted,
+    Contradictions,
+    Explanation,
+    Leaf,
+    NotEntailed,
+    Proof,
+    Step,
+    is_cell,
+    to_mend,
+)
+from kg.vocab import shorten
 
 
 def to_text(explanation: Explanation) -> str:
@@ -23,14 +28,10 @@ def to_text(explanation: Explanation) -> str:
         return _lines(lines + _cited([explanation.leaf]))
     if isinstance(explanation, NotEntailed):
         return _lines(_not_entailed(explanation))
-    lines = _tree(explanation)
-    leaves = [leaf for leaf in explanation.leaves if not _is_cell(leaf)]
-    if explanation.root.conclusion is None:
-        # What the data says is a likelier error than what the ontology says.
-        leaves.sort(key=lambda leaf: _is_schema(leaf.conclusion))
-        lines += ["", "One of these must be changed:"]
-        lines += [f"  {leaf.place or 'unknown place'}  {show(leaf.conclusion)}" for leaf in leaves]
-    return _lines(lines + _cited(leaves))
+    if isinstance(explanation, Contradictions):
+        return _lines(_contradictions(explanation))
+    leaves = [leaf for leaf in explanation.leaves if not is_cell(leaf)]
+    return _lines(_tree(explanation, explanation.root) + _cited(leaves))
 
 
 def to_dot(explanation: Explanation) -> str:
@@ -46,10 +47,10 @@ def to_dot(explanation: Explanation) -> str:
                 lines.append(f"  p{number}_{index} [label={_quoted(explanation.show(pattern))}, style={style}];")
                 lines.append(f"  p{number}_{index} -> r{number};")
     else:
-        nodes = explanation.nodes() if isinstance(explanation, Proof) else [explanation.leaf]
+        nodes = [explanation.leaf] if isinstance(explanation, AlreadyAsserted) else explanation.nodes()
         numbers: dict[Step | Leaf, int] = {}
         for node in nodes:
-            if _is_cell(node):
+            if is_cell(node):
                 continue
             number = numbers[node] = len(numbers)
             text = explanation.show(node.conclusion)
@@ -72,14 +73,14 @@ RENDERERS: dict[str, Callable[[Explanation], str]] = {
 }
 
 
-def _tree(proof: Proof) -> list[str]:
+def _tree(explanation: Proof | Contradictions, root: Step) -> list[str]:
     """The steps and leaves of a proof, each below what it is a premise of; what comes again is not told again."""
     lines: list[str] = []
     told: set[Step | Leaf] = set()
-    stack: list[tuple[Step | Leaf, str, str]] = [(proof.root, "", "")]
+    stack: list[tuple[Step | Leaf, str, str]] = [(root, "", "")]
     while stack:
         node, first, rest = stack.pop()
-        text = f"{first}{proof.show(node.conclusion)}"
+        text = f"{first}{explanation.show(node.conclusion)}"
         if isinstance(node, Leaf):
             lines.append(text + _place(node))
         elif node in told:
@@ -87,11 +88,31 @@ def _tree(proof: Proof) -> list[str]:
         else:
             told.add(node)
             lines += [text, f"{rest}  {node.rule}: {node.sentence}".rstrip(" :")]
-            premises = [premise for premise in node.premises if not _is_cell(premise)]
+            premises = [premise for premise in node.premises if not is_cell(premise)]
             for premise in reversed(premises):
                 last = premise is premises[-1]
                 stack.append((premise, f"{rest}  {'└─' if last else '├─'} ", f"{rest}  {'   ' if last else '│  '}"))
     return lines
+
+
+def _contradictions(explanation: Contradictions) -> list[str]:
+    """The proof of each contradiction, which ends in the lines to mend, and what all rest on, the likeliest error."""
+    if not explanation.roots:
+        return ["consistent: there is no contradiction"]
+
+    def places(heading: str, leaves: Iterable[Leaf]) -> list[str]:
+        return ["", heading, *(f"  {leaf.place or 'unknown place'}  {show(leaf.conclusion)}" for leaf in leaves)]
+
+    show, number = explanation.show, len(explanation.roots)
+    common = to_mend(explanation.roots[0])
+    lines: list[str] = []
+    for count, root in enumerate(explanation.roots, start=1):
+        heading, *proof = _tree(explanation, root)
+        leaves = to_mend(root)
+        common = [leaf for leaf in common if leaf in leaves]
+        lines += [f"{heading} {count} of {number}", *proof, *_cited(leaves)]
+        lines += [*places("One of these must be changed:", leaves), ""]
+    return lines[:-1] + (places("All rest on:", common) if number > 1 and common else [])
 
 
 def _not_entailed(explanation: NotEntailed) -> list[str]:
@@ -123,18 +144,6 @@ def _cited(leaves: Iterable[Leaf]) -> list[str]:
     width = max((len(shorten(source.iri)) for source in sources), default=0)
     lines = [f"  {shorten(source.iri):<{width}}  {source.citation}".rstrip() for source in sources]
     return ["", "Sources:", *lines] if lines else []
-
-
-def _is_cell(node: Step | Leaf) -> bool:
-    """Whether a node only says how a list is linked; the axiom that has the list is shown with its members."""
-    return isinstance(node.conclusion, Statement) and node.conclusion.predicate in _CELLS
-
-
-def _is_schema(statement: Statement) -> bool:
-    predicate, value = statement.predicate, statement.object
-    if predicate == NamedNode(RDF + "type"):
-        return isinstance(value, NamedNode) and value.value.startswith((OWL, RDFS))
-    return isinstance(predicate, NamedNode) and predicate.value.startswith((OWL, RDFS))
 
 
 def _quoted(*lines: str) -> str:

@@ -1,22 +1,22 @@
-"""One query put to a worker, and its answer, which is taken in whole: in memory, or in a file if it is long."""
+"""One query put to a worker, and its answer, which is taken in as fast as it comes: a long one goes to a file."""
 
 from __future__ import annotations
 
-import tempfile
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any
 
-from kg.errors import Busy, QueryTimeout
+from kg.errors import QueryTimeout
+from kg.querying.download import Download
 from kg.querying.limits import MIB, Limits
 from kg.querying.nursery import Worker
 from kg.querying.task import Reply
-from kg.querying.wire import END, PIECE, Message, pack_value, unpack_error
+from kg.querying.wire import END, PIECE, Message, unpack_error
 
 #: Bytes of an answer kept in memory.
 _IN_MEMORY = MIB
-_READ = 256 * 1024
 
 
 class Ended(Exception):
@@ -24,11 +24,13 @@ class Ended(Exception):
 
 
 class Exchange:
-    """One query put to a worker, and what comes back.
+    """What comes back from a worker that has got a query.
 
     Attributes:
+        worker: who answers.
         long: whether another worker has taken the place of this one.
-        over: whether the worker has said all and can be asked something else.
+        over: whether the worker has said all.
+        last: whether it should not be asked anything else.
     """
 
     def __init__(
@@ -38,126 +40,80 @@ class Exchange:
         make_room: Callable[[Worker], None],
         downloads: threading.BoundedSemaphore,
     ) -> None:
+        self.worker = worker
         self.long = False
         self.over = False
-        self._worker = worker
+        self.last = False
         self._limits = limits
         self._make_room = make_room
-        self._body = _Body(downloads)
+        self._downloads = downloads
+        self._begin = time.monotonic()
+        self._head: dict[str, Any] = {}
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._download: Download | None = None
 
-    def run(self, request: dict[str, Any]) -> Reply:
-        """The reply; raises `Ended` or a `CasusError`."""
-        try:
-            head = self._read(request)
-        except BaseException:
-            self._body.close()
-            raise
-        return Reply(head["kind"], head["format_name"], self._body.chunks(), self._body.size)
+    def read(self, most: float = math.inf) -> None:
+        """Take the answer in, to its end or until there are more than so many bytes, and more than fit in memory.
 
-    def _read(self, request: dict[str, Any]) -> dict[str, Any]:
-        begin = time.monotonic()
-        try:
-            self._worker.channel.send(pack_value(request))
-        except OSError as error:
-            raise Ended from error
-        head: dict[str, Any] = {}
-        while True:
-            message = self._receive(begin)
-            if message.kind == END:
+        Raises:
+            Ended: the worker has gone.
+            Abandoned: whoever has the reply has closed it.
+            CasusError: the worker says that it cannot answer, it takes too long, or too many others do.
+        """
+        while not self.over and (self._download is None or self._size <= most):
+            self._take(self._receive())
+        if self.over and self._download is not None:
+            self._download.end()
+
+    def fail(self, error: BaseException) -> None:
+        """Tell whoever is reading the answer that there will not be all of it, and why."""
+        if self._download is not None:
+            self._download.end(error)
+
+    @property
+    def reply(self) -> Reply:
+        """The reply, of which the rest may still be to come."""
+        chunks = iter([b"".join(self._pieces)] if self._pieces else []) if self._download is None else self._download
+        return Reply(self._head["kind"], self._head["format_name"], chunks, self._size if self.over else None)
+
+    def _take(self, message: Message) -> None:
+        if message.kind == END:
+            self.over, self.last = True, bool(message.body)
+        elif message.kind == PIECE:
+            self._add(message.body)
+        else:
+            self._head = message.value()
+            if "error" in self._head:
                 self.over = True
-                return head
-            if message.kind == PIECE:
-                self._body.add(message.body)
-                continue
-            head = message.value()
-            if "error" in head:
-                self.over = True
-                raise unpack_error(head)
+                raise unpack_error(self._head)
 
-    def _receive(self, begin: float) -> Message:
+    def _add(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._download is None and self._size > _IN_MEMORY:
+            self._download = Download(self._downloads)
+            self._download.write(b"".join(self._pieces))
+            self._pieces.clear()
+        if self._download is None:
+            self._pieces.append(piece)
+        else:
+            self._download.write(piece)
+
+    def _receive(self) -> Message:
         most = self._limits.query_seconds
         while True:
-            until = begin + (most if self.long else min(self._limits.long_after, most))
+            until = self._begin + (most if self.long else min(self._limits.long_after, most))
             try:
-                message = self._worker.channel.receive(until - time.monotonic())
+                message = self.worker.channel.receive(until - time.monotonic())
             except TimeoutError:
-                if time.monotonic() - begin >= most:
+                if time.monotonic() - self._begin >= most:
                     raise QueryTimeout(too_long(self._limits)) from None
-                self._make_room(self._worker)
+                self._make_room(self.worker)
                 self.long = True
                 continue
             if message is None:
                 raise Ended
             return message
-
-
-class _Body:
-    """The bytes of an answer: in memory, and in a file without a name if they are many."""
-
-    def __init__(self, downloads: threading.BoundedSemaphore) -> None:
-        self.size = 0
-        self._downloads = downloads
-        self._pieces: list[bytes] = []
-        self._file: IO[bytes] | None = None
-
-    def add(self, piece: bytes) -> None:
-        """Add bytes at the end, or raise Busy."""
-        self.size += len(piece)
-        if self._file is None and self.size > _IN_MEMORY:
-            if not self._downloads.acquire(blocking=False):
-                raise Busy("too many clients are reading large answers; try again in a minute")
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever reads it
-            self._file.writelines(self._pieces)
-            self._pieces.clear()
-        if self._file is None:
-            self._pieces.append(piece)
-        else:
-            self._file.write(piece)
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, to be read once."""
-        if self._file is None:
-            return iter(self._pieces)
-        self._file.seek(0)
-        return _Download(self)
-
-    def read(self) -> bytes:
-        """The next bytes of the file; none at its end, which closes it."""
-        if self._file is None:
-            return b""
-        piece = self._file.read(_READ)
-        if not piece:
-            self.close()
-        return piece
-
-    def close(self) -> None:
-        """Give the file back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-            self._downloads.release()
-
-
-class _Download:
-    """Reads the file of an answer; unlike a generator's, its end is told even if nobody has begun to read."""
-
-    def __init__(self, body: _Body) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece = self._body.read()
-        if not piece:
-            raise StopIteration
-        return piece
-
-    def close(self) -> None:
-        self._body.close()
-
-    def __del__(self) -> None:
-        self._body.close()
 
 
 def too_long(limits: Limits) -> str:

@@ -23,15 +23,6 @@ from urllib.parse import urljoin
 from kg.errors import QueryError
 from kg.vocab import ID, PREFIXES
 
-#: Characters of a query.
-MAX_LENGTH = 100_000
-#: Brackets of all kinds inside each other. On a thread's stack of 2 MiB, pyoxigraph 0.5.13 overflows at about 200.
-MAX_DEPTH = 64
-#: Keywords, operators and opening brackets, the rows of VALUES aside. It overflows at about 650 in a row.
-MAX_OPERATIONS = 400
-#: Negations and calls inside each other that it reads twice: each doubles the time to parse. It takes 5 s at 22.
-MAX_RETRIES = 10
-
 _HEX = "[0-9A-Fa-f]"
 #: An escaped character of a string; a surrogate is none.
 _ESCAPE = (
@@ -67,6 +58,28 @@ _TAKES_NAME = frozenset(["GRAPH", "FROM", "NAMED", "DESCRIBE"])
 _READ_TWICE = ("REGEX", "SUBSTR", "REPLACE", "GROUP_CONCAT")
 
 
+class Complexity(NamedTuple):
+    """How complex a query may be. The defaults are the most: beyond, the parser crashes or takes too long.
+
+    Attributes:
+        characters: its length.
+        depth: brackets of all kinds inside each other. On a thread's stack of 2 MiB, pyoxigraph 0.5.13 overflows at
+            about 200.
+        operations: keywords, operators and opening brackets, the rows of VALUES aside. It overflows at about 650 in a
+            row.
+        retries: negations and calls inside each other that it reads twice: each doubles the time to parse. It takes
+            5 s at 22.
+    """
+
+    characters: int = 100_000
+    depth: int = 64
+    operations: int = 400
+    retries: int = 10
+
+
+MOST = Complexity()
+
+
 class Token(NamedTuple):
     """A piece of a query; `doubtful` marks one that may belong to an IRI instead."""
 
@@ -81,8 +94,12 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else ""
 
 
-def check(text: str) -> tuple[str, ...]:
+def check(text: str, most: Complexity = MOST) -> tuple[str, ...]:
     """Refuse a query that must not run.
+
+    Args:
+        text: SPARQL 1.1 Query.
+        most: how complex it may be.
 
     Returns:
         The IRIs of the graphs it names in FROM and FROM NAMED.
@@ -90,12 +107,12 @@ def check(text: str) -> tuple[str, ...]:
     Raises:
         QueryError: with the line and column of what is refused.
     """
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query has {len(text):,} characters; {MAX_LENGTH:,} are allowed")
-    tokens = _check_reading(text)
+    if len(text) > most.characters:
+        raise QueryError(f"the query has {len(text):,} characters; {most.characters:,} are allowed")
+    tokens = _check_reading(text, most)
     unescaped = _unescape(text)
     if unescaped != text:
-        _check_reading(unescaped)
+        _check_reading(unescaped, most)
     prefixes, base, body = _prologue(tokens)
     if body and body[0].keyword in _UPDATES:
         where = place(text, body[0].start)
@@ -139,6 +156,12 @@ def place(text: str, offset: int) -> str:
 def known_prefixes(text: str) -> dict[str, str]:
     """The prefixes a query can use: the project's and those it declares."""
     return _prologue(list(tokenize(text)))[0]
+
+
+def names(text: str) -> list[tuple[Token, str | None]]:
+    """The tokens of a query after its declarations, each with the IRI that it stands for if it is a name."""
+    prefixes, base, body = _prologue(list(tokenize(text)))
+    return [(token, _resolve(token, prefixes, base)) for token in body]
 
 
 def unclosed(tokens: list[Token]) -> Token | None:
@@ -185,8 +208,8 @@ def _doubtful_iri(text: str, token: Token) -> Token | None:
     return iri
 
 
-def _check_reading(text: str) -> list[Token]:
-    measure = _Measure()
+def _check_reading(text: str, most: Complexity) -> list[Token]:
+    measure = _Measure(most)
     tokens = []
     for token in tokenize(text):
         excess = measure.add(token)
@@ -206,7 +229,8 @@ class _Open(NamedTuple):
 class _Measure:
     """How complex a query is, token by token."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: Complexity) -> None:
+        self._most = most
         self._open: list[_Open] = []
         self._previous = Token("", "", 0)
         self._operations = 0
@@ -239,12 +263,12 @@ class _Measure:
         self._retries += retries
 
     def _excess(self) -> str | None:
-        if len(self._open) + self._perhaps_open > MAX_DEPTH:
-            return f"more than {MAX_DEPTH} brackets inside each other"
-        if self._operations > MAX_OPERATIONS:
-            return f"more than {MAX_OPERATIONS} keywords, operators and brackets"
-        if self._retries > MAX_RETRIES:
-            return f"more than {MAX_RETRIES} negations or calls of {', '.join(_READ_TWICE)} inside each other"
+        if len(self._open) + self._perhaps_open > self._most.depth:
+            return f"more than {self._most.depth} brackets inside each other"
+        if self._operations > self._most.operations:
+            return f"more than {self._most.operations} keywords, operators and brackets"
+        if self._retries > self._most.retries:
+            return f"more than {self._most.retries} negations or calls of {', '.join(_READ_TWICE)} inside each other"
         return None
 
 

@@ -1,7 +1,6 @@
 """What the service spends on a stranger, in one table; each limit is a setting with a safe default.
 
-The limits on how deep a query nests and how many operations it has stand in `kg.querying.guard`: they are what the
-parser bears, and no setting can raise them.
+How complex a query may be can be set lower but not higher: the defaults are what the parser bears.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
 from kg.errors import BadInput
-from kg.querying import guard
+from kg.querying.guard import MOST, Complexity
 
 MIB = 1024 * 1024
 
@@ -27,9 +26,19 @@ class Limits:
 
     query_seconds: float = _limit(30, "Seconds to parse and answer a query; then its process is killed.", least=0.01)
     query_memory: int = _limit(512, "MiB of memory that a query may take.", least=16)
-    query_characters: int = _limit(guard.MAX_LENGTH, "Characters of a query.", most=guard.MAX_LENGTH)
+    query_characters: int = _limit(MOST.characters, "Characters of a query.", most=MOST.characters)
+    query_depth: int = _limit(MOST.depth, "Brackets inside each other in a query.", most=MOST.depth)
+    query_operations: int = _limit(
+        MOST.operations, "Keywords, operators and brackets of a query, the rows of VALUES aside.", most=MOST.operations
+    )
+    query_retries: int = _limit(
+        MOST.retries, "Negations and calls inside each other that the parser reads twice.", least=0, most=MOST.retries
+    )
     result_rows: int = _limit(1_000_000, "Rows, or triples, of an answer.")
     result_bytes: int = _limit(256 * MIB, "Bytes of an answer.")
+    stream_after: int = _limit(
+        8 * MIB, "Bytes of an answer after which it is sent while the rest is still to come.", least=MIB
+    )
     workers: int = _limit(4, "Processes that answer queries, and so queries at the same time.")
     long_after: float = _limit(1, "Seconds after which a query is a long one and makes room for others.", least=0.01)
     long_queries: int = _limit(2, "Long queries at the same time; they go on at low priority.", least=0)
@@ -41,6 +50,11 @@ class Limits:
     body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01)
     downloads: int = _limit(16, "Answers of more than 1 MiB that clients are reading at the same time.")
     shared_quads: int = _limit(2_000_000, "Statements up to which the processes share one copy in memory.", least=0)
+
+    @property
+    def complexity(self) -> Complexity:
+        """How complex a query may be."""
+        return Complexity(self.query_characters, self.query_depth, self.query_operations, self.query_retries)
 
 
 def limits_from(environment: Mapping[str, str] = os.environ, /, **settings: float | None) -> Limits:

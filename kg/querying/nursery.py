@@ -57,7 +57,7 @@ class Nursery:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()])
         theirs.close()
         assert self._process.stdin is not None
-        settings = {"folder": origin.folder, "files": origin.files, "limits": asdict(limits)}
+        settings = {"origin": asdict(origin), "limits": asdict(limits)}
         with suppress(BrokenPipeError), self._process.stdin as stdin:
             stdin.write(json.dumps(settings).encode())
         loaded = self._receive()

@@ -19,7 +19,6 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QuerySolutions,
-    QueryTriples,
     Store,
     Triple,
 )
@@ -55,8 +54,8 @@ class Answer:
     variables: tuple[str, ...] = ()
     boolean: bool | None = None
 
-    def __init__(self, results: QuerySolutions | QueryBoolean | QueryTriples) -> None:
-        """The answer that pyoxigraph's results hold."""
+    def __init__(self, results: QuerySolutions | QueryBoolean | Iterable[Triple]) -> None:
+        """The answer that pyoxigraph's results, or some triples, hold."""
         self._results = results
         if isinstance(results, QuerySolutions):
             self.kind = "bindings"
@@ -105,7 +104,7 @@ class Answer:
         chosen = self._format(format_name)
         with _query_errors():
             if isinstance(chosen, GraphFormat):
-                assert isinstance(self._results, QueryTriples)
+                assert not isinstance(self._results, QuerySolutions | QueryBoolean)
                 write_triples(_at_most(islice(self._results, rows), most), chosen, out)
             elif isinstance(self._results, QuerySolutions) and rows is not None:
                 if chosen.name != "json":
@@ -117,7 +116,7 @@ class Answer:
             elif isinstance(self._results, QueryBoolean) and chosen.name in ("csv", "tsv"):
                 out.write(b"true\n" if self.boolean else b"false\n")
             else:
-                assert not isinstance(self._results, QueryTriples)
+                assert isinstance(self._results, QuerySolutions | QueryBoolean)
                 self._results.serialize(out, format=chosen.results)
 
     def serialize(self, format_name: str, rows: int | None = None) -> bytes:
@@ -143,6 +142,7 @@ def run(
     *,
     default_graphs: Iterable[str] | None = None,
     named_graphs: Iterable[str] | None = None,
+    most: guard.Complexity = guard.MOST,
 ) -> Answer:
     """Answer a query.
 
@@ -156,12 +156,13 @@ def run(
         default_graphs: the graphs to merge as the default graph instead, whatever the query says (SPARQL 1.1 Protocol,
             section 2.1.4).
         named_graphs: the graphs that GRAPH can name instead.
+        most: how complex the query may be.
 
     Raises:
         QueryError: `kg.querying.guard` refuses the query, or it is not SPARQL, names an absent graph or cannot be
             evaluated.
     """
-    from_clauses = [_graph(store, iri) for iri in guard.check(text)]
+    from_clauses = [_graph(store, iri) for iri in guard.check(text, most)]
     defaults: list[NamedNode | BlankNode | DefaultGraph] = [_graph(store, iri) for iri in default_graphs or ()]
     named: list[NamedNode | BlankNode] = [_graph(store, iri) for iri in named_graphs or ()]
     by_protocol = bool(defaults or named)

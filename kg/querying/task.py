@@ -38,19 +38,25 @@ class Reply:
         kind: `bindings`, `boolean` or `graph`.
         format_name: the format it is written in; None if the task named none for this kind. Then there are no chunks,
             and no rows or triples have been computed.
-        chunks: the answer's bytes, read once. The answer is known to be whole: whatever can go wrong has not.
-            Whoever does not read to the end closes the reply.
-        size: the number of bytes.
+        chunks: the answer's bytes, read once. Whoever does not read to the end closes the reply.
+        size: the number of bytes, if the answer is known to be whole: whatever can go wrong has not. None if it is so
+            long that the rest is still to come; what goes wrong then is raised while the chunks are read.
     """
 
     kind: Kind
     format_name: str | None
     chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
-    size: int = 0
+    size: int | None = None
 
     def read(self) -> bytes:
         """All chunks as one."""
         return b"".join(self.chunks)
+
+    def wait(self) -> None:
+        """Wait until the answer is whole; raises what goes wrong."""
+        wait = getattr(self.chunks, "wait", None)
+        if wait is not None:
+            wait()
 
     def close(self) -> None:
         """Give up what has not been read."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import select
 import struct
 import time
-from socket import MSG_PEEK, socket
+from socket import socket
 from typing import Any, NamedTuple
 
 from kg import errors
 from kg.errors import CasusError
 
-#: A message in JSON; a piece of an answer; the last message of a reply.
+#: A message in JSON; a piece of an answer; the end of an answer, with a body if the worker should not be asked again.
 VALUE, PIECE, END = b"V", b"P", b"E"
 _HEADER = struct.Struct("!cI")
-_READ = 256 * 1024
+_READ = 128 * 1024
 
 
 class Message(NamedTuple):
@@ -39,12 +40,19 @@ def pack_value(value: object) -> bytes:
 
 
 class Channel:
-    """One end of a socket, message by message."""
+    """One end of a socket, message by message; for one thread at a time.
+
+    Little is asked of the system, since each time a thread does so, it hands the interpreter to another: the socket
+    keeps its mode, and whoever waits for only so long asks whether there is something to read.
+    """
 
     def __init__(self, connection: socket) -> None:
         """Take a socket over."""
         self._connection = connection
-        self._waiting = bytearray()
+        self._readable = select.poll()
+        self._readable.register(connection, select.POLLIN)
+        self._received = b""
+        self._position = 0
 
     def send(self, packed: bytes) -> None:
         """Send packed messages, waiting as long as the other side has no room for them.
@@ -52,7 +60,6 @@ class Channel:
         Raises:
             OSError: the other side has gone.
         """
-        self._connection.settimeout(None)
         self._connection.sendall(packed)
 
     def receive(self, seconds: float | None = None) -> Message | None:
@@ -63,41 +70,36 @@ class Channel:
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         while (message := self._take()) is None:
-            if deadline is not None:
-                self._connection.settimeout(max(deadline - time.monotonic(), 1e-6))
+            if deadline is not None and not self._readable.poll(max(deadline - time.monotonic(), 0) * 1000):
+                raise TimeoutError
             try:
                 read = self._connection.recv(_READ)
             except ConnectionResetError:
                 return None
             if not read:
                 return None
-            self._waiting += read
+            self._received = self._received[self._position :] + read
+            self._position = 0
         return message
 
     def has_ended(self) -> bool:
         """Whether the other side, which should say nothing now, has gone."""
-        self._connection.settimeout(0)
-        try:
-            return not self._connection.recv(1, MSG_PEEK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
+        return bool(self._readable.poll(0))
 
     def close(self) -> None:
         """End the conversation."""
         self._connection.close()
 
     def _take(self) -> Message | None:
-        if len(self._waiting) < _HEADER.size:
+        begin = self._position + _HEADER.size
+        if len(self._received) < begin:
             return None
-        kind, length = _HEADER.unpack_from(self._waiting)
-        end = _HEADER.size + length
-        if len(self._waiting) < end:
+        kind, length = _HEADER.unpack_from(self._received, self._position)
+        end = begin + length
+        if len(self._received) < end:
             return None
-        body = bytes(self._waiting[_HEADER.size : end])
-        del self._waiting[:end]
-        return Message(kind, body)
+        self._position = end
+        return Message(kind, self._received[begin:end])
 
 
 def pack_error(error: CasusError) -> dict[str, Any]:

@@ -21,30 +21,46 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.errors import CasusError, QueryError, QueryTooLarge
+from kg.errors import CasusError, QueryTooLarge
 from kg.load import load_file
 from kg.querying.limits import MIB, Limits
-from kg.querying.query import run
+from kg.querying.query import Answer, run
 from kg.querying.wire import END, PIECE, Channel, pack, pack_error, pack_value
 from kg.store import Build, BuildInfo, open_store, with_merge
+
+if TYPE_CHECKING:
+    from kg.querying.remote import RemoteAnswer, RemoteStore
 
 #: Seconds by which a worker's own alarm comes later than the pool's deadline.
 _LATER = 2
 _PIECE_BYTES = 64 * 1024
+#: Bytes by which a worker may grow and still be given another query; ordinary ones make it grow by half of this.
+_GROWTH = 128 * MIB
 #: Bytes kept of what a process says when it dies.
 _LAST_WORDS = 4096
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where what is queried comes from: the folder of a store on disk, or files, loaded as they are."""
+    """Where what is queried comes from: the folder of a store on disk, files, loaded as they are, or a store elsewhere.
+
+    Attributes:
+        folder: the folder.
+        files: the files.
+        url: where a store elsewhere answers queries.
+        graphs: the graphs there that queries can name.
+        merged: the graphs there that are merged as the default graph.
+    """
 
     folder: str | None
     files: tuple[str, ...] = ()
+    url: str | None = None
+    graphs: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 def main(descriptor: int) -> None:
@@ -52,7 +68,7 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=descriptor)
     settings = json.load(sys.stdin)
-    origin, limits = Origin(settings["folder"], tuple(settings["files"])), Limits(**settings["limits"])
+    origin, limits = Origin(**settings["origin"]), Limits(**settings["limits"])
     try:
         store = _load(origin, limits)
     except CasusError as error:
@@ -66,7 +82,9 @@ def main(descriptor: int) -> None:
 class _Nursery:
     """Forks workers and waits for their end."""
 
-    def __init__(self, connection: socket.socket, origin: Origin, limits: Limits, store: Store | None) -> None:
+    def __init__(
+        self, connection: socket.socket, origin: Origin, limits: Limits, store: Store | RemoteStore | None
+    ) -> None:
         self._connection = connection
         self._origin = origin
         self._limits = limits
@@ -137,28 +155,28 @@ class _Nursery:
 class _Worker:
     """Answers queries on the store it was born with, and on those of days."""
 
-    def __init__(self, store: Store, limits: Limits) -> None:
+    def __init__(self, store: Store | RemoteStore, limits: Limits) -> None:
         self._store = store
         self._limits = limits
         self._days: OrderedDict[str, Store] = OrderedDict()
+        self._enough = _most_held() + _GROWTH
 
     def answer(self, task: dict[str, Any], channel: Channel) -> None:
         """Send the answer to a task: what it is, its pieces, and the end."""
         signal.setitimer(signal.ITIMER_REAL, task["seconds"] + _LATER)
-        if len(task["text"]) > self._limits.query_characters:
-            allowed = f"{self._limits.query_characters:,} are allowed"
-            raise QueryError(f"the query has {len(task['text']):,} characters; {allowed}")
-        answer = run(
-            self._store if task["store"] is None else self._day(task["store"]),
-            task["text"],
-            default_graphs=task["default_graphs"],
-            named_graphs=task["named_graphs"],
-        )
+        text, graphs = task["text"], {name: task[name] for name in ("default_graphs", "named_graphs")}
+        most = self._limits.complexity
+        answer: Answer | RemoteAnswer
+        if isinstance(self._store, Store):
+            answer = run(self._store if task["store"] is None else self._day(task["store"]), text, **graphs, most=most)
+        else:
+            answer = self._store.run(text, **graphs, day_graph=task["day_graph"], most=most)
         name = task["formats"].get(answer.kind)
         out = _Pieces(channel, {"kind": answer.kind, "format_name": name}, self._limits.result_bytes)
         if name is not None:
             answer.write(name, out, rows=task["rows"], most=self._limits.result_rows)  # type: ignore[arg-type]
-        out.end()
+        # What a large query has taken is not given back to the system; another worker begins without it.
+        out.end(last=_most_held() > self._enough)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _day(self, folder: str) -> Store:
@@ -197,8 +215,8 @@ class _Pieces:
     def flush(self) -> None:
         """Do nothing: more may come, and `end` sends the rest."""
 
-    def end(self) -> None:
-        self._channel.send(self._take() + pack(END))
+    def end(self, *, last: bool) -> None:
+        self._channel.send(self._take() + pack(END, b"last" if last else b""))
 
     def _take(self) -> bytes:
         taken = self._ready + (pack(PIECE, b"".join(self._waiting)) if self._waiting else b"")
@@ -226,14 +244,27 @@ def _make_snapshot(task: dict[str, Any], channel: Channel) -> None:
     channel.send(pack_value({"store": os.fspath(folder)}))
 
 
-def _load(origin: Origin, limits: Limits) -> Store | None:
+def _load(origin: Origin, limits: Limits) -> Store | RemoteStore | None:
     """What the workers share in memory; None if each opens the store on disk."""
+    if origin.url is not None:
+        return _elsewhere(origin.url, origin, limits)
     if origin.folder is None:
         store = Store()
         for file in origin.files:
             store.bulk_extend(with_merge(load_file(Path(file))))
         return store
     return _copy(Path(origin.folder), limits.shared_quads)
+
+
+def _elsewhere(url: str, origin: Origin, limits: Limits) -> RemoteStore:
+    """A store elsewhere, to which each worker makes a connection of its own."""
+    from kg.querying.credentials import credentials_of  # noqa: PLC0415 - other workers need no HTTP
+    from kg.querying.endpoint import Endpoint  # noqa: PLC0415
+    from kg.querying.remote import RemoteStore  # noqa: PLC0415
+
+    # Before the store is taken to be gone, the pool has stopped waiting for it.
+    endpoint = Endpoint(url, credentials_of(), timeout=limits.query_seconds + _LATER)
+    return RemoteStore(endpoint, origin.graphs, origin.merged)
 
 
 def _copy(folder: Path, most: int) -> Store | None:
@@ -273,6 +304,12 @@ def _limit_memory(more: int) -> None:
         limit = resource.RLIMIT_DATA
         now = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
     resource.setrlimit(limit, (now + more, now + more))
+
+
+def _most_held() -> int:
+    """The most bytes that this process has held in memory."""
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held if sys.platform == "darwin" else held * 1024
 
 
 def _ask(connection: socket.socket) -> tuple[dict[str, Any], list[int]] | None:

@@ -1,8 +1,9 @@
 """A pool of processes that answer queries and can be killed.
 
 The engine cannot be told to stop, a query can crash it, and parsing is as dangerous as evaluating. So all that happens
-in a worker, and the answer comes back whole before its first byte goes to the client: whatever goes wrong becomes a
-status and a sentence, never half an answer. Answers of more than a mebibyte wait in a file without a name.
+in a worker, and the answer comes back whole before its first byte goes to the client, unless it is a very long one
+(`Limits.stream_after`): whatever goes wrong becomes a status and a sentence. Answers of more than a mebibyte wait in a
+file without a name, so that whoever reads slowly holds no worker.
 
 A query that takes more than `Limits.long_after` is a long one: another worker takes its place at once, and it goes on
 at low priority. Only so many may be long at the same time, one more is stopped. Thus no number of hostile queries keeps
@@ -17,19 +18,23 @@ import sys
 import threading
 from collections import Counter
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 from kg.errors import BadInput, Busy, CasusError, MissingFile, QueryFailed, QueryTimeout, QueryTooLarge, ServeError
+from kg.querying.download import Abandoned
 from kg.querying.exchange import Ended, Exchange, too_long
 from kg.querying.limits import Limits
 from kg.querying.nursery import Death, Nursery, Worker
 from kg.querying.task import QueryTask, Reply
 from kg.querying.wire import pack_value, unpack_error
 from kg.querying.worker import Origin
-from kg.snapshot import find_snapshot
+from kg.snapshot import find_snapshot, snapshot_graph
 from kg.store import Build
 
 _LOW_PRIORITY = 10
+#: Queries about days that nobody has asked about before, at the same time: each that waits keeps a thread from others.
+_NEW_DAYS = 8
 
 
 class Pool:
@@ -50,13 +55,15 @@ class Pool:
         self.limits = limits or Limits()
         self._origin = origin
         self._build = build
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._freed, self._finished = threading.Condition(self._lock), threading.Condition(self._lock)
         self._idle: list[Worker] = []
         self._waiting = self._running = self._long = self._missing = 0
         self._counts: Counter[str] = Counter()
         self._closed = False
         self._renewal = threading.Lock()
         self._snapshots = threading.Lock()
+        self._new_days = threading.BoundedSemaphore(_NEW_DAYS)
         self._snapshot_worker: Worker | None = None
         self._downloads = threading.BoundedSemaphore(self.limits.downloads)
         self._nursery = Nursery(origin, self.limits)
@@ -85,7 +92,6 @@ class Pool:
         except CasusError as error:
             self._count(type(error).__name__)
             raise
-        self._count("answered")
         return reply
 
     @property
@@ -95,16 +101,16 @@ class Pool:
 
     def numbers(self) -> dict[str, int]:
         """How many workers are idle, how many queries run, are long or wait, and how those of the past have ended."""
-        with self._changed:
+        with self._lock:
             now = {"idle": len(self._idle), "running": self._running, "long": self._long, "waiting": self._waiting}
             return now | {f"{name}_total": count for name, count in self._counts.items()}
 
     def close(self, grace: float = 0) -> None:
         """End the processes. Queries under way have some seconds to finish; those that wait are sent away."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._running == 0, grace)
+            self._freed.notify_all()
+            self._finished.wait_for(lambda: self._running == 0, grace)
             idle, self._idle = self._idle, []
         self._nursery.close()
         for worker in [*idle, *filter(None, [self._snapshot_worker])]:
@@ -124,33 +130,54 @@ class Pool:
             "named_graphs": task.named_graphs,
             "rows": task.rows,
             "store": None if folder is None else os.fspath(folder),
+            "day_graph": None if task.day is None else snapshot_graph(task.day),
             "seconds": self.limits.query_seconds,
         }
-        worker = self._take()
-        exchange = Exchange(worker, self.limits, self._make_room, self._downloads)
-        death: Death | None = None
-        try:
-            return exchange.run(request)
-        except Ended:
-            death = worker.nursery.bury(worker)
-            raise _cause(death, self.limits) from None
-        finally:
-            if death is None and not (exchange.over and not exchange.long):
-                worker.nursery.bury(worker)
-            self._release(worker if exchange.over and not exchange.long else None, exchange.long)
+        exchange = Exchange(self._take(pack_value(request)), self.limits, self._make_room, self._downloads)
+        self._read(exchange, self.limits.stream_after)
+        reply = exchange.reply
+        if not exchange.over:
+            threading.Thread(target=self._read_on, args=(exchange,), daemon=True).start()
+        return reply
 
-    def _take(self) -> Worker:
-        """A worker that lives, for one query."""
+    def _take(self, request: bytes) -> Worker:
+        """A worker that has got a request."""
         while True:
-            with self._changed:
+            with self._lock:
                 if not self._idle:
                     self._wait()
                 worker = self._idle.pop()
                 self._running += 1
-            if not worker.channel.has_ended():
+            try:
+                worker.channel.send(request)
+            except OSError:  # it has ended while it waited
+                self._release(worker, reusable=False, was_long=False)
+            else:
                 return worker
-            worker.nursery.bury(worker)
-            self._release(None, False)
+
+    def _read(self, exchange: Exchange, most: float) -> None:
+        """Read an answer, to its end or until there are more than so many bytes. At its end its worker is released."""
+        try:
+            exchange.read(most)
+        except BaseException as error:
+            death = self._finish(exchange)
+            cause = _cause(death, self.limits) if isinstance(error, Ended) else error
+            exchange.fail(cause)
+            raise cause from None
+        if exchange.over:
+            self._finish(exchange)
+            self._count("answered")
+
+    def _read_on(self, exchange: Exchange) -> None:
+        """Read the rest of an answer that is being sent already."""
+        try:
+            self._read(exchange, inf)
+        except (Abandoned, CasusError) as error:
+            self._count(type(error).__name__)
+
+    def _finish(self, exchange: Exchange) -> Death:
+        reusable = exchange.over and not exchange.last and not exchange.long
+        return self._release(exchange.worker, reusable=reusable, was_long=exchange.long)
 
     def _wait(self) -> None:
         """Wait until a worker is idle, or raise Busy."""
@@ -160,26 +187,30 @@ class Pool:
             raise Busy(f"{self._waiting} queries are waiting already; try again in a few seconds")
         self._waiting += 1
         try:
-            self._changed.wait_for(lambda: self._idle or self._closed, self.limits.queue_seconds)
+            self._freed.wait_for(lambda: self._idle or self._closed, self.limits.queue_seconds)
         finally:
             self._waiting -= 1
         if self._closed or not self._idle:
             raise Busy("all processes that answer queries are busy; try again in a few seconds")
 
-    def _release(self, worker: Worker | None, was_long: bool) -> None:
-        """A query has ended: its worker waits for the next or, if it is no more, is replaced."""
-        if worker is None and not was_long:
+    def _release(self, worker: Worker, *, reusable: bool, was_long: bool) -> Death:
+        """A query has ended: its worker waits for the next or is buried and, if need be, replaced."""
+        death = Death(0, "") if reusable else worker.nursery.bury(worker)
+        if not reusable and not was_long:
             self._add()
-        with self._changed:
+        with self._lock:
             self._running -= 1
             self._long -= was_long
-            if worker is not None:
+            if reusable:
                 self._idle.append(worker)
-            self._changed.notify_all()
+                self._freed.notify()
+            if self._running == 0:
+                self._finished.notify_all()
+        return death
 
     def _make_room(self, worker: Worker) -> None:
         """A query has become a long one: another worker takes the place of its own."""
-        with self._changed:
+        with self._lock:
             if self._long >= self.limits.long_queries:
                 after = f"this one was stopped after {self.limits.long_after:g} s"
                 raise Busy(f"too many long queries at the same time; {after}; try again in a minute, or ask for less")
@@ -195,19 +226,19 @@ class Pool:
         try:
             worker = self._fork("queries")
         except CasusError as error:
-            with self._changed:
+            with self._lock:
                 if self._closed:
                     return
                 print(f"no worker could be started: {error}", file=sys.stderr, flush=True)
                 self._missing += 1
             return
-        with self._changed:
+        with self._lock:
             self._counts["started"] += 1
             self._idle.append(worker)
-            self._changed.notify()
+            self._freed.notify()
 
     def _add_missing(self) -> None:
-        with self._changed:
+        with self._lock:
             missing, self._missing = self._missing, 0
         for _ in range(missing):
             self._add()
@@ -225,20 +256,26 @@ class Pool:
         return self._nursery.fork(role)
 
     def _folder(self, day: str | None) -> Path | None:
-        """The store of the graph as of a day, which is made if nobody has asked for it yet."""
-        if day is None:
+        """The store of the graph as of a day, which is made if nobody has asked for it yet; elsewhere there is none."""
+        if day is None or self._origin.url is not None:
             return None
         if self._build is None:
             raise BadInput("there are no days here: what is served was not built as a project")
         present = find_snapshot(self._build, day)
         if present is not None:
             return present
-        if not self._snapshots.acquire(timeout=self.limits.queue_seconds):
-            raise Busy("the graphs as of other days are being made; try again in a few seconds")
+        busy = Busy("the graphs as of other days are being made; try again in a few seconds")
+        if not self._new_days.acquire(blocking=False):
+            raise busy
         try:
-            return find_snapshot(self._build, day) or self._make_snapshot(self._build, day)
+            if not self._snapshots.acquire(timeout=self.limits.queue_seconds):
+                raise busy
+            try:
+                return find_snapshot(self._build, day) or self._make_snapshot(self._build, day)
+            finally:
+                self._snapshots.release()
         finally:
-            self._snapshots.release()
+            self._new_days.release()
 
     def _make_snapshot(self, build: Build, day: str) -> Path:
         """Have a snapshot made by the worker that does nothing else."""
@@ -261,7 +298,7 @@ class Pool:
         return Path(made["store"])
 
     def _count(self, outcome: str) -> None:
-        with self._changed:
+        with self._lock:
             self._counts[outcome] += 1
 
 

@@ -18,7 +18,17 @@ from kg.reasoning.clingo_engine import RULES, derive, derive_generally, derive_s
 from kg.reasoning.encode import Dictionary, Names, Term, literal_facts
 from kg.reasoning.ntriples import Tokens, term
 
-__all__ = ["RULES", "Clash", "Closure", "NTriplesClosure", "Statement", "close", "close_ntriples", "explain_clash"]
+__all__ = [
+    "RULES",
+    "Clash",
+    "Closure",
+    "NTriplesClosure",
+    "Statement",
+    "close",
+    "close_ntriples",
+    "explain_clash",
+    "find_clashes",
+]
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,8 @@ def close_ntriples(text: str) -> NTriplesClosure:
     tokens = Tokens(RULES.read_text("utf-8"))
     triples = tokens.read(text)
     atoms = derive(triples, tokens.literal_facts())
-    clashes = _clashes(atoms, triples, lambda name: term(tokens.terms[name]))
-    return NTriplesClosure(sorted(tokens.write(read_triples(atoms))), clashes)
+    clashes = find_clashes(atoms, triples, lambda name: term(tokens.terms[name]))
+    return NTriplesClosure(sorted(tokens.write(read_triples(atoms))), list(clashes))
 
 
 _Derive = Callable[[Sequence[Names], Sequence[str]], list[str]]
@@ -106,7 +116,7 @@ def _close_with_clingo(asserted: Set[Triple], derive: _Derive) -> tuple[frozense
         for s, p, o in read_triples(atoms)
         if (s, p, o) not in known and _is_rdf(terms[s], terms[p])
     )
-    return inferred, _clashes(atoms, triples, terms.__getitem__)
+    return inferred, list(find_clashes(atoms, triples, terms.__getitem__))
 
 
 def _close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Clash]]:
@@ -120,32 +130,38 @@ def _is_rdf(subject: Term, predicate: Term) -> bool:
     return type(predicate) is NamedNode and type(subject) is not Literal and type(subject) is not Triple
 
 
-def _clashes(atoms: Sequence[str], asserted: Collection[Names], term_of: Callable[[str], Term]) -> list[Clash]:
-    """The contradictions, those that rest on asserted triples alone first."""
+def find_clashes(atoms: Sequence[str], asserted: Collection[Names], term_of: Callable[[str], Term]) -> dict[Clash, str]:
+    """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
+
+    Args:
+        atoms: what the rules derive.
+        asserted: the triples that need no rule, by the names of their terms.
+        term_of: gives the term of a name.
+    """
     found = list(read_clashes(atoms))
     if not found:
-        return []
+        return {}
     known = frozenset(asserted)
-    ordered: list[tuple[int, str, Clash]] = []
-    for rule, premises in _one_of_each(found, known):
+    ordered: list[tuple[int, str, Clash, str]] = []
+    for rule, premises, atom in _one_of_each(found, known):
         clash = Clash(rule, tuple(Statement(*map(term_of, names)) for names in premises))
-        ordered.append((sum(names not in known for names in premises), explain_clash(clash), clash))
-    return [clash for _, _, clash in sorted(ordered, key=lambda item: item[:2])]
+        ordered.append((sum(names not in known for names in premises), explain_clash(clash), clash, atom))
+    return {clash: atom for _, _, clash, atom in sorted(ordered, key=lambda item: item[:2])}
 
 
 def _one_of_each(
-    clashes: Iterable[tuple[str, tuple[Names, ...]]], known: Set[Names]
-) -> Iterator[tuple[str, tuple[Names, ...]]]:
+    clashes: Iterable[tuple[str, tuple[Names, ...], str]], known: Set[Names]
+) -> Iterator[tuple[str, tuple[Names, ...], str]]:
     """Clashes, less those that only turn another around, as a symmetric property does.
 
     Of two such clashes the one that cites fewer inferred triples is kept, because the others can be found in a file.
     """
-    best: dict[object, tuple[int, tuple[Names, ...], str]] = {}
-    for rule, premises in clashes:
-        candidate = sum(names not in known for names in premises), premises, rule
+    best: dict[object, tuple[int, tuple[Names, ...], str, str]] = {}
+    for rule, premises, atom in clashes:
+        candidate = sum(names not in known for names in premises), premises, rule, atom
         either_way_round = rule, frozenset((p, frozenset((s, o))) for s, p, o in premises)
         best[either_way_round] = min(candidate, best.get(either_way_round, candidate))
-    return ((rule, premises) for _, premises, rule in best.values())
+    return ((rule, premises, atom) for _, premises, rule, atom in best.values())
 
 
 _ENGINES: dict[str, Callable[[Set[Triple]], tuple[frozenset[Triple], list[Clash]]]] = {

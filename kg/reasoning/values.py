@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import struct
-from base64 import b64decode
 from collections.abc import Callable, Hashable
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
 
 from kg.vocab import OWL, RDF, RDFS, XSD
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class IllTyped(ValueError):
@@ -92,8 +93,18 @@ def _number(number: Fraction | int) -> Value:
 
 
 def _decimal(text: str) -> Value:
-    whole, _, fraction = _match(_DECIMAL, text).group().partition(".")
-    return _number(Fraction(_integer(whole + fraction), 10 ** len(fraction)))
+    return _number(_point_number(_match(_DECIMAL, text).group()))
+
+
+def _point_number(text: str) -> Fraction:
+    whole, _, fraction = text.partition(".")
+    return _ratio(_integer(whole + fraction), 10 ** len(fraction))
+
+
+def _ratio(numerator: int, denominator: int) -> Fraction:
+    from fractions import Fraction  # noqa: PLC0415 - rare, and slow to import
+
+    return Fraction(numerator, denominator)
 
 
 def _integer(digits: str) -> int:
@@ -114,7 +125,7 @@ def _rational(text: str) -> Value:
     numerator, denominator = _match(_RATIONAL, text).groups()
     if _integer(denominator) == 0:
         raise IllTyped(f"{text!r} divides by zero")
-    return _number(Fraction(_integer(numerator), _integer(denominator)))
+    return _number(_ratio(_integer(numerator), _integer(denominator)))
 
 
 def _double(text: str) -> Value:
@@ -152,7 +163,7 @@ def _date_time(text: str) -> Value:
     years, months, days, hours, minutes, seconds, zone = _match(_DATE_TIME, text).groups()
     year, month, day, hour, minute = _integer(years), int(months), int(days), int(hours), int(minutes)
     # An int is equal to the Fraction of the same number, and made much faster.
-    second = int(seconds) if seconds.isdigit() else Fraction(seconds)
+    second = int(seconds) if seconds.isdigit() else _point_number(seconds)
     midnight = hour == 24 and minute == 0 and second == 0
     if not (
         1 <= month <= 12
@@ -183,6 +194,8 @@ def _hex_binary(text: str) -> Value:
 
 
 def _base64_binary(text: str) -> Value:
+    from base64 import b64decode  # noqa: PLC0415 - rare, and slow to import
+
     try:
         return Value("base64Binary", b64decode(_match(_BASE64, text).group().replace(" ", ""), validate=True))
     except ValueError as error:

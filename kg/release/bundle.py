@@ -2,7 +2,7 @@
 
 ``casus-inferences.ttl`` imports ``casus-individuals.ttl``, which imports the ontology with its alignments, and the
 catalog finds each in the same folder (OASIS XML Catalogs 1.1), so that opening either loads all below it without a
-network.
+network. What holds on a day is one more ontology, which imports the inferences.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from kg.snapshot import DayGraph
 from kg.turtle import format_turtle
 from kg.vocab import BASE, GRAPH, ID, ONTOLOGY, OWL, PREFIXES, RDF, RDFS
 
@@ -34,12 +35,15 @@ _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
 _REPEATED = {NamedNode(PREFIXES["dcterms"] + name) for name in ("created", "creator", "license")} | {_VERSION}
 
 
-def protege_bundle(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> dict[str, str]:
+def protege_bundle(
+    asserted: Iterable[Quad], inferred: Iterable[Quad], on_day: DayGraph | None = None
+) -> dict[str, str]:
     """The files of the bundle by name: the ontology's modules, individuals, inferences and the catalog.
 
     Args:
         asserted: the asserted statements, each in the graph of its file.
         inferred: what follows from them.
+        on_day: what holds on a day, for a file ``casus-as-of-DATE.ttl``.
     """
     graphs: dict[str, list[Quad]] = defaultdict(list)
     for quad in asserted:
@@ -56,7 +60,13 @@ def protege_bundle(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> dict[s
     above = _header(everything, INFERENCES, "Casus: inferences", "Casus: выводы", {INDIVIDUALS})
     files["casus-inferences.ttl"] = format_turtle(useful_inferences(everything, inferred) + above)
     names = {iri: _name(graph) for iri, graph in modules.items()}
-    files[CATALOG] = _catalog(names | {INDIVIDUALS: "casus-individuals.ttl", INFERENCES: "casus-inferences.ttl"})
+    names |= {INDIVIDUALS: "casus-individuals.ttl", INFERENCES: "casus-inferences.ttl"}
+    if on_day is not None:
+        iri, name = f"{BASE}as-of/{on_day.day}", f"casus-as-of-{on_day.day}.ttl"
+        above = _header(everything, iri, f"Casus: as of {on_day.day}", f"Casus: на {on_day.day}", {INFERENCES})
+        files[name] = format_turtle(useful_inferences(everything, on_day.quads) + above)
+        names[iri] = name
+    files[CATALOG] = _catalog(names)
     return dict(sorted(files.items()))
 
 

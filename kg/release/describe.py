@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
@@ -20,6 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from kg.duties.calendar import parse_day
 from kg.errors import BadInput
 from kg.formats import format_of_file
+from kg.snapshot import DayGraph
 from kg.vocab import BASE, CASUS, DERIVED_GRAPH, ID, INFERRED_GRAPH, PREFIXES, RDF, RDFS, XSD
 
 DATASET = NamedNode(BASE + "data")
@@ -37,21 +38,32 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _REPEATED = {NamedNode(PREFIXES["dcterms"] + name) for name in ("issued", "license", "modified")}
 
 
-def describe(asserted: Iterable[Quad], inferred: Iterable[Quad], derived: Iterable[Quad] = ()) -> list[Triple]:
+def describe(
+    asserted: Iterable[Quad], inferred: Iterable[Quad], derived: Iterable[Quad] = (), on_day: DayGraph | None = None
+) -> list[Triple]:
     """The dataset with its statistics: what graph/dataset.ttl says of it, and the numbers of VoID.
 
-    The dataset is the union of what was asserted, inferred and derived, which is also what a query sees; the parts are
-    subsets with numbers of their own.
+    The dataset is the union of what was asserted, inferred and derived, which is also what a query sees, and of what
+    holds on a day if one is given; the parts are subsets with numbers of their own, each without what those before it
+    hold.
     """
-    stated = {quad.triple for quad in asserted}
-    followed = {quad.triple for quad in inferred} - stated
-    dated = {quad.triple for quad in derived}
+    # Dictionaries, not sets: to go through triples in the order in which they lie in memory is twice as fast.
+    stated, followed, dated = (dict.fromkeys(quad.triple for quad in quads) for quads in (asserted, inferred, derived))
+    for triple in stated:
+        followed.pop(triple, None)
+        dated.pop(triple, None)
+    for triple in followed:
+        dated.pop(triple, None)
+    held = () if on_day is None else (quad.triple for quad in on_day.quads)
+    parts = [_Counts(part) for part in (stated, followed, dated, held)]
     return [
         *static_description(stated),
-        *_statistics(DATASET, stated | followed | dated, partitions=True),
-        *_subset(ASSERTED, "Casus data, as asserted", stated),
-        *_subset(NamedNode(INFERRED_GRAPH), "Casus data, as inferred", followed),
-        *(_subset(NamedNode(DERIVED_GRAPH), "Casus data, as derived for dates", dated) if dated else ()),
+        *_statistics(DATASET, parts),
+        *_partitions(DATASET, parts),
+        *_subset(ASSERTED, "Casus data, as asserted", parts[0]),
+        *_subset(NamedNode(INFERRED_GRAPH), "Casus data, as inferred", parts[1]),
+        *(_subset(NamedNode(DERIVED_GRAPH), "Casus data, as derived for dates", parts[2]) if dated else ()),
+        *(_subset_of_day(on_day, parts[3]) if on_day is not None else ()),
     ]
 
 
@@ -70,7 +82,7 @@ def newest_source(asserted: Iterable[Triple | Quad]) -> date:
     texts = [triple.object.value for triple in issued if isinstance(triple.object, Literal)]
     days = [text + "-01-01"[len(text) - 4 :] for text in texts if _ISSUED_ON.fullmatch(text)]
     if not days:
-        raise BadInput("no source says when it was issued (dcterms:issued), so name a day")
+        raise BadInput("no source says when it was issued (dcterms:issued), so how far the data reach is not known")
     return date.fromordinal(parse_day(max(days)))
 
 
@@ -132,46 +144,76 @@ def _distribution(name: str, file: ReleasedFile, url: str, repeated: Iterable[Tr
     yield Triple(checksum, _spdx("checksumValue"), Literal(file.sha256, datatype=NamedNode(XSD + "hexBinary")))
 
 
-def _subset(node: NamedNode, label: str, triples: set[Triple]) -> Iterator[Triple]:
+class _Counts:
+    """What some triples hold, by property and by class. Each triple is looked at once: there are many."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.statements: Counter[NamedNode] = Counter()
+        self.subjects: defaultdict[NamedNode, set[object]] = defaultdict(set)
+        self.objects: defaultdict[NamedNode, set[object]] = defaultdict(set)
+        self.members: defaultdict[NamedNode, set[object]] = defaultdict(set)
+        for triple in triples:
+            subject, predicate, value = triple
+            self.statements[predicate] += 1
+            self.subjects[predicate].add(subject)
+            self.objects[predicate].add(value)
+            if predicate == _TYPE and isinstance(value, NamedNode):
+                self.members[value].add(subject)
+
+
+def _subset(node: NamedNode, label: str, counts: _Counts) -> Iterator[Triple]:
     yield Triple(DATASET, _SUBSET, node)
     yield Triple(node, _TYPE, _void("Dataset"))
     yield Triple(node, _LABEL, Literal(label, language="en"))
-    yield from _statistics(node, triples, partitions=False)
+    yield from _statistics(node, [counts])
 
 
-def _statistics(node: NamedNode, triples: Iterable[Triple], partitions: bool) -> Iterator[Triple]:
-    """The numbers of VoID, section 4.6, and the partitions by class and by property, section 4.5."""
-    count = 0
-    subjects, objects = set(), set()
-    members: dict[NamedNode, set[object]] = defaultdict(set)
-    statements: dict[NamedNode, list[Triple]] = defaultdict(list)
-    for triple in triples:
-        count += 1
-        subjects.add(triple.subject)
-        objects.add(triple.object)
-        statements[triple.predicate].append(triple)
-        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
-            members[triple.object].add(triple.subject)
-    yield Triple(node, _void("triples"), _number(count))
-    entities = {subject for subject in subjects if isinstance(subject, NamedNode) and subject.value.startswith(ID)}
+def _subset_of_day(on_day: DayGraph, counts: _Counts) -> Iterator[Triple]:
+    """The graph of a day, with the day as its period in the terms of DCAT."""
+    node, period = NamedNode(on_day.name), BlankNode("period")
+    day = Literal(on_day.day, datatype=NamedNode(XSD + "date"))
+    yield from _subset(node, f"Casus data, as of {on_day.day}", counts)
+    yield Triple(node, NamedNode(PREFIXES["dcterms"] + "temporal"), period)
+    yield Triple(period, _TYPE, NamedNode(PREFIXES["dcterms"] + "PeriodOfTime"))
+    yield Triple(period, _dcat("startDate"), day)
+    yield Triple(period, _dcat("endDate"), day)
+
+
+def _statistics(node: NamedNode, parts: Sequence[_Counts]) -> Iterator[Triple]:
+    """The numbers of VoID, section 4.6, of parts that have no triple in common."""
+    subjects: set[object] = set().union(*(found for part in parts for found in part.subjects.values()))
+    entities = [subject for subject in subjects if isinstance(subject, NamedNode) and subject.value.startswith(ID)]
+    objects: set[object] = set().union(*(found for part in parts for found in part.objects.values()))
+    yield Triple(node, _void("triples"), _number(sum(part.statements.total() for part in parts)))
     yield Triple(node, _void("entities"), _number(len(entities)))
     yield Triple(node, _void("distinctSubjects"), _number(len(subjects)))
     yield Triple(node, _void("distinctObjects"), _number(len(objects)))
-    yield Triple(node, _void("classes"), _number(len(members)))
-    yield Triple(node, _void("properties"), _number(len(statements)))
-    if partitions:
-        for number, (term, group) in enumerate(sorted(members.items(), key=lambda item: item[0].value)):
-            part = BlankNode(f"class-{number}")
-            yield Triple(node, _void("classPartition"), part)
-            yield Triple(part, _void("class"), term)
-            yield Triple(part, _void("entities"), _number(len(group)))
-        for number, (term, used) in enumerate(sorted(statements.items(), key=lambda item: item[0].value)):
-            part = BlankNode(f"property-{number}")
-            yield Triple(node, _void("propertyPartition"), part)
-            yield Triple(part, _void("property"), term)
-            yield Triple(part, _void("triples"), _number(len(used)))
-            yield Triple(part, _void("distinctSubjects"), _number(len({triple.subject for triple in used})))
-            yield Triple(part, _void("distinctObjects"), _number(len({triple.object for triple in used})))
+    yield Triple(node, _void("classes"), _number(len(_terms(part.members for part in parts))))
+    yield Triple(node, _void("properties"), _number(len(_terms(part.statements for part in parts))))
+
+
+def _partitions(node: NamedNode, parts: Sequence[_Counts]) -> Iterator[Triple]:
+    """The partitions by class and by property, VoID, section 4.5."""
+    for number, term in enumerate(_terms(part.members for part in parts)):
+        blank = BlankNode(f"class-{number}")
+        yield Triple(node, _void("classPartition"), blank)
+        yield Triple(blank, _void("class"), term)
+        yield Triple(blank, _void("entities"), _distinct(term, (part.members for part in parts)))
+    for number, term in enumerate(_terms(part.statements for part in parts)):
+        blank = BlankNode(f"property-{number}")
+        yield Triple(node, _void("propertyPartition"), blank)
+        yield Triple(blank, _void("property"), term)
+        yield Triple(blank, _void("triples"), _number(sum(part.statements[term] for part in parts)))
+        yield Triple(blank, _void("distinctSubjects"), _distinct(term, (part.subjects for part in parts)))
+        yield Triple(blank, _void("distinctObjects"), _distinct(term, (part.objects for part in parts)))
+
+
+def _terms(tables: Iterable[Iterable[NamedNode]]) -> list[NamedNode]:
+    return sorted({term for table in tables for term in table}, key=lambda term: term.value)
+
+
+def _distinct(term: NamedNode, tables: Iterable[Mapping[NamedNode, set[object]]]) -> Literal:
+    return _number(len(set().union(*(table.get(term, ()) for table in tables))))
 
 
 def _number(number: int, datatype: str = "integer") -> Literal:

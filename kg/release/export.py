@@ -13,7 +13,6 @@ from typing import IO
 
 from pyoxigraph import Quad, Triple
 
-from kg.duties.calendar import parse_day, show_day
 from kg.formats import GRAPH_FORMATS, GraphFormat
 from kg.release.bundle import merge_for_protege, protege_bundle
 from kg.release.describe import describe, distributions, newest_source, released_file
@@ -21,7 +20,7 @@ from kg.release.docs import pages
 from kg.release.graphml import duties_graphml
 from kg.release.jsonld import Context, context_of, write_jsonld
 from kg.release.tables import write_tables
-from kg.snapshot import load_timeline
+from kg.snapshot import day_graph, load_timeline
 from kg.store import Build
 from kg.turtle import format_turtle
 from kg.write import write_aside, write_quads, write_text
@@ -41,25 +40,27 @@ def export(
     Args:
         build: what to write.
         folder: where; it is made if it is not there.
-        day: the day of the graph of duties; without it, the day on which the newest source was issued.
+        day: the day as of which the graph is written; without it, the release holds what needs no day.
         on_file: called with the name of each file before it is written.
 
     Returns:
         The files: ``casus-asserted``, ``casus-inferred``, ``casus-derived`` (the duties), ``casus-closed`` (what OWL
         sees: asserted and inferred) and ``casus-whole`` in every format of `kg.formats`, N-Quads and TriG with the
         named graphs; ``dataset.ttl``, which describes them; the folder ``tables/``, CSV with its metadata;
-        ``duties-DATE.graphml``; ``casus-protege.ttl``, ontology and data in one; the folders ``protege/``, to open as
-        one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last
-        ``SHA256SUMS``, by which ``sha256sum -c`` checks all of them.
+        ``duties-DATE.graphml``, the duties of the day, or else of the day on which the newest source was issued;
+        ``casus-protege.ttl``, ontology and data in one; the folders ``protege/``, to open as one project, and
+        ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last ``SHA256SUMS``, by
+        which ``sha256sum -c`` checks all of them. With a day, ``casus-as-of-DATE`` holds its plain relations and what
+        follows from them; they are in ``casus-whole`` too, and a file in ``protege/``.
 
     Raises:
-        BadInput: the day is no day, or none is given and no source has a date.
+        BadInput: the day is no day, or no source has a date.
+        Inconsistent: the relations of the day contradict the ontology.
         MissingFile: the folder cannot be written.
     """
-    if day is not None:
-        parse_day(day)  # so that a bad date is told before the work is done
+    on_day = None if day is None else day_graph(build, day)
     asserted, inferred, derived = list(build.asserted()), list(build.inferred()), list(build.derived())
-    day = newest_source(asserted) if day is None else day
+    newest = newest_source(asserted)
     written: list[Path] = []
 
     def put(name: str, write: Callable[[IO[bytes]], object]) -> None:
@@ -74,23 +75,25 @@ def export(
         "inferred": inferred,
         "whole": asserted + inferred + derived,
     }
+    if on_day is not None:
+        parts["whole"] += on_day.quads
+        parts[f"as-of-{on_day.day}"] = list(on_day.quads)
     context = context_of(parts["whole"])
     for part, quads in parts.items():
         for form in GRAPH_FORMATS:
             put(f"casus-{part}{form.suffixes[0]}", partial(_write_part, quads, form, context))
     graphs = {path.name: released_file(path) for path in written}
-    description = describe(asserted, inferred, derived)
+    description = describe(asserted, inferred, derived, on_day)
     put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs)])))
     timeline = load_timeline(build)
-    graph_of_duties = f"duties-{show_day(parse_day(day))}.graphml"
-    put(graph_of_duties, lambda out: duties_graphml(timeline, parts["whole"], day, out))
-    last_year = newest_source(asserted).year
+    shown = newest.isoformat() if on_day is None else on_day.day
+    put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out))
     written += write_tables(
-        build, timeline, folder / "tables", last_year=last_year, on_file=lambda name: on_file(f"tables/{name}")
+        build, timeline, folder / "tables", last_year=newest.year, on_file=lambda name: on_file(f"tables/{name}")
     )
     put("casus-protege.ttl", _text(_turtle(merge_for_protege(asserted))))
     for name, text in {
-        **{f"protege/{name}": text for name, text in protege_bundle(asserted, inferred).items()},
+        **{f"protege/{name}": text for name, text in protege_bundle(asserted, inferred, on_day).items()},
         **{f"docs/{name}": text for name, text in pages(asserted, inferred).items()},
     }.items():
         put(name, _text(text))

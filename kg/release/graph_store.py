@@ -1,34 +1,23 @@
 """A client of other people's stores: the SPARQL 1.1 Graph Store HTTP Protocol to write, SPARQL 1.1 to count.
 
 The protocol is https://www.w3.org/TR/sparql11-http-rdf-update/; graphs are named indirectly, by ``?graph=`` (section
-4.2). It talks to the addresses it is given and to no other: redirections are refused, and a password is sent only in
-answer to a challenge of that server, by digest where the server offers it (RFC 7616), which Virtuoso demands. Proxies
-and certificates are those of the environment, as for all of Python's own clients.
+4.2). It talks to the addresses it is given and to no other: redirections are refused. Proxies and certificates are
+those of the environment, as for all of Python's own clients.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from email.message import Message
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import (
-    AbstractDigestAuthHandler,
-    HTTPPasswordMgrWithDefaultRealm,
-    HTTPRedirectHandler,
-    Request,
-    build_opener,
-    parse_http_list,
-    parse_keqv_list,
-)
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from kg.errors import PublishError
+from kg.querying.credentials import ADVICE, Authorization, Credentials, http_address
 
 #: Where products answer SPARQL, by where they answer the Graph Store Protocol; others do both in one place.
 _QUERY_PATHS = {
@@ -42,29 +31,6 @@ _QUERY_PATHS = {
 _LONGEST_WAIT = 60.0
 # N-Triples is a subset of Turtle, which every such server has to read.
 _TURTLE = "text/turtle; charset=utf-8"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who writes: a user with a password, or the bearer of a token. Neither is shown."""
-
-    user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-
-
-def credentials_of(environment: Mapping[str, str] = os.environ) -> Credentials | None:
-    """The credentials in ``CASUS_USER`` and ``CASUS_PASSWORD``, or in ``CASUS_TOKEN``; None if there are none.
-
-    Raises:
-        PublishError: a user without a password, a password without a user, or both kinds at once.
-    """
-    user, password, token = (environment.get(f"CASUS_{name}", "") for name in ("USER", "PASSWORD", "TOKEN"))
-    if token and (user or password):
-        raise PublishError("CASUS_TOKEN and CASUS_USER are both set; which of them is meant is not known")
-    if bool(user) != bool(password):
-        raise PublishError("CASUS_USER and CASUS_PASSWORD belong together; only one of them is set")
-    return Credentials(user, password, token) if user or token else None
 
 
 def query_url_of(url: str) -> str:
@@ -102,15 +68,14 @@ class GraphStore:
             sleep: what waits.
 
         Raises:
-            PublishError: an address is not one of HTTP, or holds a password.
+            StoreError: an address is not one of HTTP, or holds a password.
         """
-        self._url = _checked(url)
-        self._query_url = _checked(query_url or query_url_of(url))
-        self._credentials = credentials
+        self._url = http_address(url)
+        self._query_url = http_address(query_url or query_url_of(url))
+        self._anonymous = credentials is None
+        self._authorization = Authorization(credentials)
         self._attempts, self._first_wait, self._timeout, self._sleep = attempts, first_wait, timeout, sleep
         self._opener = build_opener(_NoRedirection)
-        self._digest: _Digest | None = None
-        self._basic = False
 
     def log_in(self, graph: str) -> None:
         """Let the server ask for credentials while there is little to send: merge nothing into a graph.
@@ -171,7 +136,8 @@ class GraphStore:
                     return answer
             except HTTPError as error:
                 cause = f"{error.code} {error.reason}{_first_line(error)}"
-                if error.code == 401 and not challenged and self._answer(error.headers):
+                challenges = error.headers.get_all("WWW-Authenticate", [])
+                if error.code == 401 and not challenged and self._authorization.answer(challenges):
                     challenged = True
                     continue
                 if error.code < 500 and error.code != 429:
@@ -188,33 +154,14 @@ class GraphStore:
         headers = {"Accept": accept, "User-Agent": "casus-kg"}
         if body is not None:
             headers["Content-Type"] = _TURTLE
-        request = Request(url, data=body, headers=headers, method=method)
-        who = self._credentials
-        if who is not None and who.token:
-            request.add_header("Authorization", f"Bearer {who.token}")
-        elif who is not None and self._digest is not None:
-            request.add_header("Authorization", self._digest.authorize(request))
-        elif who is not None and self._basic:
-            pair = base64.b64encode(f"{who.user}:{who.password}".encode()).decode()
-            request.add_header("Authorization", f"Basic {pair}")
-        return request
-
-    def _answer(self, headers: Message) -> bool:
-        """Take up a challenge; False if there is nothing to answer it with."""
-        if self._credentials is None or self._credentials.token:
-            return False
-        challenges = [value.strip() for value in headers.get_all("WWW-Authenticate", [])]
-        for challenge in challenges:
-            if challenge.lower().startswith("digest "):
-                self._digest = _Digest(self._credentials, challenge)
-                return True
-        refused = self._basic
-        self._basic = any(challenge.lower().startswith("basic") for challenge in challenges)
-        return self._basic and not refused
+        authorization = self._authorization.header(method, url)
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return Request(url, data=body, headers=headers, method=method)
 
     def _advice(self, error: HTTPError) -> str:
-        if error.code in (401, 403) and self._credentials is None:
-            return "; set CASUS_USER and CASUS_PASSWORD, or CASUS_TOKEN"
+        if error.code in (401, 403) and self._anonymous:
+            return f"; {ADVICE}"
         if error.code in (401, 403):
             return "; these credentials may not write there"
         if 300 <= error.code < 400:
@@ -227,37 +174,6 @@ class _NoRedirection(HTTPRedirectHandler):
 
     def redirect_request(self, *args: object, **kwargs: object) -> None:
         """Follow none."""
-
-
-class _Digest:
-    """Answers to a digest challenge, by Python's own implementation, with one nonce for many requests."""
-
-    def __init__(self, who: Credentials, challenge: str) -> None:
-        passwords = HTTPPasswordMgrWithDefaultRealm()
-        self._handler = AbstractDigestAuthHandler(passwords)
-        self._passwords = passwords
-        self._who = who
-        self._challenge = parse_keqv_list(parse_http_list(challenge.partition(" ")[2]))
-
-    def authorize(self, request: Request) -> str:
-        """The header that answers the challenge for this request."""
-        self._passwords.add_password(None, request.full_url, self._who.user, self._who.password)
-        try:
-            answer = self._handler.get_authorization(request, self._challenge)
-        except (URLError, ValueError) as error:
-            raise PublishError(f"the server asks for a kind of digest that is not known: {error}") from error
-        if not answer:
-            raise PublishError("the server asks for a digest without a realm or a nonce")
-        return f"Digest {answer}"
-
-
-def _checked(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise PublishError(f"not an address of HTTP: {url}")
-    if parts.username or parts.password:
-        raise PublishError("a password does not belong into an address; set CASUS_USER and CASUS_PASSWORD")
-    return url
 
 
 def _first_line(error: HTTPError) -> str:

@@ -17,11 +17,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import PublishError
 from kg.release.graph_store import GraphStore
+from kg.snapshot import day_graph
 from kg.store import Build
-from kg.vocab import GRAPH
+from kg.vocab import GENERATED, GRAPH, MERGED_GRAPH
 
-#: Blank nodes become names below this one. Their labels are canonical, so that the same build gives the same names.
-GENERATED = "https://w3id.org/.well-known/genid/casus/"
 #: Triples sent at once. About 4 MB, less than what servers and the proxies before them take by default.
 PART = 25_000
 
@@ -46,25 +45,34 @@ def publish(
     build: Build,
     store: GraphStore,
     *,
+    days: Iterable[str] = (),
+    merged: bool = False,
     prune: bool = False,
     on_graph: Callable[[str], object] = lambda name: None,
 ) -> Publication:
     """Put the graphs of a build into a store and check that they are there.
 
     The graphs are those of the asserted files, the inferred one and the derived one, under their own names. Each
-    replaces the graph of that name; no other is touched. A graph of several parts is whole when the last has arrived,
-    and what fails halfway is mended by publishing again.
+    replaces the graph of that name; no other is touched, but that a merge of earlier graphs is removed. A graph of
+    several parts is whole when the last has arrived, and what fails halfway is mended by publishing again.
 
     Args:
         build: what to publish.
         store: where to.
+        days: days whose graphs are put there too, as `kg.snapshot.day_graph` has them.
+        merged: whether the merge of the build's graphs is put there too, in one graph, `kg.vocab.MERGED_GRAPH`. Most
+            products answer faster from one graph than from many that they merge anew for each query.
         prune: remove graphs below https://w3id.org/casus/graph/ that are not of this build.
         on_graph: called with the name of each graph before it is sent.
 
     Raises:
         PublishError: the store cannot be reached, refuses, or has another number of triples afterwards.
+        BadInput, Inconsistent: as `kg.snapshot.day_graph`.
     """
     graphs = graphs_of(chain(build.asserted(), build.inferred(), build.derived()))
+    if merged:
+        graphs[MERGED_GRAPH] = sorted(set(chain.from_iterable(graphs.values())), key=str)
+    graphs |= graphs_of(chain.from_iterable(day_graph(build, day).quads for day in days))
     store.log_in(next(iter(graphs)))
     for name, triples in graphs.items():
         on_graph(name)
@@ -80,6 +88,8 @@ def publish(
         more_wrong = f", and {len(wrong) - 1} more graphs differ" if len(wrong) > 1 else ""
         raise PublishError(f"<{name}> has {there} triples in the store, not the {count} that were sent{more_wrong}")
     others = {name: count for name, count in found.items() if name not in sent}
+    if others.pop(MERGED_GRAPH, None):
+        store.delete(MERGED_GRAPH)  # it would be taken for the merge of what is there now
     for name in others if prune else ():
         store.delete(name)
     return Publication(sent, others, removed=prune)
@@ -104,4 +114,5 @@ def parts(triples: list[Triple], size: int = PART) -> Iterator[bytes]:
 
 
 def _named(term: Any) -> Any:
+    # Labels are canonical, so that the same build gives the same names.
     return NamedNode(GENERATED + term.value) if isinstance(term, BlankNode) else term

@@ -106,7 +106,9 @@ def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> list[Mod
         graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         (files[graph] if graph.startswith(_FOLDER) else data).append(quad)
     parts = {_stem(graph): to_rdflib(quads) for graph, quads in files.items()}
-    whole = to_rdflib(quad for quads in files.values() for quad in quads)
+    whole = Graph(bind_namespaces="none")
+    for part in parts.values():
+        whole += part
     reader = _Reader(whole, _Usage(data, inferred))
     modules = [_module(name, part, reader) for name, part in parts.items()]
     imports = {module.iri: set(whole.objects(module.iri, OWL.imports)) for module in modules}

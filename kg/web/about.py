@@ -1,4 +1,4 @@
-"""The addresses at which the server describes itself: dataset, examples, prefixes, sitemap, OpenAPI."""
+"""The addresses at which the server describes itself: dataset, examples, prefixes, shapes, sitemap, OpenAPI."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ def add_descriptions(app: Flask, service: Service) -> None:
         "dataset": lambda: catalog.dataset(site, library),
         "examples": lambda: catalog.examples(site),
         "prefixes": lambda: catalog.prefixes(site),
+        "shapes": lambda: library.shapes,
     }
 
     def send(name: str, choice: Choice) -> Response:
+        if name == "shapes" and not library.shapes:
+            raise NotFound("there are no shapes here")
         if choice.format_name is None:
             response = make_response(pages.about(site, library, name))
         else:
@@ -46,7 +49,11 @@ def add_descriptions(app: Flask, service: Service) -> None:
     def prefixes() -> Response:
         return send("prefixes", require("graph", accepted(request)))
 
-    @app.get("/<any(dataset, examples, prefixes):name>.<suffix>")
+    @app.get("/shapes")
+    def shapes() -> Response:
+        return send("shapes", require("graph", accepted(request)))
+
+    @app.get("/<any(dataset, examples, prefixes, shapes):name>.<suffix>")
     def description(name: str, suffix: str) -> Response:
         _, choice = split_suffix(f"{name}.{suffix}")
         if choice is None:

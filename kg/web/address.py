@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kg.vocab import ONTOLOGY
 from kg.web.site import Site
 
+_DAY_GRAPH = re.compile(r"graph/as-of/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[a-z]+)?")
 _SAFE = "/:@!$&'()*+,;=-._~"
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -25,17 +27,34 @@ def path_of(site: Site, iri: str) -> str | None:
     return request.script_root + "/" + quote(path, safe=_SAFE) + hash_sign + quote(fragment)
 
 
-def page_of(site: Site, iri: str) -> str | None:
-    """The address of the page about a thing: here, without the detour over its IRI; elsewhere, if it is on the web."""
+def page_of(site: Site, iri: str, day: str | None = None) -> str | None:
+    """The address of the page about a thing: here, without the detour over its IRI; elsewhere, if it is on the web.
+
+    Args:
+        site: what is served.
+        iri: the thing.
+        day: the day of which the page is to tell.
+    """
     path = path_of(site, iri)
     if path is None:
         return iri if iri.startswith(("http://", "https://")) else None
     relative = iri.removeprefix(site.base)
     if relative.startswith(("id/", "graph/")):
-        return url_for("document", path=relative + ".html")
+        return on_day(url_for("document", path=relative + ".html"), day)
     if iri.startswith(ONTOLOGY + "#"):
         return url_for("ontology_index") + "#" + quote(iri.removeprefix(ONTOLOGY + "#"))
     return path
+
+
+def on_day(address: str, day: str | None) -> str:
+    """An address, with the day that is asked about if there is one."""
+    return f"{address}{'&' if '?' in address else '?'}as-of={day}" if day else address
+
+
+def day_of(path: str) -> str | None:
+    """The day in the path of a graph that holds what is true of one day only, as `kg.snapshot` names it."""
+    found = _DAY_GRAPH.fullmatch(path)
+    return found[1] if found else None
 
 
 def root_url(site: Site) -> str:

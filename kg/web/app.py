@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, abort, g, make_response, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotAcceptable
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -17,30 +17,21 @@ from kg.web.address import place
 from kg.web.asking import READABLE, read_table
 from kg.web.documentation import add_documentation
 from kg.web.executor import Executor
+from kg.web.front import REFUSED
 from kg.web.graphs import add_graphs
 from kg.web.linked import add_linked_data
 from kg.web.protocol import (
     PAGE,
-    Choice,
     Operation,
     accepted,
-    choose,
-    named,
+    forms,
     offers,
     prefers_page,
     read_operation,
     require,
 )
-from kg.web.serving import KINDS, Service, send_graph, stream
+from kg.web.serving import Service, send_graph, stream
 from kg.web.site import Library, Site
-
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -54,10 +45,11 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         site: what is served besides, and where.
     """
     app = Flask(__name__)
+    app.url_map.merge_slashes = False  # an IRI with two slashes in a row is another than with one
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
     service = Service(shown, Library(shown), executor)
-    app.wsgi_app = place(app.wsgi_app, shown)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = place(delivery.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")
     def home() -> str:
@@ -86,12 +78,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
 
 def _answer(service: Service, operation: Operation) -> Response:
     """The answer to a query, in the form that the client likes best for an answer of its kind."""
-    accept, name = accepted(request), operation.format_name
-    choices: dict[Kind, Choice | None]
-    if name is None:
-        choices = {kind: choose(kind, accept) for kind in KINDS}
-    else:
-        choices = {kind: named(kind, name) for kind in KINDS}
+    choices = forms(request, operation.format_name)
     formats: dict[Kind, str] = {}
     for kind, choice in choices.items():
         if choice is not None:
@@ -101,7 +88,7 @@ def _answer(service: Service, operation: Operation) -> Response:
     choice = choices[reply.kind]
     if choice is None:
         reply.close()
-        raise _not_offered(reply.kind, name)
+        raise _not_offered(reply.kind, operation.format_name)
     if choice == PAGE:
         return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
     return stream(reply, choice)
@@ -143,6 +130,8 @@ def _add_manners(app: Flask, site: Site) -> None:
 
     @app.before_request
     def remember() -> Response | None:
+        if REFUSED in request.environ:
+            abort(*request.environ[REFUSED])
         if request.endpoint == "static":
             return None
         g.tag = delivery.validator(site, request)
@@ -150,5 +139,4 @@ def _add_manners(app: Flask, site: Site) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers.update(_HEADERS)
         return delivery.finish(response, request, site, g.get("tag"))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from threading import Lock
 from typing import Protocol
 
 from pyoxigraph import Store
 
-from kg.errors import BadInput
+from kg.errors import BadInput, CasusError
+from kg.querying.credentials import credentials_of
+from kg.querying.endpoint import Endpoint
+from kg.querying.limits import Limits
 from kg.querying.query import run
 from kg.querying.task import QueryTask, Reply
+from kg.querying.worker import Origin
+from kg.querying.workers import Pool
 
-__all__ = ["Executor", "LocalExecutor", "QueryTask", "Reply"]
+__all__ = ["Executor", "LocalExecutor", "QueryTask", "RemotePool", "Reply"]
+
+#: Seconds that a store elsewhere has to show that it is there, and for which this is believed.
+_PROBE_SECONDS = 3
 
 
 class Executor(Protocol):
@@ -53,3 +63,30 @@ class LocalExecutor:
         name = task.formats[answer.kind]
         body = answer.serialize(name, task.rows)
         return Reply(answer.kind, name, iter([body]), len(body))
+
+
+class RemotePool(Pool):
+    """A pool whose workers ask a store elsewhere: it is ready as long as that store has what is served."""
+
+    def __init__(self, url: str, origin: Origin, limits: Limits) -> None:
+        """Start the processes; raises as `Pool`, and StoreError if the credentials cannot be used."""
+        super().__init__(origin, limits)
+        self._endpoint = Endpoint(url, credentials_of(), timeout=_PROBE_SECONDS)
+        self._needed = origin.merged
+        self._probing = Lock()
+        self._asked, self._there = 0.0, False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next query would be answered, as it was some seconds ago."""
+        return super().ready and self._is_there()
+
+    def _is_there(self) -> bool:
+        with self._probing:
+            if time.monotonic() - self._asked > _PROBE_SECONDS:
+                try:
+                    self._there = self._endpoint.holding(self._needed) >= set(self._needed)
+                except CasusError:
+                    self._there = False
+                self._asked = time.monotonic()
+            return self._there

@@ -9,6 +9,7 @@ from flask import Flask, Response, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
+from kg.web.address import day_of, on_day
 from kg.web.asking import node
 from kg.web.protocol import Choice, Operation, accepted, named, prefers_page, read_day, require
 from kg.web.serving import Service, link, link_forms, see_other, split_suffix, stream
@@ -31,6 +32,9 @@ def add_graphs(app: Flask, service: Service) -> None:
 
     @app.get("/graph/<path:path>")
     def graph(path: str) -> Response:
+        day = day_of("graph/" + path)
+        if day is not None and "as-of" not in request.args:
+            return see_other(on_day(url_for("graph", path=path), day))
         iri = service.site.base + "graph/" + path
         choice = None
         if not _holds(service, iri):
@@ -55,8 +59,8 @@ def _choice(format_name: str | None) -> Choice:
 
 
 def _holds(service: Service, iri: str) -> bool:
-    name = node(iri)
-    return name is not None and service.asker(read_day(request)).holds(name)
+    asker, name = service.asker(read_day(request)), node(iri)
+    return name is not None and asker.holds(name)
 
 
 def _send_named(service: Service, iri: str, choice: Choice) -> Response:

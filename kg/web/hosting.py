@@ -14,16 +14,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from flask import Flask
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
-from kg.errors import CasusError, ProjectError
+from kg.errors import CasusError, ProjectError, StoreError
 from kg.load import load_file
 from kg.project import open_project
+from kg.querying.credentials import credentials_of
+from kg.querying.endpoint import Endpoint
 from kg.querying.limits import Limits
 from kg.querying.worker import Origin
 from kg.querying.workers import Pool
 from kg.store import Build, BuildInfo, open_store, with_merge
+from kg.vocab import MERGED_GRAPH
 from kg.web.app import create_app
+from kg.web.executor import RemotePool
 from kg.web.front import Front
 from kg.web.operations import Metrics, operations
 from kg.web.questions import GENERAL, read_questions
@@ -39,17 +43,27 @@ class StoreSource:
         files: the files.
         build: the build that the store is of, if it is of one: then there are days to look back to.
         project: the folder of the project, to build again when the server is told to reload.
+        url: where a store elsewhere, to which the build was published, answers queries instead of the folder's.
     """
 
     folder: Path | None
     files: tuple[Path, ...]
     build: Build | None = None
     project: Path | None = None
+    url: str | None = None
 
-    @property
-    def origin(self) -> Origin:
-        """What the workers are to load."""
-        return Origin(None if self.folder is None else os.fspath(self.folder), tuple(map(os.fspath, self.files)))
+    def pool(self, limits: Limits) -> Pool:
+        """Workers that answer queries.
+
+        Raises:
+            MissingFile, UnknownFormat, ParseError: a file cannot be loaded, or the folder holds no store.
+            StoreError: the store elsewhere cannot be asked, or lacks graphs of the build.
+            ServeError: the processes do not start.
+        """
+        if self.url is not None:
+            return RemotePool(self.url, self._elsewhere(self.url), limits)
+        folder = None if self.folder is None else os.fspath(self.folder)
+        return Pool(Origin(folder, tuple(map(os.fspath, self.files))), limits, self.build)
 
     def open(self) -> Store:
         """The store, in this process.
@@ -63,6 +77,21 @@ class StoreSource:
                 store.bulk_extend(with_merge(load_file(file)))
             return store
         return open_store(self.folder)
+
+    def _elsewhere(self, url: str) -> Origin:
+        """What to ask of a store elsewhere: the graphs of the build, which must be there; it may hold more."""
+        names = sorted(graph.value for graph in self.open().named_graphs() if isinstance(graph, NamedNode))
+        there = Endpoint(url, credentials_of()).holding([*names, MERGED_GRAPH])
+        missing = [name for name in names if name not in there]
+        if missing:
+            hint = f"for example <{missing[0]}>; kg publish puts them there"
+            raise StoreError(f"{url} lacks {len(missing)} of the {len(names)} graphs of this project, {hint}")
+        merged = [MERGED_GRAPH]
+        if MERGED_GRAPH not in there:
+            merged = names
+            hint = "kg publish --merged spares it that, and many products answer much faster"
+            print(f"the store merges {len(names)} graphs anew for each query; {hint}", file=sys.stderr, flush=True)
+        return Origin(None, url=url, graphs=tuple(names), merged=tuple(merged))
 
     def renewed(self) -> StoreSource:
         """The same as it is now: a project is built, unless nothing in it has changed.
@@ -111,7 +140,7 @@ class Hosting:
         Raises:
             CasusError: what is to be served cannot be loaded, or the workers do not start.
         """
-        pool = Pool(self.source.origin, self.limits, self.source.build)
+        pool = self.source.pool(self.limits)
         app = create_app(pool, self._site())
         app.config["MAX_CONTENT_LENGTH"] = self.limits.body_bytes
         app.register_blueprint(operations(pool, metrics, access_log=self.access_log))
@@ -119,7 +148,9 @@ class Hosting:
 
     def _site(self) -> Site:
         site = replace(self.site, questions=read_questions(self.questions) or GENERAL, build=self.source.build)
-        if self.source.build is not None:
+        if self.source.url is not None:
+            site = replace(site, fingerprint=None)  # a store elsewhere may change at any time
+        elif self.source.build is not None:
             site = replace(site, fingerprint=self.source.build.folder.name)
         if self.source.files:
             site = replace(site, summary="Files: " + ", ".join(file.name for file in self.source.files))

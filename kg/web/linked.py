@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from kg.release.describe import DATASET
 from kg.vocab import BASE, PREFIXES, RDF, XSD
 from kg.web import pages
-from kg.web.address import absolute
+from kg.web.address import absolute, day_of, on_day
 from kg.web.asking import Asker, node
 from kg.web.protocol import Choice, accepted, read_day, require
 from kg.web.serving import (
@@ -45,6 +45,9 @@ def add_linked_data(app: Flask, service: Service) -> None:
 
     @app.get("/doc/<path:path>")
     def document(path: str) -> Response:
+        day = day_of(path)
+        if day is not None and "as-of" not in request.args:
+            return see_other(on_day(url_for("document", path=path), day))
         found, suffix = _find(service, path)
         choice = suffix or require("graph", accepted(request))
         asker = service.asker(read_day(request))

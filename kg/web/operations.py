@@ -97,7 +97,8 @@ def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) 
         seconds = time.perf_counter() - g.begin if "begin" in g else 0.0
         metrics.add(response.status_code, seconds)
         if access_log:
-            print(_entry(response, seconds), file=sys.stderr, flush=True)
+            # One call, so that threads do not write into each other's lines.
+            sys.stderr.write(_entry(response, seconds) + "\n")
         return response
 
     return blueprint

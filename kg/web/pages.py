@@ -10,17 +10,32 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.querying.query import Term, readable
-from kg.vocab import PREFIXES, XSD
-from kg.web.address import absolute, page_of
+from kg.vocab import CASUS, PREFIXES, XSD, shorten
+from kg.web.address import absolute, on_day, page_of
 from kg.web.asking import Table
 from kg.web.protocol import Operation
 from kg.web.questions import GENERAL
 from kg.web.serving import downloads
+from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
-from kg.web.things import Labels, Property, Thing, best_labels, properties_of
+from kg.web.things import Property, Thing, properties_of
 
 #: Rows shown on a page; the downloads have them all.
 MAX_ROWS = 1000
+#: What the first page leads to without a query to write: classes, and what their things are called.
+_LISTED = {
+    "States": "State",
+    "Organizations": "Organization",
+    "Treaties": "Treaty",
+    "Obligations": "Obligation",
+    "Events": "Event",
+    "Claims": "Claim",
+    "Sources": "Source",
+}
+#: The classes of things of which more can be said as of a day: who belonged to what and owed what to whom.
+_WITH_DAYS = {CASUS + "State", CASUS + "Organization", CASUS + "Treaty"}
+#: Characters up to which a value in a table is not broken.
+_ONE_LINE = 12
 
 
 @dataclass(frozen=True)
@@ -32,14 +47,26 @@ class Cell:
     title: str | None = None
     language: str | None = None
 
+    @property
+    def short(self) -> bool:
+        """Whether it is better kept on one line, as a date is."""
+        return len(self.text) <= _ONE_LINE
+
 
 def home(site: Site, question_name: str | None) -> str:
     """The first page, with a question's query in its form."""
     chosen = next((question for question in site.questions if question.name == question_name), None)
     shown = chosen or (site.questions or GENERAL)[0]
     endpoint = absolute(site, "sparql")
+    lists = [(plural, url_for("sparql", query=_listing(name))) for plural, name in _LISTED.items()]
     return render_template(
-        "home.html", site=site, query=shown.query, chosen=chosen, prefixes=PREFIXES, endpoint=endpoint
+        "home.html",
+        site=site,
+        lists=lists if site.build is not None else [],
+        query=shown.query,
+        chosen=chosen,
+        prefixes=PREFIXES,
+        endpoint=endpoint,
     )
 
 
@@ -51,7 +78,7 @@ def answer(site: Site, operation: Operation, table: Table) -> str:
         query=operation.query,
         day=operation.day,
         result=table,
-        rows=[[_cell(site, term) for term in row] for row in table.rows[:MAX_ROWS]],
+        rows=[[_cell(site, term, operation.day) for term in row] for row in table.rows[:MAX_ROWS]],
         more=len(table.rows) > MAX_ROWS,
         downloads=list(_downloads(operation, table)),
         prefixes=PREFIXES,
@@ -73,26 +100,26 @@ def thing(site: Site, shown: Thing, document: str, day: str | None) -> str:
         thing=shown,
         document=document,
         day=day,
+        has_days=site.build is not None and any(kind.iri in _WITH_DAYS for kind in shown.types),
         downloads=list(downloads()),
-        link=lambda iri: page_of(site, iri),
-        everything=lambda part: url_for("sparql", query=_pointing(part, shown)),
+        link=lambda iri: page_of(site, iri, day),
+        everything=lambda part: on_day(url_for("sparql", query=_pointing(part, shown)), day),
     )
 
 
 def about(site: Site, library: Library, name: str) -> str:
-    """The page about the dataset, the examples or the prefixes."""
-    described: list[Property] = []
-    if name == "dataset":
-        labels: Labels = best_labels(quad.triple for quad in library.asserted)
-        described = properties_of(library.description, labels)
+    """The page about the dataset, the examples, the prefixes or the shapes."""
+    described = properties_of(library.description, library.labels) if name == "dataset" else []
     return render_template(
         f"{name}.html",
         site=site,
         described=described,
+        shapes=read_shapes(library.shapes) if name == "shapes" else [],
         document=url_for(name),
         downloads=list(downloads()),
         prefixes=PREFIXES,
         link=lambda iri: page_of(site, iri),
+        shorten=shorten,
         endpoint=absolute(site, "sparql"),
         graphs=absolute(site, "graphs"),
         formats=GRAPH_FORMATS,
@@ -104,10 +131,10 @@ def refusal(site: Site, query: str | None, title: str, message: str) -> str:
     return render_template("refusal.html", site=site, query=query, title=title, message=message, prefixes=PREFIXES)
 
 
-def _cell(site: Site, term: Term | None) -> Cell:
+def _cell(site: Site, term: Term | None, day: str | None) -> Cell:
     text = readable(term)
     if isinstance(term, NamedNode):
-        return Cell(text.strip("<>"), page_of(site, term.value), term.value)
+        return Cell(text.strip("<>"), page_of(site, term.value, day), term.value)
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value == XSD + "string" else readable(term.datatype)
         return Cell(text, title=datatype, language=term.language)
@@ -124,5 +151,15 @@ def _downloads(operation: Operation, table: Table) -> Iterator[tuple[str, str]]:
             yield form.name.upper(), url_for("sparql", **parameters, format=form.name)
 
 
+def _listing(name: str) -> str:
+    return (
+        f"SELECT ?thing ?label WHERE {{\n  ?thing a casus:{name} ; rdfs:label ?label\n"
+        '  FILTER (lang(?label) = "en")\n}\nORDER BY ?label ?thing'
+    )
+
+
 def _pointing(part: Property, shown: Thing) -> str:
-    return f"SELECT DISTINCT ?thing WHERE {{ ?thing <{part.iri}> <{shown.iri}> }} ORDER BY ?thing"
+    return (
+        f"SELECT DISTINCT ?thing ?label WHERE {{\n  ?thing <{part.iri}> <{shown.iri}>\n"
+        '  OPTIONAL { ?thing rdfs:label ?label FILTER (lang(?label) = "en") }\n}\nORDER BY ?label ?thing'
+    )

@@ -5,13 +5,16 @@ https://www.w3.org/TR/sparql11-protocol/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
+from werkzeug.http import parse_accept_header
 
 from kg.duties.calendar import parse_day, show_day
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
@@ -19,6 +22,7 @@ from kg.querying.query import Kind
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
+KINDS: tuple[Kind, ...] = ("bindings", "boolean", "graph")
 HTML = "text/html"
 
 
@@ -105,7 +109,14 @@ def read_day(request: Request) -> str | None:
 
 def accepted(request: Request) -> MIMEAccept:
     """The media types a client accepts, without parameters such as charset: all is UTF-8 here."""
-    return MIMEAccept([(value.partition(";")[0].strip(), quality) for value, quality in request.accept_mimetypes])
+    return _accepted(request.headers.get("Accept", ""))
+
+
+def forms(request: Request, format_name: str | None) -> Mapping[Kind, Choice | None]:
+    """The form of each kind of answer: in the format that is named or, if none is, as the client likes it best."""
+    if format_name is None:
+        return _best_forms(request.headers.get("Accept", ""))
+    return {kind: named(kind, format_name) for kind in KINDS}
 
 
 def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | None:
@@ -123,7 +134,7 @@ def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | Non
     if not accept:
         return choices[0]
     if page:
-        choices.append(PAGE)
+        choices = (*choices, PAGE)
     best = max(choices, key=lambda offer: accept.quality(offer.media_type))
     return best if accept.quality(best.media_type) > 0 else None
 
@@ -136,7 +147,7 @@ def require(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice:
     """
     choice = choose(kind, accept, page=page)
     if choice is None:
-        choices = offers(kind) + ([PAGE] if page else [])
+        choices = (*offers(kind), PAGE) if page else offers(kind)
         raise NotAcceptable("this answer can be had as " + ", ".join(offer.media_type for offer in choices))
     return choice
 
@@ -146,15 +157,27 @@ def named(kind: Kind, format_name: str) -> Choice | None:
     return next((offer for offer in offers(kind) if offer.format_name == format_name), None)
 
 
-def offers(kind: Kind) -> list[Choice]:
+@lru_cache
+def offers(kind: Kind) -> tuple[Choice, ...]:
     """All forms a kind of answer has for programs, the usual one first."""
     forms: tuple[GraphFormat, ...] | tuple[ResultFormat, ...] = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
-    return [Choice(form.name, media_type) for form in forms for media_type in form.media_types]
+    return tuple(Choice(form.name, media_type) for form in forms for media_type in form.media_types)
 
 
 def prefers_page(accept: MIMEAccept) -> bool:
     """Whether the client is a browser: one that asks for HTML and likes nothing better."""
     return HTML in accept.values() and accept.quality(HTML) == max(quality for _, quality in accept) > 0
+
+
+@lru_cache
+def _accepted(header: str) -> MIMEAccept:
+    accept = parse_accept_header(header, MIMEAccept)
+    return MIMEAccept([(value.partition(";")[0].strip(), quality) for value, quality in accept])
+
+
+@lru_cache
+def _best_forms(header: str) -> Mapping[Kind, Choice | None]:
+    return {kind: choose(kind, _accepted(header)) for kind in KINDS}
 
 
 def _day(parameters: MultiDict[str, str]) -> str | None:

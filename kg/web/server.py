@@ -73,7 +73,7 @@ def serve(
         "kg.web",
         address=address,
         port=port,
-        interface=Interfaces.RSGI,
+        interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
         workers=1,
@@ -89,7 +89,7 @@ def serve(
     watch.start()
     try:
         loader = partial(load, hosting, reporter, orders)
-        server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type] # an RSGI object is no callable
+        server.serve(target_loader=loader, wrap_loader=False)
     except OSError as error:
         raise ServeError(f"cannot listen on {host}:{port}: {error}") from error
     except SystemExit as error:

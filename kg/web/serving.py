@@ -19,7 +19,6 @@ from kg.web.protocol import PAGE, Choice, Operation
 from kg.web.site import Library, Site
 from kg.write import write_triples
 
-KINDS: tuple[Kind, ...] = ("bindings", "boolean", "graph")
 #: What follows an address to ask for a form of it, the page first.
 SUFFIXES: dict[str, Choice] = {
     ".html": PAGE,
@@ -51,14 +50,23 @@ class Service:
 
 
 def stream(reply: Reply, choice: Choice) -> Response:
-    """A reply on its way, chunk by chunk. What goes wrong before the first chunk is still an answer of its own.
+    """A reply as a response: as it is, or chunk by chunk if it is a long one.
+
+    What goes wrong before the first chunk is still an answer of its own. HTTP/1.0, which many proxies speak, has no
+    chunks: a client could not tell an answer that was cut off, so this one is whole before it is sent.
 
     Raises:
         CasusError: the first chunk cannot be had.
     """
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        reply.wait()
     chunks = iter(reply.chunks)
     first = next(chunks, b"")
+    if reply.size == len(first):
+        return Response(first, content_type=choice.content_type)
     response = Response(_until_read(chain([first], chunks), reply), content_type=choice.content_type)
+    if reply.size is not None:
+        response.content_length = reply.size
     response.call_on_close(reply.close)
     return response
 

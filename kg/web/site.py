@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -15,6 +15,7 @@ from kg.release.describe import describe, static_description
 from kg.release.docs import pages
 from kg.vocab import BASE, ID, PREFIXES
 from kg.web.questions import GENERAL, Question
+from kg.web.things import Labels, best_labels
 
 _LICENSE = NamedNode(PREFIXES["dcterms"] + "license")
 _VERSION = NamedNode(PREFIXES["dcat"] + "version")
@@ -32,6 +33,9 @@ class Statements(Protocol):
     def derived(self) -> Iterable[Quad]:
         """The duties over time."""
 
+    def shapes(self) -> Iterable[Quad]:
+        """What the asserted statements satisfy."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -48,7 +52,8 @@ class Site:
         trust_proxy: believe ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix``: only behind a proxy that sets
             them itself, because anybody can send them.
         fingerprint: what the answers depend on besides the request; it changes with the build. The default is new in
-            each process.
+            each process. None if nobody tells when they change: then answers have no ETag, and grow as old as
+            `max_age`.
         build: what is served, for the statistics, the documentation and the sitemap; without it these are left out.
         max_age: for how many seconds an answer may be repeated without asking again whether it still holds.
     """
@@ -59,7 +64,7 @@ class Site:
     base: str = BASE
     public_url: str | None = None
     trust_proxy: bool = False
-    fingerprint: str = field(default_factory=secrets.token_hex)
+    fingerprint: str | None = field(default_factory=secrets.token_hex)
     build: Statements | None = None
     max_age: int = 60
 
@@ -74,7 +79,7 @@ class Library:
     """
 
     def __init__(self, site: Site) -> None:
-        """The library of a site. What takes long to make is made when it is first asked for."""
+        """The library of a site. What takes long to make is made in the background, so that nobody waits for it."""
         self._build = site.build
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
@@ -83,6 +88,8 @@ class Library:
         self.license = next((value.value for value in licenses if isinstance(value, NamedNode)), None)
         versions = (triple.object for triple in about if triple.predicate == _VERSION)
         self.version = next((value.value for value in versions if isinstance(value, Literal)), None)
+        if site.build is not None:
+            Thread(target=self._prepare, daemon=True).start()
 
     @property
     def description(self) -> list[Triple]:
@@ -97,10 +104,23 @@ class Library:
             return self._documentation
 
     @cached_property
+    def shapes(self) -> list[Triple]:
+        """The SHACL shapes."""
+        return [] if self._build is None else [quad.triple for quad in self._build.shapes()]
+
+    @cached_property
+    def labels(self) -> Labels:
+        """A label for each thing of the asserted statements that has one."""
+        return best_labels(quad.triple for quad in self.asserted)
+
+    @cached_property
     def identifiers(self) -> list[str]:
         """The IRIs of all things the asserted statements are about, in order."""
         subjects = {quad.subject for quad in self.asserted}
         return sorted(node.value for node in subjects if isinstance(node, NamedNode) and node.value.startswith(ID))
+
+    def _prepare(self) -> None:
+        _ = self.documentation, self.shapes, self.labels, self.description
 
     @cached_property
     def _description(self) -> list[Triple]:

@@ -32,6 +32,7 @@ _PRECISIONS = {
 }
 #: How many characters of an ISO 8601 date a precision leaves.
 _LENGTHS = {ID + "precision/year": 4, ID + "precision/month": 7}
+_DIGITS = re.compile(r"([0-9]+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: Things shown for each property that points at a thing; a query gives the others.
 INVERSE_SHOWN = 25
@@ -102,9 +103,9 @@ def read_thing(asker: Asker, thing: NamedNode) -> Thing:
         labels[thing].value if thing in labels else shorten(thing.value).strip("<>"),
         sorted((_value(term, labels) for term in types - {_THING}), key=lambda value: value.text),
         _properties(described, thing, labels, hidden={_TYPE, _SOURCE}),
-        [_value(triple.object, labels) for triple in about if triple.predicate == _SOURCE],
+        sorted((_value(triple.object, labels) for triple in about if triple.predicate == _SOURCE), key=_order),
         [
-            Property(_name(p, labels), p.value, [_value(subject, labels) for subject in pointing[p]], count)
+            Property(_name(p, labels), p.value, sorted((_value(s, labels) for s in pointing[p]), key=_order), count)
             for p, count in numbers.items()
         ],
     )
@@ -166,10 +167,7 @@ def _properties(
         else:
             values[triple.predicate].append(_value(term, labels))
     ordered = sorted(values, key=lambda p: (p not in _LABELS, _name(p, labels).lower()))
-    return [
-        Property(_name(p, labels), p.value, sorted(values[p], key=lambda value: (value.language or "", value.text)))
-        for p in ordered
-    ]
+    return [Property(_name(p, labels), p.value, sorted(values[p], key=_order)) for p in ordered]
 
 
 def _value(term: Term | None, labels: Labels) -> Value:
@@ -180,6 +178,12 @@ def _value(term: Term | None, labels: Labels) -> Value:
     if isinstance(term, Literal) and term.datatype.value == XSD + "boolean":
         return Value({"true": "yes", "false": "no"}.get(term.value, term.value))
     return Value(readable(term), language=term.language if isinstance(term, Literal) else None)
+
+
+def _order(value: Value) -> tuple[bool, str, list[tuple[int, str]]]:
+    """English first, then language by language; in each, article 2 before article 10."""
+    parts = [(int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(value.text)]
+    return value.language not in (None, "en"), value.language or "", parts
 
 
 def _name(term: NamedNode, labels: Labels) -> str:

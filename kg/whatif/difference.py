@@ -6,29 +6,30 @@ Nothing is changed for it: the two worlds are derived aside and compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from kg.duties.calendar import Certainty, parse_day
 from kg.duties.duty import Duty
-from kg.duties.findings import Findings
+from kg.duties.timeline import Timeline
 from kg.errors import BadInput
 from kg.project import Project
 from kg.proofs.phrasing import Phrasing
-from kg.reasoning.clash import Clash, Statement
+from kg.reasoning.clash import Clash
 from kg.reasoning.encode import Term
-from kg.vocab import CASUS
+from kg.store import Build
+from kg.vocab import CASUS, RDF
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
-from kg.whatif.worlds import World, Worlds
+from kg.whatif.worlds import World, built_world, derive_world
 
+_TYPE = NamedNode(RDF + "type")
 _STATE = NamedNode(CASUS + "State")
 _OWES = re.compile(f"{re.escape(CASUS)}(?:o|possiblyO)wes")
-_PREMISE = re.compile(r"t\((\w+),(\w+),(\w+)\)")
-#: The findings besides duties, with the place of the state that they are about.
-_FINDINGS = {"conflict": 3, "owed": 5}
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Difference:
         findings_lost: other findings lost, by the state that they are about.
         findings_gained: other findings gained, by the state that they are about.
         clashes: contradictions that would arise.
-        states: the states, in either world.
+        states: the states that conclusions lost or gained are about.
         day: the day asked about.
         phrasing: how terms are read.
     """
@@ -100,6 +101,7 @@ def what_if(
     start: str | None = None,
     as_of: str | None = None,
     project: Project | None = None,
+    build: Build | None = None,
 ) -> Difference:
     """What would be lost and gained if some statements were not there, or others were.
 
@@ -112,73 +114,84 @@ def what_if(
         as_of: the day for which duties and relations are compared; by default `start`, or if that is not given all
             days together.
         project: the project that the statements are from.
+        build: the build of these statements, if there is one, so that what follows from them need not be derived.
 
     Raises:
         BadInput: nothing is supposed, or it would change nothing, or a date is none.
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
         CasusError: clingo failed.
     """
-    quads = list(quads)
     if start is not None and without is None:
         raise BadInput("a day from which on something is gone needs the thing: --without")
     if not (remove or add or without is not None):
         raise BadInput("nothing is supposed: name files to remove or to add, or something to do without")
     day_text = as_of or start
     day = None if day_text is None else parse_day(day_text)
-    change = without_files(quads, remove, project)
+    quads = list(quads)
+    stated = dict.fromkeys(quad.triple for quad in quads)
+    change = without_files(quads, remove, project) if remove else Change()
     change.include(with_files(add))
     if without is not None:
-        change.include(ending(quads, without, start) if start else without_thing(quads, without))
-    return _compare(quads, change, day)
-
-
-def _compare(quads: Iterable[Quad], change: Change, day: int | None) -> Difference:
-    stated = dict.fromkeys(quad.triple for quad in quads)
+        change.include(ending(stated, without, start) if start else without_thing(stated, without))
     removed = _sorted(triple for triple in change.removed - change.added if triple in stated)
     added = _sorted(triple for triple in change.added if triple not in stated)
     if not (removed or added):
         raise BadInput("what is supposed is already so: no statement would change")
     gone = set(removed)
-    worlds = Worlds([triple for triple in stated if triple not in gone], removed, added, day)
-    phrasing = Phrasing([*stated, *added])
-    lost = _triples(worlds.lost("t") | worlds.lost("holds"), worlds)
-    gained = _triples(worlds.gained("t") | worlds.gained("holds"), worlds)
+    supposed = [*(triple for triple in stated if triple not in gone), *added]
+    with ThreadPoolExecutor(1) as pool:  # the grounder works by itself, so that the rest can be done meanwhile
+        after = pool.submit(derive_world, supposed)
+        before = derive_world(stated) if build is None else built_world(stated, build)
+        phrasing = Phrasing([*stated, *added])
+    return _compare(before, after.result(), removed, added, day, phrasing)
+
+
+def _compare(
+    before: World,
+    after: World,
+    removed: tuple[Triple, ...],
+    added: tuple[Triple, ...],
+    day: int | None,
+    phrasing: Phrasing,
+) -> Difference:
+    triples_before, triples_after = before.on(day), after.on(day)
+    lost = _conclusions(triples_before - triples_after, removed)
+    gained = _conclusions(triples_after - triples_before, added)
+    findings_before, findings_after = _findings(before.timeline, phrasing), _findings(after.timeline, phrasing)
     return Difference(
         removed=removed,
         added=added,
-        lost=_sorted(lost - gone),
-        gained=_sorted(gained.difference(added)),
-        duties=tuple(_duties(worlds, day)),
-        findings_lost=_findings(worlds.lost, worlds, phrasing),
-        findings_gained=_findings(worlds.gained, worlds, phrasing),
-        clashes=tuple(_clash(atom, worlds) for atom in sorted(worlds.gained("clash"))),
-        states=frozenset(_states(worlds)),
+        lost=lost,
+        gained=gained,
+        duties=_duties(before.timeline.duties, after.timeline.duties, day),
+        findings_lost=_in_order(findings_before - findings_after),
+        findings_gained=_in_order(findings_after - findings_before),
+        clashes=tuple(clash for clash in after.clashes if clash not in before.clashes),
+        states=_states((*lost, *gained), (before, after)),
         day=day,
         phrasing=phrasing,
     )
 
 
-def _duties(worlds: Worlds, day: int | None) -> list[DutyChange]:
+def _conclusions(triples: frozenset[Triple], stated: Iterable[Triple]) -> tuple[Triple, ...]:
+    """Those of some triples that are not stated, less those that tell of duties."""
+    concluded = triples.difference(stated)
+    return _sorted(triple for triple in concluded if not _OWES.match(triple.predicate.value))
+
+
+def _states(triples: Iterable[Triple], worlds: Sequence[World]) -> frozenset[Term]:
+    """The states that triples are about, being states in one of the worlds."""
+    terms = {term for triple in triples for term in (triple.subject, triple.object)}
+    things = {term for term in terms if isinstance(term, (NamedNode, BlankNode))}
+    return frozenset(
+        thing for thing in things if any(Triple(thing, _TYPE, _STATE) in world.triples for world in worlds)
+    )
+
+
+def _duties(before: Iterable[Duty], after: Iterable[Duty], day: int | None) -> tuple[DutyChange, ...]:
     """The duties that differ, in the order of who owes them, of what kind, and to whom."""
-    changed = worlds.lost("duty") | worlds.gained("duty")
-    keys = {tuple(_arguments(atom)[2:6]) for atom in changed}  # kind, treaty, holder, beneficiary
-    interrupted = worlds.lost("suspended") | worlds.gained("suspended")
-    ties = {(treaty, holder, other) for holder, other, treaty, *_ in map(_arguments, interrupted)}
-    before, after = (_read_duties(world, worlds, keys, ties) for world in (worlds.before, worlds.after))
     changes = _all_days(before, after) if day is None else _on_day(before, after, day)
-    return sorted(changes, key=lambda change: _order(change.duty))
-
-
-def _read_duties(
-    world: World, worlds: Worlds, keys: set[tuple[str, ...]], ties: set[tuple[str, str, str]]
-) -> list[Duty]:
-    """The duties of one world that may differ in the other."""
-    atoms = [f"{atom}." for name in ("wording", "suspended", "frozen") for atom in world[name]]
-    for atom in world["duty"]:
-        kind, treaty, holder, beneficiary = _arguments(atom)[2:6]
-        if (kind, treaty, holder, beneficiary) in keys or (treaty, holder, beneficiary) in ties:
-            atoms.append(f"{atom}.")
-    return Findings(atoms, worlds.terms).duties
+    return tuple(sorted(changes, key=lambda change: _order(change.duty)))
 
 
 def _all_days(before: Iterable[Duty], after: Iterable[Duty]) -> Iterable[DutyChange]:
@@ -220,39 +233,21 @@ def _order(duty: Duty) -> tuple[str, ...]:
     return duty.holder.value, duty.kind.value, duty.beneficiary.value, duty.treaty.value, duty.iri.value
 
 
-def _findings(
-    differing: Callable[[str], frozenset[str]], worlds: Worlds, phrasing: Phrasing
-) -> tuple[tuple[Term, str], ...]:
-    found = (
-        (worlds.terms[_arguments(atom)[place]], phrasing.finding(predicate, _arguments(atom), worlds.terms).text)
-        for predicate, place in _FINDINGS.items()
-        for atom in differing(predicate)
-    )
-    return tuple(sorted(found, key=lambda item: (str(item[0]), item[1])))
+def _findings(timeline: Timeline, phrasing: Phrasing) -> Counter[tuple[Term, str]]:
+    """What is found besides duties, by the state that it is about: owed assistance and promises that may clash."""
+    found: Counter[tuple[Term, str]] = Counter()
+    for call in timeline.owed:
+        for duty in call.duties:
+            values = {"V": call.event, "H": call.holder, "B": call.beneficiary, "K": duty.kind, "T": duty.treaty}
+            found[call.holder, phrasing.tell("owed", values)] += 1
+    for clash in timeline.conflicts:
+        values = {"S": clash.state, "T": clash.treaty, "X": clash.outsider, "T2": clash.other_treaty}
+        found[clash.state, phrasing.tell("conflict", values, clash.period)] += 1
+    return found
 
 
-def _triples(atoms: Iterable[str], worlds: Worlds) -> set[Triple]:
-    """The triples that atoms stand for, less those that RDF does not allow and those that tell of duties."""
-    statements = (Statement(*(worlds.terms[name] for name in _arguments(atom))) for atom in atoms)
-    triples = (statement.triple() for statement in statements)
-    return {triple for triple in triples if triple and not _OWES.match(triple.predicate.value)}
-
-
-def _clash(atom: str, worlds: Worlds) -> Clash:
-    names = dict.fromkeys(_PREMISE.findall(atom))
-    return Clash(atom.split('"')[1], tuple(Statement(*(worlds.terms[n] for n in triple)) for triple in names))
-
-
-def _states(worlds: Worlds) -> Iterable[Term]:
-    state = next((name for name, term in worlds.terms.items() if term == _STATE), None)
-    for world in (worlds.before, worlds.after):
-        for atom in world["t"]:
-            if atom.endswith(f",rdf_type,{state})"):
-                yield worlds.terms[_arguments(atom)[0]]
-
-
-def _arguments(atom: str) -> list[str]:
-    return atom.partition("(")[2][:-1].split(",")
+def _in_order(findings: Counter[tuple[Term, str]]) -> tuple[tuple[Term, str], ...]:
+    return tuple(sorted(findings.elements(), key=lambda finding: (str(finding[0]), finding[1])))
 
 
 def _sorted(triples: Iterable[Triple]) -> tuple[Triple, ...]:

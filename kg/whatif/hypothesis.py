@@ -79,13 +79,12 @@ def with_files(files: Iterable[Path]) -> Change:
     return Change(added={quad.triple for path in files for quad in load_file(path)})
 
 
-def without_thing(quads: Iterable[Quad], thing: Term) -> Change:
+def without_thing(triples: Collection[Triple], thing: Term) -> Change:
     """The change after which something never was: nothing mentions it or an episode of or in it.
 
     Raises:
         BadInput: nothing mentions it anyway.
     """
-    triples = {quad.triple for quad in quads}
     gone = {thing, *_episodes(triples, thing)}
     removed = {triple for triple in triples if not gone.isdisjoint(triple)}
     if not removed:
@@ -93,14 +92,14 @@ def without_thing(quads: Iterable[Quad], thing: Term) -> Change:
     return Change(removed=removed)
 
 
-def ending(quads: Iterable[Quad], thing: Term, start: str) -> Change:
+def ending(triples: Collection[Triple], thing: Term, start: str) -> Change:
     """The change after which something is over from a day on.
 
     The episodes of a state, or in an organization or instrument, end the day before; those that begin later never were.
     An instrument, a provision or an episode ends itself.
 
     Args:
-        quads: the statements.
+        triples: the statements.
         thing: what ends.
         start: the first day without it.
 
@@ -108,7 +107,6 @@ def ending(quads: Iterable[Quad], thing: Term, start: str) -> Change:
         BadInput: it is no day, or nothing that could end goes on then.
     """
     day = parse_day(start)
-    triples = {quad.triple for quad in quads}
     said: dict[Term, list[Triple]] = defaultdict(list)
     for triple in triples:
         said[triple.subject].append(triple)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import reasoning
+from tests.benchmarks import load, reasoning, serving
 
-BENCHMARKS = {"reasoning": reasoning.main}
+BENCHMARKS = {"load": load.main, "reasoning": reasoning.main, "serving": serving.main}
 
 
 def main() -> None:

@@ -12,13 +12,12 @@ from proof_checker import Rejected, check
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.duties.timeline import OBLIGATIONS
-from kg.errors import BadInput
 from kg.load import load_files, load_project
 from kg.project import Project
-from kg.proofs.explain import Explainer, explain, explain_clash
+from kg.proofs.explain import Explainer, explain
 from kg.proofs.notation import parse_statement
 from kg.proofs.phrasing import findings, narrowing, templates
-from kg.proofs.proof import AlreadyAsserted, Explanation, Leaf, NotEntailed, Proof, Step
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Leaf, NotEntailed, Proof, Step, to_mend
 from kg.proofs.render import RENDERERS
 from kg.reasoning.clash import Statement
 from kg.reasoning.reason import RULES, close
@@ -26,6 +25,8 @@ from kg.reasoning.rulebook import read_clauses, variables_in
 from kg.vocab import PREFIXES
 
 CASES = sorted((Path(__file__).parents[1] / "rules").glob("*.ttl"))
+#: Those that end in a contradiction.
+CLASHES = [path for path in CASES if path.with_suffix(".clash.txt").exists()]
 
 WORLD = """\
 casus:Alliance a owl:Class ; rdfs:subClassOf casus:Organization .
@@ -142,33 +143,103 @@ def test_a_question_about_the_ontology_is_answered_from_the_ontology(ask: Callab
     assert "casus:DefensePact rdfs:subClassOf casus:Alliance" in missing
 
 
-def test_a_contradiction_ends_in_the_lines_to_mend(
+@pytest.fixture
+def contradictions(
     write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+) -> Callable[[str], Contradictions]:
+    """The contradictions of the small world when a second file says something more."""
     monkeypatch.chdir(tmp_path)
-    write("world.ttl", WORLD)
-    write("bad.ttl", "<organization/NATO> a casus:Treaty .\n")
-    files = [Path("world.ttl"), Path("bad.ttl")]
-    proof = explain_clash(load_files(files), files=files)
-    assert proof.root.rule == "cax-dw"
-    text = RENDERERS["text"](proof)
-    assert text.startswith(
-        "contradiction\n  cax-dw: Nothing is both a casus:Organization and a casus:Treaty, yet “NATO” is.\n"
-    )
-    assert (
-        """
+
+    def question(text: str) -> Contradictions:
+        write("world.ttl", WORLD)
+        write("bad.ttl", text)
+        files = [Path("world.ttl"), Path("bad.ttl")]
+        return Explainer(load_files(files), files=files).contradictions()
+
+    return question
+
+
+def test_a_contradiction_ends_in_the_lines_to_mend(contradictions: Callable[[str], Contradictions]) -> None:
+    """Each premise is proved in its turn; what the data says comes before what the ontology says."""
+    found = contradictions("""\
+<treaty/NAT> a casus:Treaty .
+casus:everMemberOf rdfs:range casus:Organization .
+<episode/CHE-NAT-1> casus:member <state/CHE> ; casus:inOrganization <treaty/NAT> ; dcterms:source <source/NAT> .
+""")
+    assert RENDERERS["text"](found) == (
+        """\
+contradiction 1 of 1
+  cax-dw: Nothing is both a casus:Organization and a casus:Treaty, yet “North Atlantic Treaty” is.
+  ├─ casus:Organization owl:disjointWith casus:Treaty  world.ttl:11
+  ├─ treaty:NAT rdf:type casus:Organization
+  │    prp-rng: Whatever is the casus:everMemberOf of something is a casus:Organization, and “North Atlantic Treaty” is.
+  │    ├─ casus:everMemberOf rdfs:range casus:Organization  bad.ttl:11
+  │    └─ state:CHE casus:everMemberOf treaty:NAT
+  │         prp-spo2: The chain (casus:hasMembershipEpisode, casus:inOrganization) leads from “Switzerland” to \
+“North Atlantic Treaty”, and such a chain counts as casus:everMemberOf.
+  │         ├─ casus:everMemberOf owl:propertyChainAxiom (casus:hasMembershipEpisode, casus:inOrganization)  \
+world.ttl:16
+  │         ├─ state:CHE casus:hasMembershipEpisode <episode/CHE-NAT-1>
+  │         │    prp-inv1: casus:hasMembershipEpisode is casus:member read backward, and <episode/CHE-NAT-1> has the \
+casus:member “Switzerland”.
+  │         │    ├─ casus:member owl:inverseOf casus:hasMembershipEpisode  world.ttl:17
+  │         │    └─ <episode/CHE-NAT-1> casus:member state:CHE  bad.ttl:12  (source:NAT)
+  │         └─ <episode/CHE-NAT-1> casus:inOrganization treaty:NAT  bad.ttl:12  (source:NAT)
+  └─ treaty:NAT rdf:type casus:Treaty  bad.ttl:10
+
+Sources:
+  source:NAT  North Atlantic Treaty, Washington, 1949
+
 One of these must be changed:
-  world.ttl:19  organization:NATO rdf:type casus:Organization
-  bad.ttl:10  organization:NATO rdf:type casus:Treaty
+  bad.ttl:12  <episode/CHE-NAT-1> casus:member state:CHE
+  bad.ttl:12  <episode/CHE-NAT-1> casus:inOrganization treaty:NAT
+  bad.ttl:10  treaty:NAT rdf:type casus:Treaty
   world.ttl:11  casus:Organization owl:disjointWith casus:Treaty
+  bad.ttl:11  casus:everMemberOf rdfs:range casus:Organization
+  world.ttl:16  casus:everMemberOf owl:propertyChainAxiom (casus:hasMembershipEpisode, casus:inOrganization)
+  world.ttl:17  casus:member owl:inverseOf casus:hasMembershipEpisode
 """
-        in text
     )
 
 
-def test_a_consistent_graph_has_no_contradiction_to_explain(write: Callable[[str, str], Path]) -> None:
-    with pytest.raises(BadInput, match="the graph is consistent"):
-        explain_clash(load_files([write("world.ttl", WORLD)]))
+BOTH_ARE_PERSONS = """\
+casus:State owl:disjointWith casus:Person .
+<state/FRA> a casus:Person .
+<state/CHE> a casus:Person .
+"""
+
+
+def test_what_all_contradictions_rest_on_is_told_last(contradictions: Callable[[str], Contradictions]) -> None:
+    text = RENDERERS["text"](contradictions(BOTH_ARE_PERSONS))
+    assert [line for line in text.splitlines() if line.startswith("contradiction")] == [
+        "contradiction 1 of 2",
+        "contradiction 2 of 2",
+    ]
+    assert text.endswith("\nAll rest on:\n  bad.ttl:10  casus:State owl:disjointWith casus:Person\n")
+
+
+def test_contradictions_are_told_in_every_format(contradictions: Callable[[str], Contradictions]) -> None:
+    found = contradictions(BOTH_ARE_PERSONS)
+    answer = json.loads(RENDERERS["json"](found))
+    assert answer["outcome"] == "inconsistent"
+    nodes = {node["id"]: node for node in answer["nodes"]}
+    assert [nodes[one["node"]]["rule"] for one in answer["contradictions"]] == ["cax-dw", "cax-dw"]
+    assert [[nodes[leaf]["line"] for leaf in one["to_mend"]] for one in answer["contradictions"]] == [
+        [27, 12, 10],
+        [26, 11, 10],
+    ]
+    quads = list(parse(RENDERERS["turtle"](found), RdfFormat.TURTLE))
+    generated = [quad.subject for quad in quads if quad.predicate.value == PREFIXES["prov"] + "wasGeneratedBy"]
+    assert len(set(generated)) == 2, "each contradiction is an entity of its own"
+    assert RENDERERS["dot"](found).count('[label="contradiction"]') == 2
+
+
+def test_a_consistent_graph_has_no_contradiction(contradictions: Callable[[str], Contradictions]) -> None:
+    found = contradictions("")
+    assert RENDERERS["text"](found) == "consistent: there is no contradiction\n"
+    assert json.loads(RENDERERS["json"](found))["outcome"] == "consistent"
+    assert RENDERERS["turtle"](found) == "# consistent: there is no contradiction\n"
+    assert RENDERERS["dot"](found).startswith("digraph proof {\n")
 
 
 # Which proof
@@ -293,10 +364,19 @@ def test_whatever_a_rule_concludes_has_a_right_proof(path: Path) -> None:
         assert isinstance(step, Step)
         assert step.conclusion == statement
         check(step, asserted(quads))
-    for clash in close(quads).clashes:
-        proof = explainer.explain_clash(clash)
-        assert (proof.root.rule, proof.root.conclusion) == (clash.rule, None)
-        check(proof.root, asserted(quads))
+
+
+@pytest.mark.parametrize("path", CLASHES, ids=lambda path: path.stem)
+def test_whatever_contradicts_a_rule_has_a_right_proof_with_a_line_for_all_that_it_rests_on(path: Path) -> None:
+    quads = load_files([path])
+    roots = Explainer(quads, files=[path]).contradictions().roots
+    assert [root.rule for root in roots] == [clash.rule for clash in close(quads).clashes]
+    assert roots
+    for root in roots:
+        assert root.conclusion is None
+        assert root.sentence
+        check(root, asserted(quads))
+        assert all(leaf.file and leaf.line for leaf in to_mend(root))
 
 
 @pytest.fixture(scope="module")

@@ -124,6 +124,21 @@ def test_a_bad_date_is_told_at_once() -> None:
         TimeExplainer([], "1997-13-01")
 
 
+def test_relations_of_a_day_that_contradict_the_ontology_are_proved_from_the_dates_on_record(
+    write: Callable[[str, str], Path],
+) -> None:
+    path = write("pact.ttl", PACT + "casus:owesDefenseTo a owl:AsymmetricProperty .\n")
+    quads = load_files([path])
+    found = TimeExplainer(quads, "1997-06-01", files=[path]).contradictions()
+    assert [root.rule for root in found.roots] == ["prp-asyp"]
+    duty_checker.check(found.roots, {Statement(*quad.triple) for quad in quads}, parse_day("1997-06-01"))
+    text = RENDERERS["text"](found)
+    assert "\n  │    duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date" in text
+    assert f"{path}:18  <episode/B> casus:ends" in text.partition("One of these must be changed:")[2]
+    for day in ("2003-01-01", None):
+        assert not TimeExplainer(quads, day, files=[path]).contradictions().roots
+
+
 # The shipped graph
 
 

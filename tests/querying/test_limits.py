@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import BadInput
+from kg.querying.guard import MOST
 from kg.querying.limits import Limits, as_table, limits_from
 
 
@@ -24,6 +25,7 @@ def test_the_environment_sets_a_limit_and_an_option_goes_before() -> None:
         ("CASUS_WORKERS", "many", "CASUS_WORKERS must be a number, not 'many'"),
         ("CASUS_WORKERS", "1.5", "CASUS_WORKERS must be a number, not '1.5'"),
         ("CASUS_QUERY_SECONDS", "nan", "CASUS_QUERY_SECONDS must be at least 0.01, not nan"),
+        ("CASUS_QUERY_DEPTH", "65", "CASUS_QUERY_DEPTH must be from 1 to 64, not 65"),
         ("CASUS_QUERY_CHARACTERS", "1000000", "CASUS_QUERY_CHARACTERS must be from 1 to 100,000, not 1000000"),
     ],
 )
@@ -31,6 +33,11 @@ def test_a_setting_that_makes_no_sense_is_told(name: str, text: str, message: st
     with pytest.raises(BadInput) as caught:
         limits_from({name: text})
     assert str(caught.value) == message
+
+
+def test_how_complex_a_query_may_be_is_what_the_parser_bears_or_less() -> None:
+    assert Limits().complexity == MOST
+    assert limits_from(query_operations=20).complexity == MOST._replace(operations=20)
 
 
 def test_the_security_page_has_all_settings() -> None:

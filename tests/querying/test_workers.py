@@ -24,7 +24,7 @@ from kg.errors import (
     QueryTimeout,
     QueryTooLarge,
 )
-from kg.querying.limits import Limits
+from kg.querying.limits import MIB, Limits
 from kg.querying.query import Kind
 from kg.querying.task import QueryTask, Reply
 from kg.querying.worker import Origin
@@ -133,6 +133,43 @@ def test_rows_are_counted_in_every_format(pool: Pool, form: str) -> None:
         pool.run(QueryTask(query + "5001", {"bindings": form}))
 
 
+LONG = f"SELECT (CONCAT(STR(?c), '{'x' * 1000}') AS ?v) {{ ?a ?b ?c . ?d ?e ?f }}"
+
+
+def test_a_very_long_answer_is_read_while_it_is_made(numbers: Origin) -> None:
+    with Pool(numbers, Limits(workers=1, stream_after=2 * MIB, result_rows=50_000)) as pool:
+        reply = ask(pool, LONG)
+        assert reply.size is None
+        assert next(reply.chunks).startswith(b'{"head"')
+        # There are a million rows.
+        with pytest.raises(QueryTooLarge, match="more than 50,000 rows"):
+            reply.read()
+        assert len(bindings(ask(pool, LONG + " LIMIT 10000"))) == 10_000
+
+
+def test_what_nobody_reads_is_no_longer_computed(numbers: Origin) -> None:
+    with Pool(numbers, Limits(workers=1, stream_after=2 * MIB)) as pool:
+        ask(pool, LONG).close()
+        assert ask(pool, "ASK {}").read()
+        assert pool.numbers()["Abandoned_total"] == 1
+
+
+def test_an_answer_that_is_being_read_outlives_its_pool(numbers: Origin) -> None:
+    with Pool(numbers, Limits(workers=1, stream_after=MIB)) as pool:
+        reply = ask(pool, LONG + " LIMIT 10000")
+        pool.close(grace=30)
+    assert len(bindings(reply)) == 10_000
+
+
+def test_a_setting_lowers_how_complex_a_query_may_be(numbers: Origin) -> None:
+    with Pool(numbers, Limits(workers=1, query_depth=2, query_characters=30)) as pool:
+        assert ask(pool, "ASK { {} }").read()
+        with pytest.raises(QueryError, match=r"column 9: .* more than 2 brackets inside each other"):
+            ask(pool, "ASK { { {} } }")
+        with pytest.raises(QueryError, match="has 37 characters; 30 are allowed"):
+            ask(pool, "ASK {} #" + "x" * 29)
+
+
 def in_background(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
     """Run something in a thread; its result or its error is put into the list."""
     outcome: list[object] = []
@@ -209,6 +246,19 @@ def test_a_worker_that_is_killed_takes_only_its_query_along(numbers: Origin) -> 
         time.sleep(0.2)
         assert ask(pool, "ASK {}").read()
         assert pool.ready
+
+
+def test_a_worker_that_has_grown_makes_room_for_a_small_one(numbers: Origin) -> None:
+    doubled = "".join(f"BIND (CONCAT(?v{n}, ?v{n}) AS ?v{n + 1}) " for n in range(23))
+    with Pool(numbers, Limits(workers=1)) as pool:
+        for _ in range(3):
+            assert ask(pool, "ASK {}").read()
+        assert pool.numbers()["started_total"] == 1
+        large = ask(pool, f"SELECT (STRLEN(?v23) AS ?n) {{ BIND ('0123456789' AS ?v0) {doubled} }}")
+        assert bindings(large)[0]["n"]["value"] == str(10 * 2**23)
+        for _ in range(3):
+            assert ask(pool, "ASK {}").read()
+        assert pool.numbers()["started_total"] == 2
 
 
 def test_a_build_is_queried_as_of_a_day(shipped: Build) -> None:

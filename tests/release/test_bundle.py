@@ -13,6 +13,8 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from kg.load import load_file
 from kg.release.bundle import CATALOG, INDIVIDUALS, INFERENCES, merge_for_protege, protege_bundle, useful_inferences
+from kg.snapshot import day_graph
+from kg.store import Build
 from kg.vocab import CASUS, GRAPH, ID, ONTOLOGY
 
 ENTRANCES = ("protege/casus-individuals.ttl", "protege/casus-inferences.ttl", "casus-protege.ttl")
@@ -54,6 +56,15 @@ def test_the_individuals_alone_entail_the_inferences(
     objects = [triple for triple in statements if isinstance(triple[2], rdflib.URIRef)]
     for subject, predicate, value in objects[::50]:
         assert ontology.entails(str(subject), str(predicate), str(value)), (subject, predicate, value)
+
+
+def test_the_relations_of_a_day_open_on_top_of_all_else(owl_api: owlapi.OwlApi, shipped: Build, tmp_path: Path) -> None:
+    on_day = day_graph(shipped, "2010-01-01")
+    for name, text in protege_bundle(shipped.asserted(), shipped.inferred(), on_day).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ontology = owl_api.load(tmp_path / "casus-as-of-2010-01-01.ttl", tmp_path / CATALOG)
+    assert ontology.violations("DL") == []
+    assert ontology.consistent()
 
 
 def test_the_catalog_finds_every_import_in_the_folder(release: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import subprocess
@@ -13,11 +14,14 @@ import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, little_server
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from kg.errors import PublishError
-from kg.release.graph_store import Credentials, GraphStore, credentials_of, query_url_of
-from kg.release.publish import GENERATED, graphs_of, parts, publish
+from kg.errors import PublishError, StoreError
+from kg.querying.credentials import Credentials, credentials_of
+from kg.querying.endpoint import Endpoint
+from kg.querying.remote import RemoteStore
+from kg.release.graph_store import GraphStore, query_url_of
+from kg.release.publish import graphs_of, parts, publish
 from kg.store import Build, BuildInfo, write_build
-from kg.vocab import DERIVED_GRAPH, GRAPH, INFERRED_GRAPH
+from kg.vocab import CASUS, DERIVED_GRAPH, GENERATED, GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH
 
 SOME = f"""
 _:c1 <urn:p> <urn:a> <{GRAPH}ontology/a.ttl> .
@@ -81,6 +85,27 @@ def test_other_graphs_are_told_and_removed_only_on_request(small: Build) -> None
         assert (told.others, told.removed, server.triples(gone.value)) == ({gone.value: 1}, False, 1)
         assert publish(small, client(server.url), prune=True).removed
         assert (server.triples(gone.value), server.triples(foreign.value)) == (0, 1)
+
+
+def test_the_merge_has_each_triple_once_and_does_not_outlive_its_graphs(small: Build) -> None:
+    with little_server() as server:
+        done = publish(small, client(server.url), merged=True)
+        merged = list(server.store.quads_for_pattern(None, None, None, NamedNode(MERGED_GRAPH)))
+        others = (quad for quad in server.store if quad.graph_name.value != MERGED_GRAPH)
+        assert {quad.triple for quad in merged} == {quad.triple for quad in others}
+        assert done.graphs[MERGED_GRAPH] == len(merged) == 5
+        again = publish(small, client(server.url))
+        assert (server.triples(MERGED_GRAPH), again.others) == (0, {})
+
+
+def test_days_are_graphs_of_their_own(shipped: Build) -> None:
+    with little_server() as server:
+        done = publish(shipped, client(server.url), days=["1990-01-01", "2020-01-01"])
+        days = [name for name in done.graphs if name.startswith(f"{GRAPH}as-of/")]
+        assert days == [f"{GRAPH}as-of/1990-01-01", f"{GRAPH}as-of/2020-01-01"]
+        members = "SELECT ?g { GRAPH ?g { <%s> <%smemberOf> <%s> } }"
+        nato = members % (f"{ID}state/POL", CASUS, f"{ID}organization/NATO")
+        assert [row["g"].value for row in server.store.query(nato)] == days[1:]
 
 
 def test_a_large_graph_is_sent_in_parts() -> None:
@@ -175,13 +200,13 @@ def test_credentials_come_from_the_environment() -> None:
     [{"CASUS_USER": "a"}, {"CASUS_PASSWORD": "b"}, {"CASUS_USER": "a", "CASUS_PASSWORD": "b", "CASUS_TOKEN": "c"}],
 )
 def test_half_or_double_credentials_are_refused(environment: dict[str, str]) -> None:
-    with pytest.raises(PublishError):
+    with pytest.raises(StoreError):
         credentials_of(environment)
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/", "example.org", "http://", "http://a:b@example.org/"])
 def test_addresses_that_cannot_be_used(url: str) -> None:
-    with pytest.raises(PublishError):
+    with pytest.raises(StoreError):
         GraphStore(url)
 
 
@@ -295,3 +320,15 @@ def test_a_real_virtuoso(virtuoso: str, shipped: Build, small: Build) -> None:
     again = publish(small, client(virtuoso, credentials=dba))
     assert again.graphs[DERIVED_GRAPH] == 1
     assert set(again.others) == set(done.graphs) - set(again.graphs)
+    remote = RemoteStore(Endpoint(query_url_of(virtuoso)), again.graphs, again.graphs)
+    for query, answer in (
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n\r\n5\r\n"),  # its own and the other build's graphs are not asked
+        ("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "n\r\n4\r\n"),
+        (f"SELECT ?g FROM <{DERIVED_GRAPH}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", "g\r\n"),
+        (f"ASK {{ GRAPH <{DERIVED_GRAPH}> {{ ?s ?p ?o }} }}", "true\n"),
+        ("ASK { GRAPH <http://www.openlinksw.com/schemas/virtrdf#> { ?s ?p ?o } }", "false\n"),
+        ("CONSTRUCT WHERE { ?s <urn:q> ?o }", "_:c1 <urn:q> <urn:a> .\n"),
+    ):
+        out = io.BytesIO()
+        remote.run(query).write("nt" if query.startswith("CONSTRUCT") else "csv", out)
+        assert out.getvalue().decode() == answer

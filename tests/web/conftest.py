@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store
@@ -51,3 +55,23 @@ def world(shipped: Build, store: Store, project: Project) -> FlaskClient:
     app = create_app(LocalExecutor(store), site)
     app.testing = True
     return app.test_client()
+
+
+@pytest.fixture
+def listener() -> Iterator[list[object]]:
+    """Someone on loopback who would like to be called: the port, and then whoever has called."""
+    called: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        called.append(ear.getsockname()[1])
+
+        def listen() -> None:
+            while True:
+                try:
+                    connection, address = ear.accept()
+                except OSError:
+                    return
+                called.append(address)
+                connection.close()
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield called

@@ -17,21 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-_PROGRAM = f"""
-import sys
-sys.path[:] = {sys.path!r}
-from pathlib import Path
-from kg.errors import CasusError
-from kg.querying.limits import limits_from
-from kg.web.server import StoreSource, serve
-if __name__ == "__main__":
-    port, *files = sys.argv[1:]
-    try:
-        serve(StoreSource(None, tuple(map(Path, files))), "127.0.0.1", int(port), limits=limits_from(), access_log=True)
-    except CasusError as error:
-        print(f"{{type(error).__name__}}: {{error}}", file=sys.stderr)
-        sys.exit(error.exit_code)
-"""
+_PROGRAM = f"import sys; sys.path[:] = {sys.path!r}; from kg.cli import main; main()"
 
 
 @dataclass(frozen=True)
@@ -114,19 +100,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*files: Path, **settings: float) -> Iterator[Server]:
-    """A server of some files, with settings as in `kg.querying.limits`; it is stopped at the end."""
+def running(*files: Path, project: Path | None = None, **settings: float) -> Iterator[Server]:
+    """A server of some files or of a project, with settings as in `kg.querying.limits`; it is stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        program, log = Path(folder) / "serve.py", Path(folder) / "log"
-        program.write_text(_PROGRAM, encoding="utf-8")
+        log = Path(folder) / "log"
         port = free_port()
         environment = os.environ | {f"CASUS_{name.upper()}": str(value) for name, value in settings.items()}
-        command = [sys.executable, str(program), str(port), *map(str, files)]
+        command = [sys.executable, "-c", _PROGRAM, "serve", "--port", str(port), "--access-log", *map(str, files)]
+        command += [] if project is None else ["--project", str(project)]
         with log.open("wb") as err:
             process = subprocess.Popen(command, stderr=err, env=environment)
         server = Server(port, process, log)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while b"Serving at" not in log.read_bytes():
                 assert process.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)

@@ -55,3 +55,9 @@ def test_no_request_breaks_the_server(
     response = client.open(address, method=method, query_string=MultiDict(parameters), headers=headers, data=sent)
     assert response.status_code < 500, response.text
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_two_slashes_in_a_row_are_not_one(client: FlaskClient) -> None:
+    assert client.get("/id/state/ARM").status_code == 303
+    assert client.get("/id//state/ARM").status_code == 404
+    assert client.get("//id/state/ARM").status_code == 404

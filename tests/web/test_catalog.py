@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from threading import Event
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from test_pages import BROWSER, Page
 
+from kg.load import load_file
+from kg.project import Project
 from kg.store import Build
 from kg.vocab import BASE, PREFIXES, SH
 from kg.web.app import create_app
@@ -40,7 +44,7 @@ def test_the_well_known_address_leads_to_the_dataset(world: FlaskClient) -> None
     assert (response.status_code, response.location) == (302, "/dataset")
 
 
-@pytest.mark.parametrize("path", ["/dataset", "/examples", "/prefixes"])
+@pytest.mark.parametrize("path", ["/dataset", "/examples", "/prefixes", "/shapes"])
 @pytest.mark.parametrize(
     ("suffix", "accept", "media_type"),
     [
@@ -84,6 +88,18 @@ def test_the_dataset_has_its_numbers_and_the_ways_to_it(world: FlaskClient, ship
     assert len(ways) == 6
 
 
+def test_the_description_is_made_before_anybody_asks(shipped: Build) -> None:
+    read = Event()
+
+    class Watched(Build):
+        def derived(self) -> Iterator[Quad]:
+            yield from super().derived()
+            read.set()
+
+    create_app(LocalExecutor(Store()), Site(build=Watched(shipped.folder, shipped.info)))
+    assert read.wait(30)
+
+
 def test_the_examples_are_queries_as_they_are_described(world: FlaskClient) -> None:
     """With the prefixes declared, as an editor on another machine would have it."""
     said = graph(world, "/examples")
@@ -102,6 +118,18 @@ def test_the_examples_are_queries_as_they_are_described(world: FlaskClient) -> N
     assert {example.subject for example in queries} == commented
     kinds = {t.object.value.rpartition("#")[2] for t in said if t.predicate.value.endswith("#type")}
     assert {"SPARQLExecutable", "SPARQLSelectExecutable"} <= kinds
+
+
+def test_the_shapes_are_those_that_the_data_satisfy(world: FlaskClient, project: Project) -> None:
+    said = graph(world, "/shapes")
+    shapes = [quad for path in project.shapes for quad in load_file(path)]
+    assert len(said) == len(shapes)
+    page = Page(world.get("/shapes.html").text)
+    names = {quad.subject.value.partition("#")[2] for quad in shapes if isinstance(quad.subject, NamedNode)} - {""}
+    assert names == {attributes["id"] for attributes in page.attributes("tr")}
+    assert ("p", "An organ belongs to an organization, or to two or more states: state casus:organOf, or "
+            "casus:jointOrganOf of each state.") in page.texts  # fmt: skip
+    assert page.links()["casus:Organ"] == "/ontology/#Organ"
 
 
 def test_the_prefixes_are_those_of_every_query(world: FlaskClient) -> None:
@@ -132,6 +160,7 @@ def test_a_server_without_a_build_describes_what_it_can(client: FlaskClient) -> 
     assert objects(said, DATASET, VOID + "sparqlEndpoint") == [NamedNode("http://localhost/sparql")]
     assert client.get("/dataset.html").status_code == 200
     assert client.get("/ontology/").status_code == 404
+    assert client.get("/shapes").status_code == 404
     assert client.get("/sitemap.xml").status_code == 200
 
 

@@ -135,6 +135,21 @@ def test_the_page_shows_labels_sources_and_what_points_here(world: FlaskClient) 
     assert "_:" not in article
 
 
+def test_names_come_with_their_languages_and_lists_in_natural_order(world: FlaskClient) -> None:
+    texts = Page(world.get("/doc/id/state/ARM.html").text).texts
+    assert [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")] == ["en", "hy", "ru"]
+    articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html").text).texts if ", article " in text]
+    names = [f"Collective Security Treaty, article {number}" for number in ("1", "2", "3", "10")]
+    assert sorted(names, key=articles.index) == names
+
+
+def test_the_page_asks_for_a_day_where_there_are_days(world: FlaskClient, client: FlaskClient) -> None:
+    (form,) = Page(world.get("/doc/id/state/ARM.html").text).attributes("form")
+    assert (form["action"], form["method"]) == ("/doc/id/state/ARM.html", "get")
+    assert not Page(client.get("/doc/id/state/ARM.html").text).attributes("form")
+    assert not Page(world.get("/doc/id/source/CH-KAZ.html").text).attributes("form")
+
+
 def test_a_date_is_shown_as_precisely_as_it_is_known() -> None:
     store = Store()
     store.load(
@@ -266,8 +281,20 @@ def test_a_thing_as_it_stood_on_a_day(shipped: Build) -> None:
     assert response.location == "/doc/id/state/ARM.nt?as-of=2010-01-01"
     assert owes in {triple.predicate for triple in triples(client.get(response.location))}
     assert owes not in {triple.predicate for triple in triples(client.get("/doc/id/state/ARM.nt"))}
-    page = client.get("/doc/id/state/ARM.html?as-of=2010-01-01").text
-    assert "as of 2010-01-01" in page
+    page = Page(client.get("/doc/id/state/ARM.html?as-of=2010-01-01").text)
+    assert ("strong", "as of 2010-01-01") in page.texts
+    assert page.links()["Belarus"] == "/doc/id/state/BLR.html?as-of=2010-01-01"
     ask = {"query": "ASK { state:ARM casus:owesDefenseTo state:RUS }"}
     assert client.get("/sparql", query_string={**ask, "as-of": "2010-01-01"}).json == {"head": {}, "boolean": True}
     assert client.get("/sparql", query_string=ask).json == {"head": {}, "boolean": False}
+
+
+def test_the_graph_of_a_day_is_at_its_address(shipped: Build) -> None:
+    client = create_app(Days(shipped), Site(build=shipped)).test_client()
+    name = "graph/as-of/2010-01-01"
+    response = client.get("/" + name, headers={"Accept": "application/n-triples"}, follow_redirects=True)
+    assert NamedNode(BASE + "ontology#owesDefenseTo") in {triple.predicate for triple in triples(response)}
+    described = client.get(links(response)["describedby", None] + ".nt", follow_redirects=True)
+    assert NamedNode(BASE + name) in {triple.subject for triple in triples(described)}
+    browser = client.get("/" + name, headers=BROWSER, follow_redirects=True)
+    assert (browser.status_code, browser.mimetype) == (200, "text/html")

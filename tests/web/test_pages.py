@@ -80,6 +80,16 @@ def test_a_question_fills_the_form(client: FlaskClient) -> None:
     assert page.of("textarea") == [("textarea", "ASK { FILTER (1 < 2) } # </textarea><script>alert(1)</script>")]
 
 
+def test_the_first_page_leads_to_the_things_of_the_project(world: FlaskClient, client: FlaskClient) -> None:
+    links = Page(world.get("/").text).links()
+    listed = Page(world.get(str(links["States"]), headers=BROWSER).text)
+    assert listed.links()["state:ARM"] == "/doc/id/state/ARM.html"
+    assert ("td", "Armenia") in listed.texts
+    for plural in ("Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources"):
+        assert len(Page(world.get(str(links[plural]), headers=BROWSER).text).of("td")) > 10
+    assert "States" not in Page(client.get("/").text).links()
+
+
 def test_an_unknown_question_shows_the_first(client: FlaskClient) -> None:
     response = client.get("/", query_string={"question": "<script>"})
     assert response.status_code == 200
@@ -93,7 +103,7 @@ def test_rows_are_a_table_below_the_query(client: FlaskClient) -> None:
     assert [text for _, text in page.of("th") if text in ("state", "begins", "absent")] == ["state", "begins", "absent"]
     assert page.of("td") == [("td", "1991-09-21")]
     assert page.links()["state:ARM"] == "/doc/id/state/ARM.html"
-    assert {"title": "xsd:dateTime"} in page.attributes("td")
+    assert {"title": "xsd:dateTime", "class": "short"} in page.attributes("td")
     assert "1 row" in " ".join(text for tag, text in page.texts if tag == "p")
 
 
@@ -106,8 +116,7 @@ def test_only_web_addresses_become_links(client: FlaskClient) -> None:
 def test_a_graph_is_a_table_of_statements(client: FlaskClient) -> None:
     page = Page(ask(client, "DESCRIBE state:ARM").text)
     assert [text for _, text in page.of("th")][-3:] == ["subject", "predicate", "object"]
-    assert {"title": "en", "lang": "en"} not in page.attributes("td")
-    assert {"lang": "en"} in page.attributes("td")
+    assert {"lang": "en", "class": "short"} in page.attributes("td")
 
 
 @pytest.mark.parametrize(("query", "word"), [("ASK {}", "Yes"), ("ASK { FILTER(false) }", "No")])

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from pyoxigraph import RdfFormat, parse
 
 from kg.errors import BadInput, MissingFile
 from kg.load import load_project
 from kg.project import Project
 from kg.proofs.notation import parse_term
+from kg.store import Build
 from kg.whatif.difference import Difference, what_if
 from kg.whatif.render import RENDERERS, to_json
+
+Write = Callable[[str, str], Path]
 
 ONTOLOGY = """\
 casus:member owl:inverseOf casus:hasMembershipEpisode .
@@ -46,7 +50,7 @@ LEAGUE = """\
 class Question:
     """A small project on disk, and questions about it."""
 
-    def __init__(self, write: Callable[[str, str], Path], root: Path) -> None:
+    def __init__(self, write: Write, root: Path) -> None:
         for name, text in (
             ("ontology/casus.ttl", ONTOLOGY),
             ("graph/states.ttl", STATES),
@@ -65,7 +69,7 @@ class Question:
 
 
 @pytest.fixture
-def suppose(write: Callable[[str, str], Path], tmp_path: Path) -> Question:
+def suppose(write: Write, tmp_path: Path) -> Question:
     return Question(write, tmp_path)
 
 
@@ -151,6 +155,41 @@ def test_a_suspension_changes_what_is_due_on_a_day(suppose: Question) -> None:
     assert duties(suppose(suspension, as_of="2001-06-01")) == set()
 
 
+OUTSIDER = """\
+<treaty/PACT/article/2> casus:provisionOf <treaty/PACT> ; casus:createsObligation <treaty/PACT/exclusivity> .
+<treaty/PACT/exclusivity> a casus:AllianceExclusivityObligation .
+<treaty/OTHER> a casus:Instrument ; casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime ;
+    casus:createsObligation <treaty/OTHER/obligation> .
+<treaty/OTHER/obligation> a casus:DefenseObligation .
+<episode/A-OTHER> casus:party <state/A> ; casus:toTreaty <treaty/OTHER> .
+<episode/C-OTHER> casus:party <state/C> ; casus:toTreaty <treaty/OTHER> .
+<episode/A-OTHER> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime .
+<episode/C-OTHER> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+
+
+def test_promises_that_may_clash_are_found(suppose: Question) -> None:
+    difference = suppose(OUTSIDER)
+    found = "“Arcadia” owes exclusivity under treaty:PACT and is bound to “Corinth” by treaty:OTHER: from 1995-01-01"
+    assert difference.findings_gained == ((parse_term("state:A"), found),)
+    assert found in RENDERERS["text"](difference)
+
+
+def test_a_finding_that_rests_on_something_else_is_still_the_same(suppose: Question, write: Write) -> None:
+    write(
+        "graph/call.ttl",
+        "<event/E> casus:invokes <treaty/PACT/article/1> ; casus:invokedBy <state/B> ;"
+        ' casus:begins "2000-01-01T00:00:00Z"^^xsd:dateTime .',
+    )
+    called = {parse_term("state:A"): "in event:E, “Arcadia” owed “Boeotia” what its casus:DefenseObligation under"}
+    lost = suppose(without=parse_term("id/episode/A")).findings_lost
+    assert {state: text.partition(" treaty:")[0] for state, text in lost} == called
+    longer = "<episode/A-2> casus:party <state/A> ; casus:toTreaty <treaty/PACT> ."
+    begins = '<episode/A-2> casus:begins "1980-01-01T00:00:00Z"^^xsd:dateTime .'
+    difference = suppose(longer + begins, without=parse_term("id/episode/A"))
+    assert (difference.findings_lost, difference.findings_gained) == ((), ())
+
+
 def test_a_contradiction_that_would_arise_is_told(suppose: Question) -> None:
     difference = suppose("<organization/LEAGUE> a casus:State .")
     assert [clash.rule for clash in difference.clashes] == ["cax-dw"]
@@ -188,6 +227,15 @@ def test_a_file_that_is_not_there_is_named(suppose: Question) -> None:
         suppose(remove=[Path("none.ttl")])
 
 
+def test_a_project_that_contradicts_itself_cannot_be_asked(
+    suppose: Question, write: Write, kg: Callable[..., Result]
+) -> None:
+    write("graph/clash.ttl", "<state/A> a casus:Organization .")
+    result = kg("what-if", "--without", "id/state/B", "--project", suppose.project.root)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "inconsistent by rule cax-dw" in result.stderr
+
+
 # Formats
 
 
@@ -219,8 +267,8 @@ def test_the_patch_deletes_and_adds_turtle(suppose: Question) -> None:
 # The shipped graph
 
 
-def test_if_armenia_left(project: Project) -> None:
-    difference = what_if(load_project(project), without=parse_term("id/state/ARM"), start="2027-01-01", project=project)
+def test_if_armenia_left(shipped: Build) -> None:
+    difference = what_if(shipped.asserted(), without=parse_term("id/state/ARM"), start="2027-01-01", build=shipped)
     lost = {
         (change.duty.holder.value[-3:], change.duty.beneficiary.value[-3:], change.duty.treaty.value.rpartition("/")[2])
         for change in difference.duties
@@ -231,3 +279,10 @@ def test_if_armenia_left(project: Project) -> None:
     assert all("ARM" in (holder, beneficiary) for holder, beneficiary, _ in lost)
     assert "-state:ARM casus:memberOf organization:CSTO" in conclusions(difference)
     assert not difference.clashes
+
+
+def test_without_a_build_the_answer_is_the_same(project: Project, shipped: Build) -> None:
+    removed = [project.root / "graph" / "events" / "CSTO.ttl"]
+    from_build = what_if(shipped.asserted(), remove=removed, project=project, build=shipped)
+    assert to_json(what_if(load_project(project), remove=removed, project=project)) == to_json(from_build)
+    assert from_build.findings_lost
