@@ -51,3 +51,9 @@ class Messages:
         if not sys.stderr.isatty():
             return nullcontext(_Unseen())
         return self._console.status(text)
+
+
+def say(line: str) -> None:
+    """Write a line to standard error in one piece, so that threads do not write into each other's lines."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -22,6 +21,7 @@ from math import inf
 from pathlib import Path
 
 from kg.errors import BadInput, Busy, CasusError, MissingFile, QueryFailed, QueryTimeout, QueryTooLarge, ServeError
+from kg.messages import say
 from kg.querying.download import Abandoned
 from kg.querying.exchange import Ended, Exchange, too_long
 from kg.querying.limits import Limits
@@ -229,7 +229,7 @@ class Pool:
             with self._lock:
                 if self._closed:
                     return
-                print(f"no worker could be started: {error}", file=sys.stderr, flush=True)
+                say(f"no worker could be started: {error}")
                 self._missing += 1
             return
         with self._lock:
@@ -311,5 +311,5 @@ def _cause(death: Death, limits: Limits) -> CasusError:
     if "stack" in death.words:
         return QueryTooLarge("the query is too complex: reading it needs more stack than there is")
     name = signal.Signals(death.signal).name if death.signal else "no signal"
-    print(f"a worker has ended ({name}): {death.words.strip()}", file=sys.stderr, flush=True)
+    say(f"a worker has ended ({name}): {death.words.strip()}")
     return QueryFailed(f"the process that was answering the query has ended ({name}); others are not affected")

@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, Store
 
 from kg.errors import CasusError, ProjectError, StoreError
 from kg.load import load_file
+from kg.messages import say
 from kg.project import open_project
 from kg.querying.credentials import credentials_of
 from kg.querying.endpoint import Endpoint
@@ -90,7 +91,7 @@ class StoreSource:
         if MERGED_GRAPH not in there:
             merged = names
             hint = "kg publish --merged spares it that, and many products answer much faster"
-            print(f"the store merges {len(names)} graphs anew for each query; {hint}", file=sys.stderr, flush=True)
+            say(f"the store merges {len(names)} graphs anew for each query; {hint}")
         return Origin(None, url=url, graphs=tuple(names), merged=tuple(merged))
 
     def renewed(self) -> StoreSource:
@@ -189,10 +190,10 @@ def _reload_on_order(front: Front, hosting: Hosting, metrics: Metrics, orders: C
             hosting = hosting.renewed()
             app, pool = hosting.open(metrics)
         except CasusError as error:
-            print(f"not reloaded: {error}", file=sys.stderr, flush=True)
+            say(f"not reloaded: {error}")
             continue
         front.exchange(app, pool)
-        print("reloaded", file=sys.stderr, flush=True)
+        say("reloaded")
 
 
 def _end_with_parent() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,6 +16,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from flask import Blueprint, Response, g, request
+
+from kg.messages import say
 
 #: Upper bounds of the histogram of answers' times, in seconds.
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -97,8 +98,7 @@ def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) 
         seconds = time.perf_counter() - g.begin if "begin" in g else 0.0
         metrics.add(response.status_code, seconds)
         if access_log:
-            # One call, so that threads do not write into each other's lines.
-            sys.stderr.write(_entry(response, seconds) + "\n")
+            say(_entry(response, seconds))
         return response
 
     return blueprint

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from kg.errors import CasusError, ServeError
+from kg.messages import say
 from kg.querying.limits import Limits
 from kg.web.hosting import Hosting, StoreSource, load
 from kg.web.site import Site
@@ -45,7 +45,7 @@ def serve(
     limits: Limits | None = None,
     site: Site | None = None,
     access_log: bool = False,
-    on_ready: Callable[[str], None] = lambda url: print(f"Serving at {url}", file=sys.stderr, flush=True),
+    on_ready: Callable[[str], None] = lambda url: say(f"Serving at {url}"),
 ) -> None:
     """Serve until SIGINT or SIGTERM. SIGHUP takes in what has changed, without a request lost.
 
