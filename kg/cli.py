@@ -15,7 +15,7 @@ from kg.errors import CasusError
 
 EPILOG = """\
 Exit status: 0 success, 1 the data violates the shapes, 2 wrong usage or bad input, 3 inconsistent,
-4 the server cannot start, 5 another store cannot be published to.
+4 the server cannot start, 5 another store cannot be reached or refuses.
 """
 
 
