@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kg.errors import BadInput
-from kg.querying.query import readable, run
+from kg.sparql.query import readable, run
 
 #: How a status is shown: what holds, what does not, and what sources cannot settle.
 _STYLES = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MissingFile, ProjectError
-from kg.vocab import GRAPH
+from kg.terms import GRAPH
 
 _PACKAGE = Path(__file__).parent
 #: What the built store depends on besides the files: another version of these may build another store.

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from pyoxigraph import Store
 
+from kg.build.store import Build, open_store
 from kg.project import Project, open_project
-from kg.store import Build, open_store
 
 PREFIXES = """\
 @base <https://w3id.org/casus/id/> .
@@ -59,7 +59,7 @@ def project() -> Project:
 @pytest.fixture(scope="session")
 def shipped(cache: Path, project: Project) -> Build:
     """The shipped project, built."""
-    from kg.build import build
+    from kg.build.pipeline import build
 
     return build(project)
 
@@ -67,7 +67,7 @@ def shipped(cache: Path, project: Project) -> Build:
 @pytest.fixture(scope="session")
 def release(shipped: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release of the shipped project. Tests read it and leave it as it is."""
-    from kg.release.export import export
+    from kg.export.release import export
 
     folder = tmp_path_factory.mktemp("release")
     export(shipped, folder)

@@ -16,9 +16,9 @@ from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
 
 from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
-from kg.proofs.proof import Finding, Leaf, Step, walk
-from kg.reasoning.clash import Statement
-from kg.vocab import CASUS, ID, RDF
+from kg.explain.proof import Finding, Leaf, Step, walk
+from kg.reasoning.inconsistency import Statement
+from kg.terms import CASUS, ID, RDF
 
 Premise = Statement | Finding
 Bounds = tuple[int, int, int, int]

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.proofs.proof import Leaf, Step, walk
-from kg.reasoning.clash import Statement
-from kg.vocab import PREFIXES
+from kg.explain.proof import Leaf, Step, walk
+from kg.reasoning.inconsistency import Statement
+from kg.terms import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
 Bindings = dict[str, Term]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.store import Build
+from kg.build.store import Build
 
 ROOT = Path(__file__).parent.parent
 
@@ -71,8 +71,8 @@ def test_the_data_is_consistent_and_has_the_size_it_is_asked_for(tmp_path: Path,
 import sys
 from pathlib import Path
 from tests.benchmarks.alliances import write_graph
-from kg.reasoning.reason import close_ntriples
-from kg.vocab import CASUS
+from kg.reasoning.closure import close_ntriples
+from kg.terms import CASUS
 path = Path(sys.argv[1])
 none = write_graph(path, 0, keys={keys})
 terms = {{line.split(" ")[0] for line in path.read_text().splitlines()}}

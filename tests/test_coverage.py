@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from kg.querying.query import run
+from kg.sparql.query import run
 
 HERE = Path(__file__).parent
 CONTRIBUTING = HERE.parent / "CONTRIBUTING.md"

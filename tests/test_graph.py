@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Store
 
 from kg.project import Project
-from kg.querying.query import run
+from kg.sparql.query import run
 
 #: States whose Wikidata identifier no two datasets agree on: former states, and Denmark, of which one dataset gives the
 #: kingdom and the other the country.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.project import open_project
-from kg.querying.query import run
+from kg.sparql.query import run
 
 QUESTIONS = open_project().questions
 

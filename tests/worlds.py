@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from kg.duties.calendar import Certainty
 from kg.duties.timeline import Timeline, derive
-from kg.vocab import CASUS, ID
+from kg.terms import CASUS, ID
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
 

@@ -15,8 +15,8 @@ from enum import Enum
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import BadInput
-from kg.reasoning.encode import Dictionary
-from kg.vocab import ID, XSD
+from kg.reasoning.symbols import Dictionary
+from kg.terms import ID, XSD
 
 #: Stand for no bound; every day lies between them.
 BEFORE_ALL_DAYS = 0

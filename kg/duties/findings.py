@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
-from kg.duties.duty import (
+from kg.duties.model import (
     Answer,
     Duty,
     ExclusivityConflict,
@@ -26,8 +26,8 @@ from kg.duties.duty import (
     Wording,
     stem_of,
 )
-from kg.reasoning.encode import Term
-from kg.vocab import CASUS, ID
+from kg.reasoning.symbols import Term
+from kg.terms import CASUS, ID
 
 _EXCLUSIVITY = NamedNode(CASUS + "AllianceExclusivityObligation")
 _BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}

@@ -14,8 +14,9 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.duties.calendar import Certainty, calendar_facts, parse_day
-from kg.duties.derived import Labels, describe
-from kg.duties.duty import (
+from kg.duties.findings import Findings
+from kg.duties.graph import Labels, describe
+from kg.duties.model import (
     MILITARY_KINDS,
     Duty,
     ExclusivityConflict,
@@ -27,14 +28,13 @@ from kg.duties.duty import (
     Wording,
     relation_of,
 )
-from kg.duties.findings import Findings
-from kg.reasoning.encode import STANDARD, Dictionary, triple_facts
-from kg.reasoning.ground import ground
-from kg.vocab import CASUS, ID, RDF
+from kg.reasoning.grounder import ground
+from kg.reasoning.symbols import STANDARD, Dictionary, triple_facts
+from kg.terms import CASUS, ID, RDF
 
 __all__ = ["OBLIGATIONS", "VOCABULARIES", "DutyOnDay", "Timeline", "as_of", "derive"]
 
-OBLIGATIONS = Path(__file__).parents[1] / "rules" / "obligations.lp"
+OBLIGATIONS = Path(__file__).parent / "obligations.lp"
 
 #: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
 VOCABULARIES: Mapping[str, str] = {

@@ -13,14 +13,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.reasoning.encode import Names
-from kg.reasoning.ground import ground
+from kg.reasoning.grounder import ground
+from kg.reasoning.symbols import Names
 from kg.reasoning.tune import tuned
 
 if TYPE_CHECKING:
     from kg.reasoning.specialise import Specialiser
 
-RULES = Path(__file__).parents[1] / "rules" / "owl2rl.lp"
+RULES = Path(__file__).parent / "owl2rl.lp"
 
 #: Triples up to which the rules run as they stand.
 _SMALL = 20_000
@@ -35,7 +35,7 @@ def derive(triples: Sequence[Names], literals: Sequence[str]) -> list[str]:
 
     Args:
         triples: the triples, by the names of their terms.
-        literals: what `kg.reasoning.encode` says of their literals.
+        literals: what `kg.reasoning.symbols` says of their literals.
 
     Raises:
         CasusError: clingo failed.

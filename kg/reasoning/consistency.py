@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.errors import Inconsistent
-from kg.load import locate
-from kg.reasoning.clash import Clash, Statement
+from kg.rdf.load import locate
+from kg.reasoning.inconsistency import Clash, Statement
 
 
 def require_consistency(clashes: Sequence[Clash], files: Sequence[Path]) -> None:

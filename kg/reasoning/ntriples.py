@@ -11,8 +11,8 @@ from typing import IO
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from kg.reasoning.encode import Names, Term, constants, value_facts
-from kg.reasoning.values import DATATYPES
+from kg.reasoning.datatypes import DATATYPES
+from kg.reasoning.symbols import Names, Term, constants, value_facts
 
 #: Lines that are written at a time: all at once would take their memory twice more.
 _CHUNK = 100_000
@@ -58,7 +58,7 @@ class Tokens(dict[str, str]):
                 yield f"{subject} {predicate} {terms[o]} .\n"
 
     def literal_facts(self) -> list[str]:
-        """What `owl2rl.lp` asks about the literals, as `kg.reasoning.encode.literal_facts` tells it."""
+        """What `owl2rl.lp` asks about the literals, as `kg.reasoning.symbols.literal_facts` tells it."""
         tokens = [token for token in self if token[0] == '"']
         objects = (quad.object for quad in parse("".join(map(_triple, tokens)).encode(), RdfFormat.N_TRIPLES))
         literals = ((literal, self[token]) for literal, token in zip(objects, tokens, strict=True))

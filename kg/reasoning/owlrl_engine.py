@@ -12,8 +12,8 @@ from owlrl.Closure import ERRNS
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import BadInput
-from kg.reasoning.clash import Clash, Statement
-from kg.reasoning.encode import Term
+from kg.reasoning.inconsistency import Clash, Statement
+from kg.reasoning.symbols import Term
 
 
 def close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Clash]]:

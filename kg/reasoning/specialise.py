@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.reasoning.rulebook import CLASH, TRIPLE, Clause, read_clauses, substitute, variables_in
+from kg.reasoning.program import CLASH, TRIPLE, Clause, read_clauses, substitute, variables_in
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})

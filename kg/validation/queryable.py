@@ -20,7 +20,7 @@ from rdflib.query import Result
 from rdflib.term import BNode, Literal, Node, URIRef
 from rdflib.term import Variable as RdflibVariable
 
-from kg.vocab import XSD
+from kg.terms import XSD
 
 Term = NamedNode | BlankNode | OxLiteral
 

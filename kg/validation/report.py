@@ -9,7 +9,7 @@ from pathlib import Path
 
 import rdflib
 
-from kg.vocab import shorten
+from kg.terms import shorten
 
 
 @dataclass(frozen=True)

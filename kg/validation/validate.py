@@ -24,11 +24,11 @@ from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import BNode, Literal, Node, URIRef
 
 from kg.errors import BadInput
-from kg.load import statements
-from kg.turtle import to_rdflib
+from kg.rdf.load import statements
+from kg.rdf.turtle import to_rdflib
+from kg.terms import shorten
 from kg.validation.queryable import Term, queryable_graph, to_oxigraph_term
 from kg.validation.report import RENDERERS, Report, Result
-from kg.vocab import shorten
 
 __all__ = ["RENDERERS", "Report", "Result", "validate"]
 

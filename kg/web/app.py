@@ -9,18 +9,15 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.errors import CasusError
-from kg.querying.limits import Limits
-from kg.querying.query import Kind
-from kg.web import catalog, delivery, pages
-from kg.web.about import add_descriptions
-from kg.web.address import place
-from kg.web.asking import READABLE, read_table
-from kg.web.documentation import add_documentation
+from kg.pool.limits import Limits
+from kg.sparql.query import Kind
+from kg.web import catalog, http, pages
+from kg.web.asgi import REFUSED
+from kg.web.client import READABLE, read_table
+from kg.web.descriptions import add_descriptions
 from kg.web.executor import Executor
-from kg.web.front import REFUSED
 from kg.web.graphs import add_graphs
-from kg.web.linked import add_linked_data
-from kg.web.protocol import (
+from kg.web.negotiation import (
     PAGE,
     Operation,
     accepted,
@@ -30,8 +27,11 @@ from kg.web.protocol import (
     read_operation,
     require,
 )
+from kg.web.ontology import add_documentation
+from kg.web.resources import add_linked_data
 from kg.web.serving import Service, send_graph, stream
 from kg.web.site import Library, Site
+from kg.web.urls import place
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -49,7 +49,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
     service = Service(shown, Library(shown), executor)
-    app.wsgi_app = place(delivery.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = place(http.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")
     def home() -> str:
@@ -134,9 +134,9 @@ def _add_manners(app: Flask, site: Site) -> None:
             abort(*request.environ[REFUSED])
         if request.endpoint == "static":
             return None
-        g.tag = delivery.validator(site, request)
-        return Response(status=304) if delivery.is_known(request, g.tag) else None
+        g.tag = http.validator(site, request)
+        return Response(status=304) if http.is_known(request, g.tag) else None
 
     @app.after_request
     def finish(response: Response) -> Response:
-        return delivery.finish(response, request, site, g.get("tag"))
+        return http.finish(response, request, site, g.get("tag"))

@@ -12,12 +12,12 @@ from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.release.describe import DATASET
-from kg.vocab import ID, PREFIXES, RDF, SH, XSD
-from kg.web.address import absolute
-from kg.web.asking import Asker
+from kg.export.describe import DATASET
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.terms import ID, PREFIXES, RDF, SH, XSD
+from kg.web.client import Asker
 from kg.web.site import Library, Site
+from kg.web.urls import absolute
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _SCHEMA_TARGET = NamedNode("https://schema.org/target")

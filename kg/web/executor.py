@@ -9,13 +9,13 @@ from typing import Protocol
 from pyoxigraph import Store
 
 from kg.errors import BadInput, CasusError
-from kg.querying.credentials import credentials_of
-from kg.querying.endpoint import Endpoint
-from kg.querying.limits import Limits
-from kg.querying.query import run
-from kg.querying.task import QueryTask, Reply
-from kg.querying.worker import Origin
-from kg.querying.workers import Pool
+from kg.pool.limits import Limits
+from kg.pool.pool import Pool
+from kg.pool.task import QueryTask, Reply
+from kg.pool.worker import Origin
+from kg.remote.credentials import credentials_of
+from kg.remote.endpoint import Endpoint
+from kg.sparql.query import run
 
 __all__ = ["Executor", "LocalExecutor", "QueryTask", "RemotePool", "Reply"]
 
@@ -24,7 +24,7 @@ _PROBE_SECONDS = 3
 
 
 class Executor(Protocol):
-    """Answers queries. `kg.querying.workers.Pool` is the one that a server on the web needs."""
+    """Answers queries. `kg.pool.pool.Pool` is the one that a server on the web needs."""
 
     def run(self, task: QueryTask) -> Reply:
         """Answer a query.
@@ -52,7 +52,7 @@ class LocalExecutor:
         """Answer a query; the answer is whole before the first chunk is read.
 
         Raises:
-            QueryError: see `kg.querying.query.run`.
+            QueryError: see `kg.sparql.query.run`.
             BadInput: the task is about a day.
         """
         if task.day is not None:

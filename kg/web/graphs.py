@@ -9,10 +9,10 @@ from flask import Flask, Response, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
-from kg.web.address import day_of, on_day
-from kg.web.asking import node
-from kg.web.protocol import Choice, Operation, accepted, named, prefers_page, read_day, require
+from kg.web.client import node
+from kg.web.negotiation import Choice, Operation, accepted, named, prefers_page, read_day, require
 from kg.web.serving import Service, link, link_forms, see_other, split_suffix, stream
+from kg.web.urls import day_of, on_day
 
 DEFAULT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 

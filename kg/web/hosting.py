@@ -16,21 +16,21 @@ from pathlib import Path
 from flask import Flask
 from pyoxigraph import NamedNode, Store
 
+from kg.build.store import Build, BuildInfo, open_store, with_merge
 from kg.errors import CasusError, ProjectError, StoreError
-from kg.load import load_file
 from kg.messages import say
+from kg.pool.limits import Limits
+from kg.pool.pool import Pool
+from kg.pool.worker import Origin
 from kg.project import open_project
-from kg.querying.credentials import credentials_of
-from kg.querying.endpoint import Endpoint
-from kg.querying.limits import Limits
-from kg.querying.worker import Origin
-from kg.querying.workers import Pool
-from kg.store import Build, BuildInfo, open_store, with_merge
-from kg.vocab import MERGED_GRAPH
+from kg.rdf.load import load_file
+from kg.remote.credentials import credentials_of
+from kg.remote.endpoint import Endpoint
+from kg.terms import MERGED_GRAPH
 from kg.web.app import create_app
+from kg.web.asgi import Front
 from kg.web.executor import RemotePool
-from kg.web.front import Front
-from kg.web.operations import Metrics, operations
+from kg.web.metrics import Metrics, operations
 from kg.web.questions import GENERAL, read_questions
 from kg.web.site import Site
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.web.address import root_url
-from kg.web.protocol import DIRECT, FORM, HTML
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.web.negotiation import DIRECT, FORM, HTML
 from kg.web.serving import SUFFIXES
 from kg.web.site import Library, Site
+from kg.web.urls import root_url
 
 _GRAPH_TYPES = tuple(media_type for form in GRAPH_FORMATS for media_type in form.media_types)
 _RESULT_TYPES = tuple(media_type for form in RESULT_FORMATS for media_type in form.media_types)

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
 
-from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.querying.query import Term, readable
-from kg.vocab import CASUS, PREFIXES, XSD, shorten
-from kg.web.address import absolute, on_day, page_of
-from kg.web.asking import Table
-from kg.web.protocol import Operation
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.sparql.query import Term, readable
+from kg.terms import CASUS, PREFIXES, XSD, shorten
+from kg.web.client import Table
+from kg.web.negotiation import Operation
 from kg.web.questions import GENERAL
 from kg.web.serving import downloads
 from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
 from kg.web.things import Property, Thing, properties_of
+from kg.web.urls import absolute, on_day, page_of
 
 #: Rows shown on a page; the downloads have them all.
 MAX_ROWS = 1000

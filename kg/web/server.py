@@ -18,7 +18,7 @@ from granian.server.mp import MPServer
 
 from kg.errors import CasusError, ServeError
 from kg.messages import say
-from kg.querying.limits import Limits
+from kg.pool.limits import Limits
 from kg.web.hosting import Hosting, StoreSource, load
 from kg.web.site import Site
 

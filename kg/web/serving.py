@@ -10,14 +10,14 @@ from itertools import chain
 from flask import Response, g, request
 from pyoxigraph import Triple
 
-from kg.formats import GRAPH_FORMATS, graph_format
-from kg.querying.query import Kind
-from kg.web.asking import Asker
-from kg.web.delivery import is_constant
+from kg.rdf.formats import GRAPH_FORMATS, graph_format
+from kg.rdf.write import write_triples
+from kg.sparql.query import Kind
+from kg.web.client import Asker
 from kg.web.executor import Executor, QueryTask, Reply
-from kg.web.protocol import PAGE, Choice, Operation
+from kg.web.http import is_constant
+from kg.web.negotiation import PAGE, Choice, Operation
 from kg.web.site import Library, Site
-from kg.write import write_triples
 
 #: What follows an address to ask for a form of it, the page first.
 SUFFIXES: dict[str, Choice] = {

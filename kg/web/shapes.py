@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.vocab import SH, SHAPES
+from kg.terms import SH, SHAPES
 
 _MESSAGE = NamedNode(SH + "message")
 _TARGETS = {

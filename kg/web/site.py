@@ -11,9 +11,9 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.release.describe import describe, static_description
-from kg.release.docs import pages
-from kg.vocab import BASE, ID, PREFIXES
+from kg.export.describe import describe, static_description
+from kg.export.docs.pages import pages
+from kg.terms import BASE, ID, PREFIXES
 from kg.web.questions import GENERAL, Question
 from kg.web.things import Labels, best_labels
 
@@ -22,7 +22,7 @@ _VERSION = NamedNode(PREFIXES["dcat"] + "version")
 
 
 class Statements(Protocol):
-    """The statements of a build, as `kg.store.Build` has them."""
+    """The statements of a build, as `kg.build.store.Build` has them."""
 
     def asserted(self) -> Iterable[Quad]:
         """What the files say."""
@@ -93,7 +93,7 @@ class Library:
 
     @property
     def description(self) -> list[Triple]:
-        """The dataset by VoID and DCAT, as `kg.release.describe.describe` gives it."""
+        """The dataset by VoID and DCAT, as `kg.export.describe.describe` gives it."""
         with self._describing:
             return self._description
 

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.querying.query import Term, readable
-from kg.release.describe import DATASET
-from kg.vocab import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD, shorten
-from kg.web.asking import Asker
+from kg.export.describe import DATASET
+from kg.sparql.query import Term, readable
+from kg.terms import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD, shorten
+from kg.web.client import Asker
 
 _LABELS = (
     NamedNode(RDFS + "label"),

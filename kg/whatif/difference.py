@@ -14,16 +14,16 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
+from kg.build.store import Build
 from kg.duties.calendar import Certainty, parse_day
-from kg.duties.duty import Duty
+from kg.duties.model import Duty
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
+from kg.explain.phrasing import Phrasing
 from kg.project import Project
-from kg.proofs.phrasing import Phrasing
-from kg.reasoning.clash import Clash
-from kg.reasoning.encode import Term
-from kg.store import Build
-from kg.vocab import CASUS, RDF
+from kg.reasoning.inconsistency import Clash
+from kg.reasoning.symbols import Term
+from kg.terms import CASUS, RDF
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
 from kg.whatif.worlds import World, built_world, derive_world
 

@@ -11,10 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.duties.calendar import day_literal, parse_day, show_day
 from kg.errors import BadInput
-from kg.load import load_file
 from kg.project import Project
-from kg.reasoning.encode import Term
-from kg.vocab import CASUS, ID, RDF, shorten
+from kg.rdf.load import load_file
+from kg.reasoning.symbols import Term
+from kg.terms import CASUS, ID, RDF, shorten
 
 
 def _casus(*names: str) -> frozenset[NamedNode]:

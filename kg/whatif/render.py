@@ -11,11 +11,11 @@ from typing import TypedDict
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
 from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, show_day
-from kg.duties.duty import Duty, stem_of
-from kg.proofs.phrasing import show_period
-from kg.reasoning.clash import explain_clash
-from kg.reasoning.encode import Term
-from kg.vocab import PREFIXES, RDF
+from kg.duties.model import Duty, stem_of
+from kg.explain.phrasing import show_period
+from kg.reasoning.inconsistency import explain_clash
+from kg.reasoning.symbols import Term
+from kg.terms import PREFIXES, RDF
 from kg.whatif.difference import Difference, DutyChange
 
 #: Statements supposed to be gone or there that are listed, if there are no more.

@@ -12,10 +12,10 @@ from datetime import date
 
 from pyoxigraph import Triple
 
+from kg.build.as_of import load_timeline
+from kg.build.store import Build
 from kg.duties.timeline import Timeline, derive
-from kg.reasoning.reason import Clash, close
-from kg.snapshot import load_timeline
-from kg.store import Build
+from kg.reasoning.closure import Clash, close
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from kg.project import open_project
-from kg.vocab import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD
+from kg.terms import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD
 
 HERE = Path(__file__).parent
 _DAY = f"<{XSD}dateTime>"

@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlencode
 
-from kg.build import build
+from kg.build.pipeline import build
 from kg.project import open_project
 from tests.web.attacks import COSTLY, NESTED, PATTERNS, SERVICES, read_slowly, send_much, send_slowly
 from tests.web.running import Server, children, running

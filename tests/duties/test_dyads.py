@@ -9,9 +9,9 @@ from kg.duties.calendar import Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline, derive
 from kg.errors import BadInput
-from kg.load import load_project
 from kg.project import Project
-from kg.reasoning.reason import close
+from kg.rdf.load import load_project
+from kg.reasoning.closure import close
 
 CONSULT = """
 <treaty/PACT/article/2> casus:provisionOf <treaty/PACT> ;

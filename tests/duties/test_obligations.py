@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from worlds import CERTAIN, PACT, POSSIBLE, bounds, defense, node, party, related, state, term, world
 
 from kg.duties.calendar import Certainty
-from kg.duties.duty import Duty, relation_of
-from kg.vocab import CASUS, ID
+from kg.duties.model import Duty, relation_of
+from kg.terms import CASUS, ID
 
 
 def test_duty_lasts_while_both_are_bound() -> None:

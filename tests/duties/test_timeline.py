@@ -13,13 +13,13 @@ from worlds import CERTAIN, PACT, POSSIBLE, node, related, state, term, world
 from kg.duties.calendar import Certainty, calendar_facts, parse_day
 from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, DutyOnDay, Timeline, as_of, derive
 from kg.errors import BadInput
-from kg.load import load_file, load_project
 from kg.project import Project
-from kg.reasoning.encode import Dictionary, triple_facts
-from kg.reasoning.ground import ground
-from kg.reasoning.reason import close
-from kg.reasoning.rulebook import read_clauses
-from kg.vocab import CASUS, ID, RDF
+from kg.rdf.load import load_file, load_project
+from kg.reasoning.closure import close
+from kg.reasoning.grounder import ground
+from kg.reasoning.program import read_clauses
+from kg.reasoning.symbols import Dictionary, triple_facts
+from kg.terms import CASUS, ID, RDF
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 They agree on everything but what each states about single terms. Set aside, and why:
 
-- `x owl:sameAs x`: owlrl applies eq-ref, which our rules leave out on purpose (see `kg/rules/owl2rl.lp`).
+- `x owl:sameAs x`: owlrl applies eq-ref, which our rules leave out on purpose (see `kg/reasoning/owl2rl.lp`).
 - `d rdf:type rdfs:Datatype` for datatypes outside OWL 2's datatype map (xsd:date, xsd:time, rdf:HTML, rdf:langString):
   owlrl types every datatype that it can parse, our rules those that dt-type1 names.
 - `d owl:disjointWith e` between two datatypes: owlrl states some of XML Schema's disjointness as triples, our rules
@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.load import load_file
 from kg.project import Project
-from kg.reasoning.reason import close
-from kg.vocab import CASUS, OWL, RDF, RDFS, XSD
+from kg.rdf.load import load_file
+from kg.reasoning.closure import close
+from kg.terms import CASUS, OWL, RDF, RDFS, XSD
 
 
 def is_set_aside(triple: Triple) -> bool:

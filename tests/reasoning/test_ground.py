@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import CasusError
-from kg.reasoning.ground import ground
+from kg.reasoning.grounder import ground
 
 RULE = "q(Y,X) :- p(X,Y), X != Y."
 FACTS = [f"p({i},{(i * 7) % 1000})." for i in range(1000)]

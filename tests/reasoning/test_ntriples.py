@@ -8,9 +8,9 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import MissingFile, ParseError, UnknownFormat
-from kg.load import load_file, load_ntriples, to_ntriples
-from kg.reasoning.reason import close, close_ntriples, explain_clash
-from kg.vocab import PREFIXES
+from kg.rdf.load import load_file, load_ntriples, to_ntriples
+from kg.reasoning.closure import close, close_ntriples, explain_clash
+from kg.terms import PREFIXES
 
 TURTLE = """
     :a :says "01"^^xsd:integer , 1.0 , "tab\\tquote\\"back\\\\line\\nend" , "договор"@ru , "" , "a b . c" .

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput, CasusError
-from kg.reasoning.ground import ground
-from kg.reasoning.reason import Statement, close, explain_clash
-from kg.vocab import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.reasoning.closure import Statement, close, explain_clash
+from kg.reasoning.grounder import ground
+from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
 
 EX = "http://example.org/"
 TYPE = NamedNode(RDF + "type")

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from kg.reasoning.clingo_engine import RULES
-from kg.reasoning.ground import ground
-from kg.reasoning.rulebook import read_clauses
+from kg.reasoning.grounder import ground
+from kg.reasoning.program import read_clauses
 from kg.reasoning.tune import tuned
 
 PROGRAM = """

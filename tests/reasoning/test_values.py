@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from kg.reasoning.encode import Dictionary
-from kg.reasoning.ground import ground
-from kg.reasoning.reason import RULES
-from kg.reasoning.values import DATATYPES, IllTyped, contains, value_of
-from kg.vocab import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.reasoning.closure import RULES
+from kg.reasoning.datatypes import DATATYPES, IllTyped, contains, value_of
+from kg.reasoning.grounder import ground
+from kg.reasoning.symbols import Dictionary
+from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
 
 
 def literal(text: str) -> Literal:

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from kg.reasoning.reason import close, explain_clash
-from kg.vocab import OWL, RDF, RDFS
+from kg.reasoning.closure import close, explain_clash
+from kg.terms import OWL, RDF, RDFS
 
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
 TYPE = NamedNode(RDF + "type")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.reasoning.clingo_engine import RULES, derive_generally, derive_specially, read_triples
-from kg.reasoning.encode import Dictionary, literal_facts
-from kg.reasoning.reason import close, explain_clash
+from kg.reasoning.closure import close, explain_clash
 from kg.reasoning.specialise import Specialiser
-from kg.vocab import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.reasoning.symbols import Dictionary, literal_facts
+from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
 
 EX = "http://example.org/"
 ALLIANCES = """

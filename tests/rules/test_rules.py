@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
-from kg.reasoning.reason import RULES, Closure, close, explain_clash
+from kg.reasoning.closure import RULES, Closure, close, explain_clash
 
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.ttl") if "." not in path.stem)

@@ -12,10 +12,10 @@ import pytest
 from rdflib import RDF, Graph
 from rdflib.namespace import SH
 
-from kg.load import load_files
 from kg.project import Project
+from kg.rdf.load import load_files
+from kg.terms import BASE
 from kg.validation.validate import Report, Result, validate
-from kg.vocab import BASE
 
 FILES = sorted((Path(__file__).parents[1] / "shapes").glob("*.ttl"))
 EXPECTATION = re.compile(r"#! (\w+): (.+)$", re.MULTILINE)

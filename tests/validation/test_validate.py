@@ -12,9 +12,9 @@ import rdflib
 from rdflib.namespace import RDF, SH
 
 from kg.errors import BadInput
-from kg.load import load_file, load_files, load_project
 from kg.project import Project
-from kg.turtle import to_rdflib
+from kg.rdf.load import load_file, load_files, load_project
+from kg.rdf.turtle import to_rdflib
 from kg.validation.validate import RENDERERS, Report, validate
 
 Write = Callable[[str, str], Path]

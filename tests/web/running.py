@@ -101,7 +101,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(*files: Path, project: Path | None = None, **settings: float) -> Iterator[Server]:
-    """A server of some files or of a project, with settings as in `kg.querying.limits`; it is stopped at the end."""
+    """A server of some files or of a project, with settings as in `kg.pool.limits`; it is stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         port = free_port()

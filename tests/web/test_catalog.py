@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from test_pages import BROWSER, Page
 
-from kg.load import load_file
+from kg.build.store import Build
 from kg.project import Project
-from kg.store import Build
-from kg.vocab import BASE, PREFIXES, SH
+from kg.rdf.load import load_file
+from kg.terms import BASE, PREFIXES, SH
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.openapi import ROUTES, Route

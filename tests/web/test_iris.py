@@ -13,10 +13,10 @@ from test_linked import SUFFIXES, links
 from test_pages import BROWSER, Page
 from werkzeug.test import TestResponse
 
-from kg.load import load_file
+from kg.build.store import Build
 from kg.project import Project
-from kg.store import Build
-from kg.vocab import BASE
+from kg.rdf.load import load_file
+from kg.terms import BASE
 
 #: How many of a kind are looked up, at the most.
 SAMPLE = 8

@@ -12,9 +12,9 @@ from test_pages import BROWSER, Page
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
-from kg.snapshot import snapshot
-from kg.store import Build, open_store
-from kg.vocab import BASE
+from kg.build.as_of import snapshot
+from kg.build.store import Build, open_store
+from kg.terms import BASE
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor, QueryTask, Reply
 from kg.web.site import Site

@@ -18,16 +18,16 @@ from graph_store_server import LittleServer, little_server
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from running import free_port
 
+from kg.build.store import Build, BuildInfo, write_build
 from kg.errors import StoreError
-from kg.querying.limits import Limits
-from kg.querying.task import QueryTask
-from kg.release.graph_store import GraphStore
-from kg.release.publish import publish
-from kg.store import Build, BuildInfo, write_build
-from kg.vocab import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
-from kg.web.asking import READABLE
+from kg.pool.limits import Limits
+from kg.pool.task import QueryTask
+from kg.remote.graph_store import GraphStore
+from kg.remote.publish import publish
+from kg.terms import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
+from kg.web.client import READABLE
 from kg.web.hosting import Hosting, StoreSource
-from kg.web.operations import Metrics
+from kg.web.metrics import Metrics
 from kg.web.site import Site
 
 DAY = "1990-01-01"

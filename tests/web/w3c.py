@@ -30,8 +30,8 @@ from rdflib import RDF, BNode, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg.reasoning.values import IllTyped, value_of
-from kg.vocab import XSD
+from kg.reasoning.datatypes import IllTyped, value_of
+from kg.terms import XSD
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")

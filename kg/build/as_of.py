@@ -1,0 +1,123 @@
+"""The graph as it stood on a date: a build's store, with the plain relations of that day and what follows from them.
+
+A snapshot is made when it is first asked for and kept beside its build, the latest few of them.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from kg.build.store import Build, in_graph, keep_latest, open_store, with_merge, written_aside
+from kg.duties.calendar import parse_day, show_day
+from kg.duties.timeline import Timeline
+from kg.reasoning.closure import close
+from kg.reasoning.consistency import require_consistency
+from kg.terms import GRAPH
+
+#: Snapshots kept with a build. They share what is the same with its store.
+_KEPT = 8
+_TIMELINE = "timeline.pickle"
+
+
+def save_timeline(folder: Path, timeline: Timeline) -> None:
+    """Keep the timeline of a build, so that a snapshot need not derive it again."""
+    (folder / _TIMELINE).write_bytes(pickle.dumps(timeline))
+
+
+def load_timeline(build: Build) -> Timeline:
+    """The timeline of a build. The file is the cache's own, written by `save_timeline`."""
+    timeline = pickle.loads((build.folder / _TIMELINE).read_bytes())
+    assert isinstance(timeline, Timeline)
+    return timeline
+
+
+def snapshot_graph(day: str | date) -> str:
+    """The IRI of the named graph that holds what is true of one day only."""
+    return f"{GRAPH}as-of/{show_day(parse_day(day))}"
+
+
+def snapshot(build: Build, day: str | date) -> Path:
+    """The folder of the store that holds a build and the relations of a day, closed under OWL 2 RL.
+
+    Args:
+        build: the build.
+        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+
+    Raises:
+        BadInput: it is no day.
+        Inconsistent: the relations of the day contradict the ontology.
+    """
+    present = find_snapshot(build, day)
+    if present is not None:
+        return present
+    folder = _folder(build, day)
+    _make(build, day, folder)
+    return folder
+
+
+def find_snapshot(build: Build, day: str | date) -> Path | None:
+    """The folder of a snapshot that has been made already, if it has; errors as for `snapshot`."""
+    folder = _folder(build, day)
+    try:
+        os.utime(folder)
+    except FileNotFoundError:
+        return None
+    return folder
+
+
+@dataclass(frozen=True)
+class DayGraph:
+    """What holds on one day beyond what a build holds: the plain relations of the day and what follows from them.
+
+    Attributes:
+        day: the day, as ``YYYY-MM-DD``.
+        name: the IRI of its graph.
+        quads: the statements, in this graph.
+    """
+
+    day: str
+    name: str
+    quads: tuple[Quad, ...]
+
+
+def day_graph(build: Build, day: str | date) -> DayGraph:
+    """The graph of a day; arguments and errors as for `snapshot`."""
+    name = snapshot_graph(day)
+    store = open_store(snapshot(build, day))
+    quads = store.quads_for_pattern(None, None, None, NamedNode(name))
+    return DayGraph(show_day(parse_day(day)), name, tuple(quads))
+
+
+def _folder(build: Build, day: str | date) -> Path:
+    return build.folder / "as-of" / show_day(parse_day(day))
+
+
+def _share(source: str, target: str) -> None:
+    """Give a file of the store a second name, or copy it: RocksDB never changes an .sst file once it is written."""
+    if source.endswith(".sst"):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
+def _make(build: Build, day: str | date, folder: Path) -> None:
+    relations = set(load_timeline(build).as_of(day))
+    ontology = [quad for quad in build.asserted() if str(quad.graph_name).startswith(f"<{GRAPH}ontology/")]
+    closure = close([*ontology, *in_graph(snapshot_graph(day), sorted(relations, key=str))])
+    require_consistency(closure.clashes, ())
+    folder.parent.mkdir(exist_ok=True)
+    with written_aside(folder) as aside:
+        shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
+        store = Store(os.fspath(aside))
+        found = relations | closure.inferred
+        new = [triple for triple in found if Quad(triple.subject, triple.predicate, triple.object) not in store]
+        store.bulk_extend(with_merge(in_graph(snapshot_graph(day), new)))
+        del store
+    keep_latest(folder.parent.iterdir(), _KEPT)

@@ -1,0 +1,171 @@
+"""The derived graph: duties, calls for help and conflicts as triples, in the terms of `ontology/duties.ttl`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_day
+from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording, stem_of
+from kg.terms import CASUS, RDF, RDFS, XSD
+
+_TYPE = NamedNode(RDF + "type")
+_LABEL = NamedNode(RDFS + "label")
+_NUMBER = NamedNode(CASUS + "provisionNumber")
+_BOOLEAN = NamedNode(XSD + "boolean")
+
+#: What is owed, in words, by what the name of its kind says.
+_WHAT = {
+    "Defense": ("defense", "оборона"),
+    "Offense": ("offense", "совместное наступление"),
+    "Neutrality": ("neutrality", "нейтралитет"),
+    "Nonaggression": ("nonaggression", "ненападение"),
+    "Consultation": ("consultation", "консультации"),
+    "Assistance": ("assistance", "содействие"),
+    "AllianceExclusivity": ("alliance exclusivity", "неучастие в других союзах"),
+    "BasingConsent": ("basing consent", "согласование баз"),
+}
+
+
+class Labels:
+    """How states, treaties and provisions are called, in English and Russian."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        """Collect the labels and the numbers of provisions in a graph."""
+        self._labels: dict[tuple[Thing, str], str] = {}
+        self._numbers: dict[Thing, str] = {}
+        for subject, predicate, value in triples:
+            if predicate == _LABEL and isinstance(value, Literal) and value.language in ("en", "ru"):
+                key = (subject, value.language)
+                self._labels[key] = min(value.value, self._labels.get(key, value.value))
+            elif predicate == _NUMBER and isinstance(value, Literal):
+                self._numbers[subject] = min(value.value, self._numbers.get(subject, value.value))
+
+    def name(self, thing: Thing, language: str) -> str:
+        """The label in this language, else the one in English, else the last part of the name."""
+        label = self._labels.get((thing, language)) or self._labels.get((thing, "en"))
+        return label or thing.value.rstrip("/#").replace("#", "/").rpartition("/")[2]
+
+    def article(self, wordings: Sequence[Wording]) -> str:
+        """The number of the article, if it has one. What tells its wordings apart, as in ``4 (1992)``, is left out."""
+        number = self._numbers.get(wordings[0].text, "").partition(" (")[0]
+        return number if number[:1].isdigit() else ""
+
+
+def describe(
+    duties: Iterable[Duty], owed: Iterable[OwedAssistance], conflicts: Iterable[ExclusivityConflict], labels: Labels
+) -> Iterator[Triple]:
+    """The triples of what the rules of duties over time derive."""
+    return chain(
+        chain.from_iterable(_duty(duty, labels) for duty in duties),
+        chain.from_iterable(_owed(assistance, labels) for assistance in owed),
+        chain.from_iterable(_conflict(conflict, labels) for conflict in conflicts),
+    )
+
+
+def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
+    iri = duty.iri
+    yield Triple(iri, _TYPE, _term("Duty"))
+    yield from _labelled(iri, *_duty_labels(duty, labels))
+    yield Triple(iri, _term("dutyHolder"), duty.holder)
+    yield Triple(iri, _term("dutyBeneficiary"), duty.beneficiary)
+    yield from _clause(iri, duty.treaty, duty.wordings)
+    for episode in duty.episodes:
+        yield Triple(iri, _term("derivedFromEpisode"), episode)
+    for suspension in duty.suspensions:
+        yield Triple(iri, _term("suspendedBy"), suspension.episode)
+    for freeze in duty.freezes:
+        yield Triple(iri, _term("frozenBy"), freeze.episode)
+    yield from _bounds(iri, duty.period)
+
+
+def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
+    iri = assistance.iri
+    yield Triple(iri, _TYPE, _term("OwedAssistance"))
+    yield from _labelled(
+        iri,
+        *(
+            f"{labels.name(assistance.holder, language)} → {labels.name(assistance.beneficiary, language)}: "
+            f"{_what(assistance.duties[0].kind)[index]} ({labels.name(assistance.event, language)})"
+            for index, language in enumerate(("en", "ru"))
+        ),
+    )
+    yield Triple(iri, _term("calledOnIn"), assistance.event)
+    yield Triple(iri, _term("assistanceOwedBy"), assistance.holder)
+    yield Triple(iri, _term("assistanceOwedTo"), assistance.beneficiary)
+    for duty in assistance.duties:
+        yield Triple(iri, _term("underDuty"), duty.iri)
+    certain = assistance.certainty is Certainty.CERTAIN
+    yield Triple(iri, _term("isCertain"), Literal("true" if certain else "false", datatype=_BOOLEAN))
+    for kind in dict.fromkeys(answer.kind for answer in assistance.answers):
+        yield Triple(iri, _TYPE, kind)
+    for evidence in dict.fromkeys(answer.shown_by for answer in assistance.answers):
+        yield Triple(iri, _term("shownBy"), evidence)
+
+
+def _conflict(conflict: ExclusivityConflict, labels: Labels) -> Iterator[Triple]:
+    iri = conflict.iri
+    yield Triple(iri, _TYPE, _term("ExclusivityConflict"))
+    yield from _labelled(
+        iri,
+        *(
+            f"{labels.name(conflict.state, language)}: {labels.name(conflict.treaty, language)} ↔ "
+            f"{labels.name(conflict.other_treaty, language)} ({labels.name(conflict.outsider, language)})"
+            for language in ("en", "ru")
+        ),
+    )
+    yield Triple(iri, _term("conflictOf"), conflict.state)
+    yield from _clause(iri, conflict.treaty, conflict.wordings)
+    yield Triple(iri, _term("engagedUnder"), conflict.other_treaty)
+    yield Triple(iri, _term("engagedWith"), conflict.outsider)
+    yield from _bounds(iri, conflict.period)
+
+
+def _clause(iri: NamedNode, treaty: Thing, wordings: Sequence[Wording]) -> Iterator[Triple]:
+    yield Triple(iri, _term("underTreaty"), treaty)
+    for wording in wordings:
+        yield Triple(iri, _term("underObligation"), wording.obligation)
+        if wording.text != treaty:
+            yield Triple(iri, _term("underProvision"), wording.text)
+
+
+def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
+    bounds = {"possiblyHoldsFrom": period.possible_from, "possiblyHoldsUntil": period.possible_until}
+    if period.certain:
+        bounds |= {"certainlyHoldsFrom": period.certain_from, "certainlyHoldsUntil": period.certain_until}
+    for name, day in bounds.items():
+        if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS:
+            yield Triple(iri, _term(name), day_literal(day))
+
+
+def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
+    article = labels.article(duty.wordings)
+    english, russian = _what(duty.kind)
+    begin, end = _year(duty.period.possible_from), _year(duty.period.possible_until)
+    years = [f"{begin}–{end}"] * 2 if begin and end else [f"from {begin}", f"с {begin}"] if begin else ["", ""]
+    holder, beneficiary, treaty = (
+        [labels.name(thing, language) for language in ("en", "ru")]
+        for thing in (duty.holder, duty.beneficiary, duty.treaty)
+    )
+    clauses = [f", article {article}", f", статья {article}"] if article else ["", ""]
+    yield ", ".join(filter(None, (f"{holder[0]} owes {beneficiary[0]} {english}: {treaty[0]}{clauses[0]}", years[0])))
+    yield ", ".join(filter(None, (f"{holder[1]} → {beneficiary[1]}: {russian}: {treaty[1]}{clauses[1]}", years[1])))
+
+
+def _labelled(iri: NamedNode, english: str, russian: str) -> Iterator[Triple]:
+    yield Triple(iri, _LABEL, Literal(english, language="en"))
+    yield Triple(iri, _LABEL, Literal(russian, language="ru"))
+
+
+def _what(kind: NamedNode) -> tuple[str, str]:
+    return _WHAT[stem_of(kind)]
+
+
+def _year(day: int) -> str:
+    return show_day(day)[:4] if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else ""
+
+
+def _term(name: str) -> NamedNode:
+    return NamedNode(CASUS + name)

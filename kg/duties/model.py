@@ -1,0 +1,228 @@
+"""What is derived for dates: duties of one state toward another, calls on them, promises that may clash, relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from kg.duties.calendar import Certainty, Period
+from kg.terms import CASUS
+
+#: A state, a treaty, an episode: whatever the data gives a name to.
+Thing = NamedNode | BlankNode
+
+#: The kinds of obligation in ATOP's terms, in the order of ATOP's columns.
+ATOP_KINDS = tuple(
+    NamedNode(f"{CASUS}{name}Obligation")
+    for name in ("Defense", "Offense", "Neutrality", "Nonaggression", "Consultation")
+)
+#: The kinds that make allies of those who owe them.
+MILITARY_KINDS = ATOP_KINDS[:2]
+
+
+class Relation(NamedTuple):
+    """A plain relation that holds on one day.
+
+    Attributes:
+        subject: who stands in it.
+        predicate: the relation, `casus:owesDefenseTo` for example.
+        object: to whom or what.
+        certainty: how it holds.
+    """
+
+    subject: Thing
+    predicate: NamedNode
+    object: Thing
+    certainty: Certainty
+
+    @property
+    def triple(self) -> Triple:
+        """The relation as a snapshot states it: a possible one by its twin, `casus:possiblyOwesDefenseTo`."""
+        certain = self.certainty is Certainty.CERTAIN
+        return Triple(self.subject, self.predicate if certain else possibly(self.predicate), self.object)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """That a state is for a time a member, a party, an observer, suspended or frozen somewhere.
+
+    Attributes:
+        episode: the episode that says so.
+        state: the state.
+        relation: the relation, `casus:memberOf` for example.
+        place: the organization, organ or instrument.
+        period: from when to when.
+    """
+
+    episode: Thing
+    state: Thing
+    relation: NamedNode
+    place: Thing
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording of a clause.
+
+    Attributes:
+        text: the provision, or the instrument itself where no provision is recorded to create the obligation.
+        obligation: the obligation that it creates.
+        period: from when to when this wording holds.
+    """
+
+    text: Thing
+    obligation: Thing
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A suspension or a freeze that bears on a duty."""
+
+    episode: Thing
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one state owes another of an obligation, from when to when.
+
+    Attributes:
+        iri: its name, the same each time it is derived.
+        holder: the state that owes it.
+        beneficiary: the state to which it is owed.
+        kind: the class of the obligation.
+        treaty: the instrument that it arises from.
+        wordings: the successive wordings of the clause, the first first; mostly there is one.
+        episodes: the episodes by which the holder and the beneficiary are bound.
+        period: from when to when, suspensions not counted.
+        suspensions: what suspends it for a time.
+        freezes: declared freezes, which leave it as it is.
+    """
+
+    iri: NamedNode
+    holder: Thing
+    beneficiary: Thing
+    kind: NamedNode
+    treaty: Thing
+    wordings: tuple[Wording, ...]
+    episodes: tuple[Thing, Thing]
+    period: Period
+    suspensions: tuple[Interruption, ...]
+    freezes: tuple[Interruption, ...]
+
+    def on(self, day: int) -> Certainty | None:
+        """How it is due on a day, None if it is not. It is not due while it is suspended for certain."""
+        return self.within(day, day) if self.suspensions else self.period.on(day)
+
+    def within(self, first: int, last: int) -> Certainty | None:
+        """How it is due on some day from the first to the last, None if it is due on none of them."""
+        period = self.period
+        if last < period.possible_from or period.possible_until < first:
+            return None
+        begin, end = max(first, period.certain_from), min(last, period.certain_until)
+        if _has_day(begin, end, [(s.period.possible_from, s.period.possible_until) for s in self.suspensions]):
+            return Certainty.CERTAIN
+        begin, end = max(first, period.possible_from), min(last, period.possible_until)
+        if _has_day(begin, end, [(s.period.certain_from, s.period.certain_until) for s in self.suspensions]):
+            return Certainty.POSSIBLE
+        return None
+
+    def suspended_on(self, day: int) -> tuple[Interruption, ...]:
+        """The suspensions in effect, or possibly in effect, on a day of its period."""
+        return _in_effect(self.suspensions, day) if self.period.on(day) else ()
+
+    def frozen_on(self, day: int) -> tuple[Interruption, ...]:
+        """The freezes in effect, or possibly in effect, on a day of its period."""
+        return _in_effect(self.freezes, day) if self.period.on(day) else ()
+
+    def wordings_on(self, day: int) -> tuple[tuple[Wording, Certainty], ...]:
+        """The wordings that hold on a day. Around a rewording of unknown date one or the other holds, each possibly."""
+        found = ((wording, wording.period.on(day)) for wording in self.wordings)
+        return tuple((wording, certainty) for wording, certainty in found if certainty is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a call for help was answered: a subclass of `casus:OwedAssistance`, and what shows it."""
+
+    kind: NamedNode
+    shown_by: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class OwedAssistance:
+    """Help or counsel that one state owed another in an event that relied on a provision.
+
+    Attributes:
+        iri: its name, the same each time it is derived.
+        event: the event.
+        holder: the state that owed it.
+        beneficiary: the state to which it was owed.
+        duties: the duties by which it was owed.
+        certainty: how these duties were due on that day.
+        answers: how it was answered.
+    """
+
+    iri: NamedNode
+    event: Thing
+    holder: Thing
+    beneficiary: Thing
+    duties: tuple[Duty, ...]
+    certainty: Certainty
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusivityConflict:
+    """That a state owes exclusivity under one instrument and military support to an outsider under another.
+
+    Attributes:
+        iri: its name, the same each time it is derived.
+        state: the state.
+        treaty: the instrument under which it owes exclusivity.
+        wordings: the wordings of the clause that says so.
+        other_treaty: the instrument under which it owes, or is owed, military support.
+        outsider: the state with which it is so bound.
+        period: from when to when.
+    """
+
+    iri: NamedNode
+    state: Thing
+    treaty: Thing
+    wordings: tuple[Wording, ...]
+    other_treaty: Thing
+    outsider: Thing
+    period: Period
+
+
+def relation_of(kind: NamedNode) -> NamedNode:
+    """The relation of a state that owes a duty of this kind to the state it owes it to."""
+    return NamedNode(f"{CASUS}owes{stem_of(kind)}To")
+
+
+def stem_of(kind: NamedNode) -> str:
+    """What the name of a kind of obligation says: ``Defense`` of `casus:DefenseObligation`."""
+    return kind.value.removeprefix(CASUS).removesuffix("Obligation")
+
+
+def possibly(relation: NamedNode) -> NamedNode:
+    """The relation that says of another that it is possible and not certain."""
+    name = relation.value.removeprefix(CASUS)
+    return NamedNode(f"{CASUS}possibly{name[0].upper()}{name[1:]}")
+
+
+def _in_effect(interruptions: Iterable[Interruption], day: int) -> tuple[Interruption, ...]:
+    return tuple(interruption for interruption in interruptions if interruption.period.on(day))
+
+
+def _has_day(first: int, last: int, taken: list[tuple[int, int]]) -> bool:
+    """Whether a day from the first to the last lies in none of some stretches of days."""
+    for begin, end in sorted(taken):
+        if begin <= first <= end:
+            first = end + 1
+    return first <= last

@@ -1,0 +1,166 @@
+"""How atoms can be derived: the instances of rules that bear on a goal, found by clingo.
+
+First the rule program is grounded over the facts, which gives every atom that holds. Then each goal asks for the
+instances that conclude it, for those that conclude their premises, and so on back to the asserted atoms. This is done
+by clingo too: every clause ``head :- body`` becomes
+
+    _instance(request, number, head, (premises), (variables)) :- _needed(request, head), body.
+    _needed(request, premise) :- _instance(request, _, _, (..., premise, ...), _), not _asserted(premise).
+
+in the manner of magic sets (Bancilhon, Maier, Sagiv, Ullman 1986), so that a goal costs what its own derivations cost,
+however large the graph. These clauses are grounded again for each request, which is their only parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+import clingo
+
+from kg.errors import CasusError
+from kg.reasoning.program import Clause
+
+#: What may be left in a control by requests, in characters of their rules and in atoms, before it is made anew.
+_MOST_TEXT = 200_000
+_MOST_ATOMS = 20_000
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A clause with values for its variables.
+
+    Attributes:
+        clause: the clause.
+        head: the atom concluded.
+        premises: the atoms it is concluded from.
+        values: what each variable stands for.
+    """
+
+    clause: Clause
+    head: str
+    premises: tuple[str, ...]
+    values: dict[str, str]
+
+
+class Derivations:
+    """What a rule program derives from facts, and how."""
+
+    def __init__(self, program: str, clauses: Sequence[Clause], asserted: Iterable[str], given: Iterable[str]) -> None:
+        """Derive all that follows.
+
+        Args:
+            program: the rule program.
+            clauses: the same program, read by `kg.reasoning.program`.
+            asserted: atoms that need no derivation.
+            given: other facts, as text that ends in a full stop.
+
+        Raises:
+            CasusError: clingo failed.
+        """
+        facts = [f"{atom}. _asserted({atom})." for atom in asserted]
+        self._base = "\n".join([program, "#defined _asserted/1.", *facts, *given])
+        self._clauses = clauses
+        self._names = count()
+        self._renew()
+
+    def atoms(self, predicate: str, arity: int) -> list[str]:
+        """The atoms of a predicate that hold."""
+        return [str(atom.symbol) for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
+
+    def holds(self, atom: str) -> bool:
+        """Whether an atom holds."""
+        return clingo.parse_term(atom) in self._control.symbolic_atoms
+
+    def instances(self, goals: Iterable[str]) -> list[Instance]:
+        """All rule instances by which the goals, and the premises of these instances in turn, can be derived.
+
+        The derivations of asserted atoms are left out, except for those of the goals themselves. The instances come in
+        the order of their clauses.
+        """
+        if self._left_atoms > _MOST_ATOMS:
+            self._renew()
+        request = clingo.Number(next(self._names))
+        with _clingo_errors():
+            context = _Goals(list(map(clingo.parse_term, goals)))
+            self._control.ground([("derive", [request])], context=context)
+        atoms = self._control.symbolic_atoms.by_signature("_instance", 5)
+        found = sorted(a for a in (atom.symbol.arguments for atom in atoms) if a[0] == request)
+        self._left_atoms += len(found)
+        return [self._instance(arguments) for arguments in found]
+
+    def new_predicate(self) -> str:
+        """A predicate that no other request uses."""
+        return f"_p{next(self._names)}"
+
+    def ask(self, rules: str, predicate: str, arity: int) -> list[list[clingo.Symbol]]:
+        """The arguments of a predicate that some more rules derive from what holds.
+
+        Raises:
+            CasusError: clingo failed.
+        """
+        if self._left_text > _MOST_TEXT:
+            self._renew()
+        self._left_text += len(rules)
+        part = self.new_predicate()
+        with _clingo_errors():
+            self._control.add(part, [], rules)
+            self._control.ground([(part, [])])
+        return [atom.symbol.arguments for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
+
+    def _instance(self, arguments: list[clingo.Symbol]) -> Instance:
+        _, number, head, premises, values = arguments
+        clause = self._clauses[number.number]
+        return Instance(
+            clause,
+            str(head),
+            tuple(map(str, premises.arguments)),
+            dict(zip(clause.variables, map(str, values.arguments), strict=True)),
+        )
+
+    def _renew(self) -> None:
+        self._left_text = self._left_atoms = 0
+        self._control = clingo.Control(["--warn=none"], logger=lambda code, message: None)
+        with _clingo_errors():
+            self._control.add("base", [], self._base)
+            self._control.add("derive", ["request"], "\n".join(_rules(self._clauses)))
+            self._control.ground([("base", [])])
+
+
+@dataclass(frozen=True)
+class _Goals:
+    """What the rules call for the goals of a request."""
+
+    symbols: list[clingo.Symbol]
+
+    def goals(self) -> list[clingo.Symbol]:
+        return self.symbols
+
+
+def _rules(clauses: Sequence[Clause]) -> Iterator[str]:
+    yield "_needed(request,X) :- X = @goals()."
+    for number, clause in enumerate(clauses):
+        head, values = clause.head.text, tuple_of(clause.variables)
+        premises = tuple_of([premise.text for premise in clause.premises])
+        body = "; ".join((f"_needed(request,{head})", *clause.body))
+        yield f"_instance(request,{number},{head},{premises},{values}) :- {body}."
+    for width in sorted({len(clause.premises) for clause in clauses}):
+        places = [f"X{place}" for place in range(width)]
+        for place in places:
+            others = tuple_of([other if other == place else "_" for other in places])
+            yield f"_needed(request,{place}) :- _instance(request,_,_,{others},_); not _asserted({place})."
+
+
+@contextmanager
+def _clingo_errors() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        raise CasusError(f"clingo failed: {error}") from error
+
+
+def tuple_of(parts: Sequence[str]) -> str:
+    """A tuple as clingo writes it."""
+    return f"({','.join(parts)}{',' if len(parts) == 1 else ''})"

@@ -1,0 +1,107 @@
+"""Where asserted statements stand: file and line, and the sources they cite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from kg.explain.proof import Leaf, Source
+from kg.project import Project
+from kg.rdf.load import statements
+from kg.reasoning.inconsistency import Statement
+from kg.reasoning.symbols import Term
+from kg.terms import PREFIXES
+
+_SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
+_CITATION = NamedNode(PREFIXES["dcterms"] + "bibliographicCitation")
+#: Rounds in which blank nodes learn of their neighbors; lists longer than this are told apart by their nearer parts.
+_ROUNDS = 8
+
+
+class Origins:
+    """The files and sources of the statements of a dataset."""
+
+    def __init__(self, quads: Iterable[Quad], project: Project | None = None, files: Sequence[Path] = ()) -> None:
+        """Remember what each statement's graph and each subject's sources are.
+
+        Args:
+            quads: the statements.
+            project: the project they were loaded from; the graphs are its files.
+            files: the files they were loaded from, if not from a project.
+        """
+        self._graphs: dict[Triple, list[str]] = defaultdict(list)
+        self._sources: dict[Term, list[str]] = defaultdict(list)
+        self._citations: dict[str, str] = {}
+        for quad in quads:
+            self._graphs[quad.triple].append(getattr(quad.graph_name, "value", ""))
+            if quad.predicate == _SOURCE and isinstance(quad.object, NamedNode):
+                self._sources[quad.subject].append(quad.object.value)
+            elif quad.predicate == _CITATION and isinstance(quad.object, Literal):
+                self._citations[getattr(quad.subject, "value", "")] = quad.object.value
+        self._project = project
+        self._files = files
+        self._lines: dict[Path, dict[object, int]] = {}
+
+    def leaf(self, statement: Statement) -> Leaf:
+        """An asserted statement with its place and sources, as far as they are known.
+
+        Raises:
+            MissingFile, ParseError: a file cannot be read again.
+        """
+        triple = statement.triple()
+        place = self._locate(triple) if triple else None
+        iris = sorted(set(self._sources.get(statement.subject, ())))
+        sources = tuple(Source(iri, self._citations.get(iri, "")) for iri in iris)
+        return Leaf(statement, place[0] if place else None, place[1] if place else None, sources)
+
+    def _locate(self, triple: Triple) -> tuple[str, int] | None:
+        for path in self._candidates(triple):
+            line = self._read(path).get(self._descriptions.get(triple, triple))
+            if line is not None:
+                return (path.relative_to(self._project.root) if self._project else path).as_posix(), line
+        return None
+
+    def _candidates(self, triple: Triple) -> Sequence[Path]:
+        if self._project is None:
+            return self._files
+        return [self._project_files[graph] for graph in self._graphs[triple] if graph in self._project_files]
+
+    def _read(self, path: Path) -> dict[object, int]:
+        """The lines of a file's statements; those with blank nodes go by their descriptions, as labels may differ."""
+        if path not in self._lines:
+            read = [(line, quad.triple) for line, quad in statements(path)]
+            described = _describe(triple for _, triple in read)
+            self._lines[path] = {described.get(triple, triple): line for line, triple in reversed(read)}
+        return self._lines[path]
+
+    @cached_property
+    def _project_files(self) -> dict[str, Path]:
+        """The project's files by the graphs that hold their statements."""
+        return {self._project.graph_name(path): path for path in self._project.sources} if self._project else {}
+
+    @cached_property
+    def _descriptions(self) -> dict[Triple, object]:
+        return _describe(self._graphs)
+
+
+def _describe(triples: Iterable[Triple]) -> dict[Triple, object]:
+    """For triples with blank nodes, what they say if each blank node stands for all that is said of and with it."""
+    unnamed = [triple for triple in triples if _blank_nodes(triple)]
+    colors: dict[Term, object] = {node: 0 for triple in unnamed for node in _blank_nodes(triple)}
+    for _ in range(_ROUNDS):
+        said: dict[Term, set[object]] = defaultdict(set)
+        for triple in unnamed:
+            description = tuple(colors.get(term, term) for term in triple)
+            for place, term in enumerate(triple):
+                if term in colors:
+                    said[term].add((place, description))
+        colors = {node: hash(frozenset(descriptions)) for node, descriptions in said.items()}
+    return {triple: tuple(colors.get(term, term) for term in triple) for triple in unnamed}
+
+
+def _blank_nodes(triple: Triple) -> list[BlankNode]:
+    return [term for term in (triple.subject, triple.object) if isinstance(term, BlankNode)]

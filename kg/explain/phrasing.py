@@ -1,0 +1,171 @@
+"""Terms and rule applications in words: short names, labels, sentences."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_day
+from kg.explain.proof import Contradictions, Finding, Proof, Step, walk
+from kg.reasoning.inconsistency import Statement
+from kg.reasoning.symbols import Term
+from kg.terms import OWL, PREFIXES, RDF, RDFS, shorten
+
+if TYPE_CHECKING:
+    from kg.explain.unnamed import Unnamed
+
+_SENTENCES = Path(__file__).parent / "sentences.toml"
+_LABELS = (RDFS + "label", PREFIXES["skos"] + "prefLabel")
+_SCHEMA = (f"<{OWL}", f"<{RDFS}")
+_LONGEST_LABEL = 60
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_UNBOUNDED = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
+_BOUNDS = ("PF", "CF", "CU", "PU")
+_ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(_SENTENCES.read_text("utf-8"))
+
+
+def narrowing() -> list[str]:
+    """The predicates of the rule programs that are no part of what a rule says."""
+    return list(_table()["narrowing"])
+
+
+def findings() -> list[str]:
+    """The predicates, besides those of triples and contradictions, that readers are shown."""
+    return list(_findings())
+
+
+@cache
+def _findings() -> dict[str, tuple[list[str], str]]:
+    """For each such predicate the names of its arguments and its sentence."""
+    table: dict[str, str] = _table()["findings"]
+    split = ((signature.rstrip(")").partition("("), text) for signature, text in table.items())
+    return {predicate: (arguments.split(","), text) for (predicate, _, arguments), text in split}
+
+
+def templates(rule: str) -> list[str]:
+    """The sentences of a rule, with its variables in braces; none if the rule has none."""
+    return list(_table()["sentences"].get(rule, ()))
+
+
+class Phrasing:
+    """How the terms of a graph are read."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        """Collect labels, and what is said of blank nodes."""
+        self._labels: dict[Term, str] = {}
+        self._schema: set[Term] = set()
+        self._said: list[Triple] = []
+        for triple in triples:
+            subject, predicate, value = triple
+            if predicate.value in _LABELS and isinstance(value, Literal) and value.language in ("en", None):
+                self._labels.setdefault(subject, value.value)
+            elif predicate.value == RDF + "type" and str(value).startswith(_SCHEMA):
+                self._schema.add(subject)
+            if isinstance(subject, BlankNode):
+                self._said.append(triple)
+
+    def term(self, term: Term) -> str:
+        """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax."""
+        if isinstance(term, NamedNode):
+            return shorten(term.value)
+        if isinstance(term, Literal):
+            return _literal(term)
+        return self._unnamed.term(term) if isinstance(term, BlankNode) else str(term)
+
+    def name(self, term: Term) -> str:
+        """A term as it stands in a sentence: an individual by its label, if that is short."""
+        label = self._labels.get(term)
+        if label is None or len(label) > _LONGEST_LABEL or term in self._schema:
+            return self.term(term)
+        return f"“{label}”"
+
+    def names(self, statements: Iterable[Iterable[Term | None]]) -> dict[Term | None, str]:
+        """The terms of some statements as they stand in them; None stands for anything."""
+        terms = dict.fromkeys(term for statement in statements for term in statement)
+        return {term: "anything" if term is None else self.term(term) for term in terms}
+
+    def proof(self, root: Step) -> Proof:
+        """A proof with the names of its terms."""
+        return Proof(root, names=self._names_in([root]))
+
+    def contradictions(self, roots: Iterable[Step]) -> Contradictions:
+        """The proofs of contradictions with the names of their terms."""
+        roots = tuple(roots)
+        return Contradictions(roots, names=self._names_in(roots))
+
+    def sentence(self, rule: str, values: Mapping[str, Term]) -> str:
+        """What a rule says when its variables have these values, empty if it has no sentence."""
+        fitting = (text for text in templates(rule) if all(name in values for name in _PLACEHOLDER.findall(text)))
+        template = next(fitting, "")
+        return _fill(template, {name: self.name(value) for name, value in values.items()})
+
+    def finding(self, predicate: str, arguments: Sequence[str], terms: Mapping[str, Term]) -> Finding:
+        """What an atom of a readable predicate says; the bounds of its period are days, all else are names of terms."""
+        names, _ = _findings()[predicate]
+        values: dict[str, Term | int | str] = {}
+        for name, argument in zip(names, arguments, strict=True):
+            if name in _BOUNDS:
+                values[name] = _UNBOUNDED[argument] if argument in _UNBOUNDED else int(argument)
+            else:
+                values[name] = terms.get(argument, argument)
+        bounds = [value for name in _BOUNDS if isinstance(value := values.get(name), int)]
+        named = {name: value for name, value in values.items() if not isinstance(value, int)}
+        return Finding(predicate, values, self.tell(predicate, named, Period(*bounds) if bounds else None))
+
+    def tell(self, finding: str, values: Mapping[str, Term | str], period: Period | None = None) -> str:
+        """What a finding says when its arguments have these values; `finding` is the predicate of the rule program."""
+        texts = {name: value if isinstance(value, str) else self.name(value) for name, value in values.items()}
+        if period is not None:
+            texts["period"] = show_period(period)
+        return _fill(_findings()[finding][1], texts)
+
+    def _names_in(self, roots: Iterable[Step]) -> dict[Term | None, str]:
+        conclusions = (node.conclusion for node in walk(*roots))
+        return self.names(c for c in conclusions if isinstance(c, Statement))
+
+    @cached_property
+    def _unnamed(self) -> Unnamed:
+        # Imported here, because few answers speak of unnamed classes and importing rdflib takes a tenth of a second.
+        from kg.explain.unnamed import Unnamed  # noqa: PLC0415
+
+        return Unnamed(self._said)
+
+
+def _fill(template: str, names: Mapping[str, str]) -> str:
+    """A sentence with its placeholders filled in, and "an" in place of "a" where the name that follows asks for it."""
+    template = _ARTICLE.sub(lambda match: f"{match[1]}{'n' * (names[match[2]][0] in 'aeiou')} ", template)
+    return _PLACEHOLDER.sub(lambda match: names[match[1]], template)
+
+
+def show_period(period: Period) -> str:
+    """The bounds of a period in words."""
+    days = (period.possible_from, period.certain_from, period.certain_until, period.possible_until)
+    first, begin, end, last = (show_day(day) if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else "" for day in days)
+    if (first, end) == (begin, last):
+        return " ".join(filter(None, (begin and f"from {begin}", end and f"to {end}"))) or "without dates of its own"
+    words = [
+        begin and f"certainly from {begin}" if first == begin else first and f"possibly from {first}",
+        "" if first == begin else f"certainly from {begin}" if begin else "on no day for certain",
+        end and f"to {end}" if end == last else end and f"certainly to {end}",
+        "" if end == last else f"possibly to {last}" if last else "possibly beyond",
+    ]
+    return ", ".join(filter(None, words))
+
+
+def _literal(literal: Literal) -> str:
+    text = str(Literal(literal.value))
+    if literal.language is not None:
+        return f"{text}@{literal.language}"
+    datatype = shorten(literal.datatype.value)
+    return text if datatype == "xsd:string" else f"{text}^^{datatype}"

@@ -1,0 +1,122 @@
+"""The ontology's documentation as HTML: an index, a page for each module and an entry for each term.
+
+The pages hold no script and load nothing from elsewhere, and their links are relative, so that they read the same from
+a folder and from a server. The index has an anchor for each term: https://w3id.org/casus/ontology#Term leads there once
+https://w3id.org/casus/ontology leads to the index. The same statements give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pyoxigraph import NamedNode, Quad
+from rdflib import URIRef
+
+from kg.export.docs.diagram import draw
+from kg.export.docs.terms import Module, Term, read_modules
+from kg.rdf.manchester import Expression
+from kg.rdf.turtle import to_rdflib
+from kg.terms import CASUS, GRAPH, ONTOLOGY, shorten
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def pages(asserted: Iterable[Quad], inferred: Iterable[Quad] = ()) -> dict[str, str]:
+    """The documentation of a project's ontology, each file by its relative path.
+
+    Args:
+        asserted: the asserted statements, each in the graph of its file, as `kg.rdf.load.load_project` gives them.
+        inferred: what follows from them; it counts in the numbers of individuals and statements.
+
+    Returns:
+        ``index.html``, a page for each module, ``diagram.svg`` to show elsewhere, and ``style.css``.
+    """
+    asserted = list(asserted)
+    modules = read_modules(asserted, inferred)
+    if not modules:
+        return {}
+    root = next((module for module in modules if str(module.iri) == ONTOLOGY), modules[-1])
+    listed = [module for module in modules if module is not root or module.terms]
+    render = _environment(_Links(modules, root), root=root, modules=listed).get_template
+    diagram, drawing = _diagrams(asserted, modules)
+    files = {
+        "style.css": _text("style.css") + _text("diagram.css"),
+        "index.html": render("index.html").render(
+            diagram=Markup(diagram),
+            drawn=[module.name for module in listed if f'"class {module.name}"' in diagram],
+            trees=_class_trees(modules),
+        ),
+        **{f"{module.name}.html": render("module.html").render(module=module) for module in listed},
+    }
+    return files | ({"diagram.svg": drawing} if drawing else {})
+
+
+_Tree: TypeAlias = tuple[Term, list["_Tree"]]
+
+
+class _Links:
+    """Terms as they are shown: their names, with links to their entries or, if they have none, to their IRIs."""
+
+    def __init__(self, modules: Iterable[Module], root: Module) -> None:
+        self._places = {term.iri: (module, term) for module in modules for term in module.terms}
+        self._pages = {module.iri: f"{module.name}.html" for module in modules} | {root.iri: "index.html"}
+
+    def link(self, iri: URIRef) -> Markup:
+        """A term by its name."""
+        if iri in self._places:
+            module, term = self._places[iri]
+            return Markup('<a href="{}.html#{}"><code>{}</code></a>').format(module.name, term.anchor, term.name)
+        if iri in self._pages:
+            return Markup('<a href="{}">{}</a>').format(self._pages[iri], iri)
+        return Markup('<a href="{}"><code>{}</code></a>').format(iri, shorten(iri).strip("<>"))
+
+    def show(self, parts: Expression) -> Markup:
+        """An expression: its words as they are, its terms as links."""
+        return Markup("").join(self.link(part) if isinstance(part, URIRef) else str(part) for part in parts)
+
+
+def _environment(links: _Links, **shared: object) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters |= {"show": links.show, "link": links.link}
+    environment.globals |= shared
+    return environment
+
+
+def _diagrams(asserted: Sequence[Quad], modules: Iterable[Module]) -> tuple[str, str]:
+    """The diagram as it stands in the index, with links, and as it stands alone, with its style."""
+    ontology = [quad for quad in asserted if _is_ontology(quad)]
+    data = [quad for quad in asserted if not _is_ontology(quad)]
+    names = {term.name: module.name for module in modules for term in module.terms if term.iri.startswith(CASUS)}
+    graph = to_rdflib(ontology)
+    linked = draw(graph, data, names, link=lambda name: f"{names[name]}.html#{name}")
+    return linked, draw(graph, data, names, style=_text("diagram.css"))
+
+
+def _class_trees(modules: Iterable[Module]) -> list[_Tree]:
+    """The project's own classes as trees: below each the classes that name it as a superclass."""
+    classes = {term.iri: term for module in modules for term in module.terms if term.kind == "class"}
+    above = {
+        iri: {wide for row in term.rows if row.heading == "Superclasses" for (wide, *_) in row.values}
+        for iri, term in classes.items()
+    }
+
+    def tree(iri: URIRef) -> _Tree:
+        below = sorted(narrow for narrow, wide in above.items() if iri in wide)
+        return classes[iri], [tree(narrow) for narrow in below]
+
+    return [tree(iri) for iri in sorted(classes) if not above[iri] & classes.keys()]
+
+
+def _is_ontology(quad: Quad) -> bool:
+    return isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(GRAPH + "ontology/")
+
+
+def _text(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")

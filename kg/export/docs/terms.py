@@ -1,0 +1,248 @@
+"""The ontology as a reader meets it: modules, and in each the terms with all that is said of them.
+
+This gathers; `kg.export.docs.pages` makes pages of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode, Quad
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
+
+from kg.rdf.manchester import Expression, chain, expression, general_axioms, terms_in
+from kg.rdf.turtle import to_rdflib
+from kg.terms import CASUS, GRAPH, shorten
+
+KINDS = {
+    OWL.Class: "class",
+    OWL.ObjectProperty: "object property",
+    OWL.DatatypeProperty: "datatype property",
+    OWL.AnnotationProperty: "annotation property",
+}
+_MATCHES = {
+    SKOS.exactMatch: "Exact match",
+    SKOS.closeMatch: "Close match",
+    SKOS.broadMatch: "Broader match",
+    SKOS.narrowMatch: "Narrower match",
+    SKOS.relatedMatch: "Related match",
+}
+_CHARACTERISTICS = {
+    OWL.FunctionalProperty: "functional",
+    OWL.InverseFunctionalProperty: "inverse functional",
+    OWL.TransitiveProperty: "transitive",
+    OWL.SymmetricProperty: "symmetric",
+    OWL.AsymmetricProperty: "asymmetric",
+    OWL.ReflexiveProperty: "reflexive",
+    OWL.IrreflexiveProperty: "irreflexive",
+}
+_FOLDER = GRAPH + "ontology/"
+_TYPE = NamedNode(str(RDF.type))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing said of a term: what it is, and its values."""
+
+    heading: str
+    values: list[Expression]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term with its documentation."""
+
+    iri: URIRef
+    kind: str
+    labels: dict[str, str]
+    definition: str
+    examples: list[str]
+    rows: list[Row]
+
+    @property
+    def name(self) -> str:
+        """The name that code uses: without a prefix for the project's own terms."""
+        return shorten(self.iri).removeprefix("casus:").strip("<>")
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of the term's IRI, if it is the project's own; else one that no term of ours can have."""
+        return self.name.replace(":", "-")
+
+    def label(self, language: str) -> str:
+        """Its label in a language, or an empty text."""
+        return self.labels.get(language, "")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of the ontology: its header, its terms, and the mappings of terms that it states."""
+
+    name: str
+    iri: URIRef
+    header: dict[str, list[Literal | URIRef]]
+    terms: list[Term]
+    mappings: list[tuple[URIRef, str, URIRef]] = field(default_factory=list)
+
+    def text(self, key: str, language: str = "en") -> str:
+        """A text of the header, such as its title: in a language, or without one."""
+        texts = [value for value in self.header.get(key, []) if isinstance(value, Literal)]
+        return next((str(text) for text in texts if text.language in (language, None)), "")
+
+
+def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> list[Module]:
+    """The modules of a project's ontology, each after those it imports.
+
+    Args:
+        asserted: the asserted statements, each in the graph of its file.
+        inferred: what follows from them; it counts in the numbers of individuals and statements.
+    """
+    files: dict[str, list[Quad]] = defaultdict(list)
+    data: list[Quad] = []
+    for quad in asserted:
+        graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        (files[graph] if graph.startswith(_FOLDER) else data).append(quad)
+    parts = {_stem(graph): to_rdflib(quads) for graph, quads in files.items()}
+    whole = Graph(bind_namespaces="none")
+    for part in parts.values():
+        whole += part
+    reader = _Reader(whole, _Usage(data, inferred))
+    modules = [_module(name, part, reader) for name, part in parts.items()]
+    imports = {module.iri: set(whole.objects(module.iri, OWL.imports)) for module in modules}
+    return sorted(modules, key=lambda module: (len(_reached(module.iri, imports)), module.name))
+
+
+class _Usage:
+    """How often the data uses each term: individuals of a class, statements with a property."""
+
+    def __init__(self, data: Iterable[Quad], inferred: Iterable[Quad]) -> None:
+        self.stated, self.inferred = Counter[str](), Counter[str]()
+        stated = {quad.triple for quad in data}
+        for triple in stated:
+            self.stated[triple.predicate.value] += 1
+            if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+                self.stated[triple.object.value] += 1
+        for triple in {quad.triple for quad in inferred} - stated:
+            self.inferred[triple.predicate.value] += 1
+            if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+                self.inferred[triple.object.value] += 1
+
+    def row(self, iri: URIRef, kind: str) -> Row:
+        stated, inferred = self.stated[str(iri)], self.inferred[str(iri)]
+        things = "individuals" if kind == "class" else "statements"
+        one = things.removesuffix("s")
+        number = f"{stated + inferred:,} {one if stated + inferred == 1 else things}"
+        return Row("In the data", [[f"{number}, {inferred:,} of them inferred" if inferred else number]])
+
+
+class _Reader:
+    """What the ontology says of a term."""
+
+    def __init__(self, graph: Graph, usage: _Usage) -> None:
+        self.graph = graph
+        self._usage = usage
+        self._general = general_axioms(graph)
+        self._chains = [
+            (chain(graph, members), whole)
+            for whole, members in graph.subject_objects(OWL.propertyChainAxiom)
+            if isinstance(whole, URIRef)
+        ]
+
+    def term(self, iri: URIRef, kind: str) -> Term:
+        rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
+        rows += [Row("Used in", self._axioms_that_use(iri))]
+        rows += [Row(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
+        rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS) else []
+        return Term(
+            iri,
+            kind,
+            {label.language or "": str(label) for label in self._literals(iri, RDFS.label)},
+            " ".join(self._literals(iri, SKOS.definition)),
+            [str(text) for text in self._literals(iri, SKOS.example)],
+            [row for row in rows if row.values] + [self._usage.row(iri, kind)],
+        )
+
+    def _of_class(self, iri: URIRef) -> list[Row]:
+        return [
+            Row("Superclasses", self._values(iri, RDFS.subClassOf)),
+            Row("Equivalent to", self._values(iri, OWL.equivalentClass)),
+            Row("Subclasses", self._named_subjects(RDFS.subClassOf, iri)),
+            Row("Inferred for every", _sorted(parts for parts, wider in self._general if wider == iri)),
+            Row("Disjoint with", self._both_ways(iri, OWL.disjointWith)),
+            Row("In the domain of", self._named_subjects(RDFS.domain, iri)),
+            Row("In the range of", self._named_subjects(RDFS.range, iri)),
+        ]
+
+    def _of_property(self, iri: URIRef) -> list[Row]:
+        kinds = [[word] for kind, word in _CHARACTERISTICS.items() if (iri, RDF.type, kind) in self.graph]
+        return [
+            Row("Characteristics", [*kinds]),
+            Row("Superproperties", self._values(iri, RDFS.subPropertyOf)),
+            Row("Equivalent to", self._values(iri, OWL.equivalentProperty)),
+            Row("Subproperties", self._named_subjects(RDFS.subPropertyOf, iri)),
+            Row("Domain", self._values(iri, RDFS.domain)),
+            Row("Range", self._values(iri, RDFS.range)),
+            Row("Inverse of", self._both_ways(iri, OWL.inverseOf)),
+            Row("Disjoint with", self._both_ways(iri, OWL.propertyDisjointWith)),
+            Row("Inferred from the chain", _sorted(parts for parts, whole in self._chains if whole == iri)),
+        ]
+
+    def _axioms_that_use(self, iri: URIRef) -> list[Expression]:
+        general = [[*parts, " SubClassOf ", wider] for parts, wider in self._general if iri in terms_in(parts)]
+        chains = [[*parts, " SubPropertyOf ", whole] for parts, whole in self._chains if iri in terms_in(parts)]
+        return _sorted(general + chains)
+
+    def _values(self, iri: URIRef, predicate: URIRef) -> list[Expression]:
+        return _sorted(expression(self.graph, value) for value in self.graph.objects(iri, predicate))
+
+    def _named_subjects(self, predicate: URIRef, iri: URIRef) -> list[Expression]:
+        return _sorted([subject] for subject in self.graph.subjects(predicate, iri) if isinstance(subject, URIRef))
+
+    def _both_ways(self, iri: URIRef, predicate: URIRef) -> list[Expression]:
+        """The values of a symmetric relation, which may be stated on either side."""
+        there = {value for value in self.graph.objects(iri, predicate) if not isinstance(value, BNode)}
+        back = {value for value in self.graph.subjects(predicate, iri) if isinstance(value, URIRef)}
+        return _sorted(expression(self.graph, value) for value in there | back)
+
+    def _literals(self, iri: URIRef, predicate: URIRef) -> list[Literal]:
+        return sorted(value for value in self.graph.objects(iri, predicate) if isinstance(value, Literal))
+
+
+def _module(name: str, part: Graph, reader: _Reader) -> Module:
+    iri = next((node for node in part.subjects(RDF.type, OWL.Ontology) if isinstance(node, URIRef)), URIRef(name))
+    header: dict[str, list[Literal | URIRef]] = defaultdict(list)
+    for predicate, value in sorted(part.predicate_objects(iri)):
+        if isinstance(predicate, URIRef) and isinstance(value, URIRef | Literal):
+            header[shorten(predicate)].append(value)
+    declared = [(node, kind) for kind in KINDS for node in part.subjects(RDF.type, kind) if isinstance(node, URIRef)]
+    terms = [reader.term(node, KINDS[kind]) for node, kind in sorted(declared, key=lambda pair: str(pair[0]).lower())]
+    mappings = [
+        (subject, heading, value)
+        for predicate, heading in _MATCHES.items()
+        for subject, value in part.subject_objects(predicate)
+        if isinstance(subject, URIRef) and isinstance(value, URIRef)
+    ]
+    return Module(name, iri, dict(header), terms, sorted(mappings))
+
+
+def _reached(iri: URIRef, imports: Mapping[URIRef, set[URIRef]]) -> set[URIRef]:
+    reached, pending = set[URIRef](), [iri]
+    while pending:
+        fresh = imports.get(pending.pop(), set()) - reached
+        reached |= fresh
+        pending += fresh
+    return reached
+
+
+def _stem(graph: str) -> str:
+    return graph.rpartition("/")[2].removesuffix(".ttl")
+
+
+def _sorted(values: Iterable[Expression]) -> list[Expression]:
+    """Values in the order of what a reader sees."""
+    return sorted(
+        values, key=lambda parts: "".join(shorten(part) if isinstance(part, URIRef) else part for part in parts).lower()
+    )

@@ -1,0 +1,127 @@
+"""The duties of a day as a graph of states, in GraphML: for networkx, igraph, Gephi, Cytoscape and the like.
+
+GraphML is described at http://graphml.graphdrawing.org/specification.html. A state is a node, a duty an edge from the
+state that owes it to the state to which it is owed; two states may have several edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import IO
+from xml.etree import ElementTree as ET
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day, show_day
+from kg.duties.graph import Labels
+from kg.duties.model import Thing, stem_of
+from kg.duties.timeline import DutyOnDay, Timeline
+from kg.terms import CASUS, ID
+
+#: What is said of the graph, of a node and of an edge, each with its type.
+_KEYS = {
+    "graph": {"as_of": "string"},
+    "node": {
+        "label": "string",
+        "label_ru": "string",
+        "iri": "string",
+        "iso_alpha3": "string",
+        "cow_code": "string",
+        "gw_code": "string",
+    },
+    "edge": {
+        "kind": "string",
+        "treaty": "string",
+        "treaty_label": "string",
+        "provisions": "string",
+        "certainty": "string",
+        "suspended": "boolean",
+        "frozen": "boolean",
+        "from": "string",
+        "until": "string",
+        "iri": "string",
+    },
+}
+_CODES = {
+    NamedNode(CASUS + "isoAlpha3"): "iso_alpha3",
+    NamedNode(CASUS + "cowCode"): "cow_code",
+    NamedNode(CASUS + "gwCode"): "gw_code",
+}
+
+
+def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: str | date, out: IO[bytes]) -> None:
+    """Write the duties of a day, those suspended included, and the states that owe them or to which they are owed.
+
+    An edge has the kind of the duty, its treaty and provisions, the days from which and until which it may hold, and
+    how it holds: ``certain`` or ``possible``, and nothing where it is suspended for certain. ``suspended`` and
+    ``frozen`` say that such an interruption is, or may be, in effect.
+
+    Args:
+        timeline: the duties.
+        graph: what has the labels and codes of states and treaties.
+        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+        out: where to.
+
+    Raises:
+        BadInput: it is no day.
+    """
+    shown = show_day(parse_day(day))
+    quads = list(graph)
+    labels = Labels(quad.triple for quad in quads)
+    duties = sorted(timeline.duties_on(day), key=lambda found: found.duty.iri.value)
+    states = {state for found in duties for state in (found.duty.holder, found.duty.beneficiary)}
+    codes: dict[Thing, dict[str, str]] = {state: {} for state in states}
+    for quad in quads:
+        state, value = quad.subject, quad.object
+        if quad.predicate in _CODES and isinstance(state, NamedNode) and state in codes and isinstance(value, Literal):
+            codes[state][_CODES[quad.predicate]] = value.value
+    root = ET.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
+    for domain, keys in _KEYS.items():
+        for name, kind in keys.items():
+            attributes = {"id": f"{domain}_{name}", "for": domain, "attr.name": name, "attr.type": kind}
+            ET.SubElement(root, "key", attributes)
+    body = ET.SubElement(root, "graph", id=f"duties-{shown}", edgedefault="directed")
+    _say(body, "graph", {"as_of": shown})
+    for node in sorted(states, key=lambda node: node.value):
+        about = {"label": labels.name(node, "en"), "label_ru": labels.name(node, "ru"), "iri": node.value}
+        _say(ET.SubElement(body, "node", id=_short(node)), "node", about | codes[node])
+    for found in duties:
+        duty = found.duty
+        ends = {"source": _short(duty.holder), "target": _short(duty.beneficiary)}
+        edge = ET.SubElement(body, "edge", {"id": _short(duty.iri), **ends})
+        _say(edge, "edge", dict(_duty(found, labels)))
+    ET.indent(root)
+    ET.ElementTree(root).write(out, encoding="utf-8", xml_declaration=True)
+    out.write(b"\n")
+
+
+def _duty(found: DutyOnDay, labels: Labels) -> Iterator[tuple[str, str]]:
+    duty = found.duty
+    yield "kind", stem_of(duty.kind)
+    yield "treaty", _short(duty.treaty)
+    yield "treaty_label", labels.name(duty.treaty, "en")
+    provisions = [_short(wording.text) for wording, _ in found.wordings if wording.text != duty.treaty]
+    if provisions:
+        yield "provisions", " ".join(provisions)
+    if found.certainty is not None:
+        yield "certainty", found.certainty.value
+    yield "suspended", "true" if found.suspensions else "false"
+    yield "frozen", "true" if found.freezes else "false"
+    if duty.period.possible_from > BEFORE_ALL_DAYS:
+        yield "from", show_day(duty.period.possible_from)
+    if duty.period.possible_until < AFTER_ALL_DAYS:
+        yield "until", show_day(duty.period.possible_until)
+    yield "iri", duty.iri.value
+
+
+def _say(element: ET.Element, domain: str, about: dict[str, str]) -> None:
+    """What is known of an element, in the order of the keys."""
+    for name in _KEYS[domain]:
+        if name in about:
+            ET.SubElement(element, "data", key=f"{domain}_{name}").text = about[name]
+
+
+def _short(thing: Thing) -> str:
+    """The last part of an identifier, the kind of thing left out: ``ARM``, ``CST/article/4-2010``."""
+    return thing.value.removeprefix(ID).partition("/")[2] or thing.value

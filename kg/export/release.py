@@ -1,0 +1,122 @@
+"""Releases: the graphs in every format, their description and checksums, tables, documentation, the Protégé bundle.
+
+All files are sorted and nothing in them depends on the clock, so that the same build gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import Quad, Triple
+
+from kg.build.as_of import day_graph, load_timeline
+from kg.build.store import Build
+from kg.export.describe import describe, distributions, newest_source, released_file
+from kg.export.docs.pages import pages
+from kg.export.graphml import duties_graphml
+from kg.export.protege import merge_for_protege, protege_bundle
+from kg.export.tables import write_tables
+from kg.rdf.formats import GRAPH_FORMATS, GraphFormat
+from kg.rdf.jsonld import Context, context_of, write_jsonld
+from kg.rdf.turtle import format_turtle
+from kg.rdf.write import write_aside, write_quads, write_text
+
+CHECKSUMS = "SHA256SUMS"
+
+
+def export(
+    build: Build,
+    folder: Path,
+    *,
+    day: str | date | None = None,
+    on_file: Callable[[str], object] = lambda name: None,
+) -> list[Path]:
+    """Write a release of a build into a folder.
+
+    Args:
+        build: what to write.
+        folder: where; it is made if it is not there.
+        day: the day as of which the graph is written; without it, the release holds what needs no day.
+        on_file: called with the name of each file before it is written.
+
+    Returns:
+        The files: ``casus-asserted``, ``casus-inferred``, ``casus-derived`` (the duties), ``casus-closed`` (what OWL
+        sees: asserted and inferred) and ``casus-whole`` in every format of `kg.rdf.formats`, N-Quads and TriG with the
+        named graphs; ``dataset.ttl``, which describes them; the folder ``tables/``, CSV with its metadata;
+        ``duties-DATE.graphml``, the duties of the day, or else of the day on which the newest source was issued;
+        ``casus-protege.ttl``, ontology and data in one; the folders ``protege/``, to open as one project, and
+        ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last ``SHA256SUMS``, by
+        which ``sha256sum -c`` checks all of them. With a day, ``casus-as-of-DATE`` holds its plain relations and what
+        follows from them; they are in ``casus-whole`` too, and a file in ``protege/``.
+
+    Raises:
+        BadInput: the day is no day, or no source has a date.
+        Inconsistent: the relations of the day contradict the ontology.
+        MissingFile: the folder cannot be written.
+    """
+    on_day = None if day is None else day_graph(build, day)
+    asserted, inferred, derived = list(build.asserted()), list(build.inferred()), list(build.derived())
+    newest = newest_source(asserted)
+    written: list[Path] = []
+
+    def put(name: str, write: Callable[[IO[bytes]], object]) -> None:
+        on_file(name)
+        write_aside(folder / name, write)
+        written.append(folder / name)
+
+    parts = {
+        "asserted": asserted,
+        "closed": asserted + inferred,
+        "derived": derived,
+        "inferred": inferred,
+        "whole": asserted + inferred + derived,
+    }
+    if on_day is not None:
+        parts["whole"] += on_day.quads
+        parts[f"as-of-{on_day.day}"] = list(on_day.quads)
+    context = context_of(parts["whole"])
+    for part, quads in parts.items():
+        for form in GRAPH_FORMATS:
+            put(f"casus-{part}{form.suffixes[0]}", partial(_write_part, quads, form, context))
+    graphs = {path.name: released_file(path) for path in written}
+    description = describe(asserted, inferred, derived, on_day)
+    put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs)])))
+    timeline = load_timeline(build)
+    shown = newest.isoformat() if on_day is None else on_day.day
+    put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out))
+    written += write_tables(
+        build, timeline, folder / "tables", last_year=newest.year, on_file=lambda name: on_file(f"tables/{name}")
+    )
+    put("casus-protege.ttl", _text(_turtle(merge_for_protege(asserted))))
+    for name, text in {
+        **{f"protege/{name}": text for name, text in protege_bundle(asserted, inferred, on_day).items()},
+        **{f"docs/{name}": text for name, text in pages(asserted, inferred).items()},
+    }.items():
+        put(name, _text(text))
+    write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
+    return [*written, folder / CHECKSUMS]
+
+
+def _write_part(quads: Iterable[Quad], form: GraphFormat, context: Context, out: IO[bytes]) -> None:
+    if form.name == "jsonld":
+        write_jsonld({quad.triple for quad in quads}, context, out)
+    else:
+        write_quads(quads, form, out)
+
+
+def _checksums(folder: Path, files: Iterable[Path]) -> Iterator[str]:
+    """The lines of ``sha256sum``, by name."""
+    for path in sorted(files):
+        yield f"{released_file(path).sha256}  {path.relative_to(folder).as_posix()}\n"
+
+
+def _text(text: str) -> Callable[[IO[bytes]], object]:
+    return lambda out: out.write(text.encode())
+
+
+def _turtle(triples: Iterable[Triple]) -> str:
+    return format_turtle(Quad(*triple) for triple in triples)

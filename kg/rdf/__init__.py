@@ -1,0 +1,1 @@
+"""RDF in and out: formats, files to quads, quads to files."""

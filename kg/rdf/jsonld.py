@@ -1,0 +1,115 @@
+"""Graphs as JSON-LD 1.1 with one context, written inline, that all files of a release share.
+
+The context (https://www.w3.org/TR/json-ld11/, chapter 4) gives the prefixes, the base of identifiers and, for each
+property, how its values are to be read, so that most values are plain strings. It is computed from the data, and no
+reader has to fetch anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import IO
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from kg.terms import ID, PREFIXES, RDF, XSD
+
+#: A context: prefixes and base as strings, properties as objects.
+Context = Mapping[str, str | Mapping[str, str]]
+
+_TYPE = NamedNode(RDF + "type")
+_STRING = NamedNode(XSD + "string")
+#: Names that are read alike as prefixed names and relative to the base, whatever JSON-LD processor reads them.
+_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
+_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)+")
+# Below the identifiers' base, names are relative to it.
+_NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items() if not namespace.startswith(ID)}
+
+
+def context_of(statements: Iterable[Triple | Quad]) -> Context:
+    """The context by which these statements are written shortest: what each property's values have in common."""
+    kinds: dict[NamedNode, set[str]] = {}
+    for statement in statements:
+        if statement.predicate != _TYPE:
+            kinds.setdefault(statement.predicate, set()).add(_kind(statement.object))
+    properties = {
+        _shorten(predicate.value): {"@id": predicate.value, "@type": next(iter(found))}
+        for predicate, found in kinds.items()
+        if len(found) == 1 and found != {""}
+    }
+    prefixes = {prefix: namespace for namespace, prefix in _NAMESPACES.items()}
+    return {"@base": ID, **dict(sorted(prefixes.items())), **dict(sorted(properties.items()))}
+
+
+def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) -> None:
+    """Write triples as one graph, a node a line, in sorted order."""
+    out.write(b'{"@context": ' + _dump(context) + b',\n"@graph": [')
+    ordered = sorted(triples, key=lambda triple: (str(triple.subject), str(triple.predicate), str(triple.object)))
+    before = b"\n"
+    for subject, about in groupby(ordered, key=lambda triple: triple.subject):
+        out.write(before + _dump(_node(subject, about, context)))
+        before = b",\n"
+    out.write(b"\n]}\n")
+
+
+def _node(subject: object, about: Iterable[Triple], context: Context) -> dict[str, object]:
+    node: dict[str, object] = {"@id": _name(subject)}
+    for predicate, group in groupby(about, key=lambda triple: triple.predicate):
+        objects = [triple.object for triple in group]
+        types = [term for term in objects if predicate == _TYPE and not isinstance(term, Literal)]
+        if types:
+            node["@type"] = [_vocabulary_name(term) for term in types]
+        others = [term for term in objects if term not in types]
+        if others:
+            key = _shorten(predicate.value)
+            definition = context.get(key)
+            kind = definition["@type"] if isinstance(definition, Mapping) else ""
+            values = [_value(term, kind) for term in others]
+            node[key] = values if len(values) > 1 else values[0]
+    return node
+
+
+def _kind(term: object) -> str:
+    """What a context says of a property with such values: nothing of plain strings and of strings in a language."""
+    if not isinstance(term, Literal):
+        return "@id"
+    return "" if term.language or term.datatype == _STRING else term.datatype.value
+
+
+def _value(term: object, kind: str) -> object:
+    if not isinstance(term, Literal):
+        return _name(term) if kind == "@id" else {"@id": _name(term)}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    if term.datatype.value == kind or (term.datatype == _STRING and not kind):
+        return term.value
+    if term.datatype == _STRING:
+        return {"@value": term.value}
+    return {"@value": term.value, "@type": _shorten(term.datatype.value)}
+
+
+def _name(term: object) -> str:
+    """A node's name, relative to the base where that is safe."""
+    if isinstance(term, BlankNode):
+        return f"_:{term.value}"
+    assert isinstance(term, NamedNode)
+    path = term.value.removeprefix(ID)
+    return path if path != term.value and _PATH.fullmatch(path) else _shorten(term.value)
+
+
+def _vocabulary_name(term: object) -> str:
+    """A class's name: types are not read relative to the base."""
+    return _name(term) if isinstance(term, BlankNode) else _shorten(str(term)[1:-1])
+
+
+def _shorten(iri: str) -> str:
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix = _NAMESPACES.get(iri[:cut])
+    return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL.fullmatch(iri[cut:]) else iri
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

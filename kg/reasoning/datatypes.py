@@ -1,0 +1,309 @@
+"""The values that literals denote: the OWL 2 datatype map.
+
+OWL 2 Structural Specification, section 4 (https://www.w3.org/TR/owl2-syntax/#Datatype_Maps), over XML Schema 1.1
+Datatypes. Two literals denote one value if the values are identical, which is narrower than XML Schema's equality: the
+floats 0 and -0 are two values, and so is one instant told in two time zones. Datatypes outside the map (xsd:date,
+xsd:gYear, a project's own) denote nothing that can be known here.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import Literal
+
+from kg.terms import OWL, RDF, RDFS, XSD
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class IllTyped(ValueError):
+    """The lexical form is outside the lexical space of the datatype."""
+
+
+class Value(NamedTuple):
+    """A data value. The value spaces of the map are disjoint, so a value lies in exactly one of them."""
+
+    space: str
+    content: Hashable
+
+
+def value_of(literal: Literal) -> Value | None:
+    """The value a literal denotes, or None if its datatype is not in the OWL 2 datatype map.
+
+    Raises:
+        IllTyped: the datatype is in the map, but the lexical form is none of its.
+    """
+    if literal.language is not None:
+        if literal.direction is not None:  # rdf:dirLangString of RDF 1.2 is younger than the map
+            return None
+        return Value("language-tagged string", (literal.value, literal.language))
+    reader = _READERS.get(literal.datatype.value)
+    if reader is None:
+        return None
+    value = reader(literal.value)
+    if not contains(literal.datatype.value, value):
+        raise IllTyped(f"{literal} is outside the datatype")
+    return value
+
+
+def contains(datatype: str, value: Value) -> bool:
+    """Whether the value space of a datatype of the map, given by its IRI, contains a value."""
+    spaces, test = _DATATYPES[datatype]
+    return value.space in spaces and test(value.content)
+
+
+def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    match = pattern.fullmatch(text)
+    if match is None:
+        raise IllTyped(f"{text!r} does not match {pattern.pattern}")
+    return match
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_RATIONAL = re.compile(r"([+-]?[0-9]+)/(\+?[0-9]+)")
+_FLOAT = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN")
+_DATE_TIME = re.compile(
+    r"(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)"
+    r"(Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+)
+_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/] ?){2,}(?:= ?){0,2}|")
+
+# XML 1.0 (Fifth Edition), productions 4 and 4a, without the colon that NCName excludes.
+_NAME_START = (
+    r"A-Z_a-z\xC0-\xD6\xD8-\xF6\xF8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_NAME_CHAR = _NAME_START + r"\-.0-9\xB7\u0300-\u036F\u203F-\u2040"
+# Compiled when first used: that takes longer than to close a small graph, and names are rare among literals.
+_NAME = f"[:{_NAME_START}][:{_NAME_CHAR}]*"
+_NCNAME = f"[{_NAME_START}][{_NAME_CHAR}]*"
+_NMTOKEN = f"[:{_NAME_CHAR}]+"
+
+
+def _number(number: Fraction | int) -> Value:
+    return Value("number", number)
+
+
+def _decimal(text: str) -> Value:
+    return _number(_point_number(_match(_DECIMAL, text).group()))
+
+
+def _point_number(text: str) -> Fraction:
+    whole, _, fraction = text.partition(".")
+    return _ratio(_integer(whole + fraction), 10 ** len(fraction))
+
+
+def _ratio(numerator: int, denominator: int) -> Fraction:
+    from fractions import Fraction  # noqa: PLC0415 - rare, and slow to import
+
+    return Fraction(numerator, denominator)
+
+
+def _integer(digits: str) -> int:
+    # int() refuses more than a few thousand digits; a product of parts does not.
+    if len(digits) <= 4000:
+        return int(digits)
+    sign, digits = (-1 if digits[0] == "-" else 1), digits.lstrip("+-")
+    half = len(digits) // 2
+    power: int = 10 ** (len(digits) - half)
+    return sign * (_integer(digits[:half]) * power + _integer(digits[half:]))
+
+
+def _whole(text: str) -> Value:
+    return _number(_integer(_match(_INTEGER, text).group()))
+
+
+def _rational(text: str) -> Value:
+    numerator, denominator = _match(_RATIONAL, text).groups()
+    if _integer(denominator) == 0:
+        raise IllTyped(f"{text!r} divides by zero")
+    return _number(_ratio(_integer(numerator), _integer(denominator)))
+
+
+def _double(text: str) -> Value:
+    return Value("double", struct.pack("<d", float(_match(_FLOAT, text).group())))
+
+
+def _float(text: str) -> Value:
+    number = float(_match(_FLOAT, text).group())
+    try:
+        return Value("float", struct.pack("<f", number))
+    except OverflowError:
+        return Value("float", struct.pack("<f", float("inf") if number > 0 else float("-inf")))
+
+
+def _string(text: str) -> Value:
+    return Value("string", text)
+
+
+def _plain_literal(text: str) -> Value:
+    """rdf:PlainLiteral, section 3: the text, an @ sign, and the language, which may be empty."""
+    string, at, language = text.rpartition("@")
+    if not at or (language and not _LANGUAGE.fullmatch(language)):
+        raise IllTyped(f"{text!r} has no language part")
+    return Value("language-tagged string", (string, language.lower())) if language else _string(string)
+
+
+def _boolean(text: str) -> Value:
+    if text not in ("true", "false", "1", "0"):
+        raise IllTyped(f"{text!r} is not a boolean")
+    return Value("boolean", text in ("true", "1"))
+
+
+def _date_time(text: str) -> Value:
+    """The seven properties of XML Schema 1.1 Datatypes, section 3.3.7; 24:00:00 is the next day's 00:00:00."""
+    years, months, days, hours, minutes, seconds, zone = _match(_DATE_TIME, text).groups()
+    year, month, day, hour, minute = _integer(years), int(months), int(days), int(hours), int(minutes)
+    # An int is equal to the Fraction of the same number, and made much faster.
+    second = int(seconds) if seconds.isdigit() else _point_number(seconds)
+    midnight = hour == 24 and minute == 0 and second == 0
+    if not (
+        1 <= month <= 12
+        and 1 <= day <= _days(year, month)
+        and (midnight or (hour < 24 and minute < 60 and second < 60))
+    ):
+        raise IllTyped(f"{text!r} is not a date and time")
+    if midnight:
+        hour, day = 0, day + 1
+        if day > _days(year, month):
+            day, month = 1, month + 1
+        if month > 12:
+            month, year = 1, year + 1
+    offset = None
+    if zone is not None:
+        offset = 0 if zone == "Z" else int(zone[0] + "1") * (int(zone[1:3]) * 60 + int(zone[4:6]))
+    return Value("time instant", (year, month, day, hour, minute, second, offset))
+
+
+def _days(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def _hex_binary(text: str) -> Value:
+    return Value("hexBinary", bytes.fromhex(_match(_HEX, text).group()))
+
+
+def _base64_binary(text: str) -> Value:
+    from base64 import b64decode  # noqa: PLC0415 - rare, and slow to import
+
+    try:
+        return Value("base64Binary", b64decode(_match(_BASE64, text).group().replace(" ", ""), validate=True))
+    except ValueError as error:
+        raise IllTyped(f"{text!r} is not base64") from error
+
+
+def _any_uri(text: str) -> Value:
+    return Value("URI", text)
+
+
+def _xml_literal(text: str) -> Value:
+    """A fragment of XML, compared by its canonical form. Inside an element no entity can be declared."""
+    from xml.etree import ElementTree  # noqa: PLC0415 - rare, and slow to import
+
+    try:
+        return Value("XML", ElementTree.canonicalize(f"<fragment>{text}</fragment>"))
+    except ElementTree.ParseError as error:
+        raise IllTyped(f"{text!r} is not balanced XML") from error
+
+
+def _between(low: int | None, high: int | None) -> Callable[[Fraction | int], bool]:
+    def test(number: Fraction | int) -> bool:
+        return number.denominator == 1 and (low is None or low <= number) and (high is None or number <= high)
+
+    return test
+
+
+def _is_decimal(number: Fraction | int) -> bool:
+    denominator = number.denominator
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator == 1
+
+
+def _is_token(text: str) -> bool:
+    return not re.search(r"[\t\n\r]|^ | $|  ", text)
+
+
+def _all(content: Hashable) -> bool:
+    return True
+
+
+_NUMBER = frozenset({"number"})
+_STRING = frozenset({"string"})
+_INSTANT = frozenset({"time instant"})
+_ANY = frozenset(
+    {
+        *("number", "double", "float", "string", "language-tagged string", "boolean", "time instant"),
+        *("hexBinary", "base64Binary", "URI", "XML"),
+    }
+)
+
+#: Datatype -> the spaces its values lie in, and the test that picks them there.
+_DATATYPES: dict[str, tuple[frozenset[str], Callable[..., bool]]] = {
+    OWL + "real": (_NUMBER, _all),
+    OWL + "rational": (_NUMBER, _all),
+    XSD + "decimal": (_NUMBER, _is_decimal),
+    XSD + "integer": (_NUMBER, _between(None, None)),
+    XSD + "nonNegativeInteger": (_NUMBER, _between(0, None)),
+    XSD + "positiveInteger": (_NUMBER, _between(1, None)),
+    XSD + "nonPositiveInteger": (_NUMBER, _between(None, 0)),
+    XSD + "negativeInteger": (_NUMBER, _between(None, -1)),
+    XSD + "long": (_NUMBER, _between(-(2**63), 2**63 - 1)),
+    XSD + "int": (_NUMBER, _between(-(2**31), 2**31 - 1)),
+    XSD + "short": (_NUMBER, _between(-(2**15), 2**15 - 1)),
+    XSD + "byte": (_NUMBER, _between(-(2**7), 2**7 - 1)),
+    XSD + "unsignedLong": (_NUMBER, _between(0, 2**64 - 1)),
+    XSD + "unsignedInt": (_NUMBER, _between(0, 2**32 - 1)),
+    XSD + "unsignedShort": (_NUMBER, _between(0, 2**16 - 1)),
+    XSD + "unsignedByte": (_NUMBER, _between(0, 2**8 - 1)),
+    XSD + "double": (frozenset({"double"}), _all),
+    XSD + "float": (frozenset({"float"}), _all),
+    XSD + "string": (_STRING, _all),
+    XSD + "normalizedString": (_STRING, lambda text: not re.search(r"[\t\n\r]", text)),
+    XSD + "token": (_STRING, _is_token),
+    XSD + "language": (_STRING, lambda text: _LANGUAGE.fullmatch(text) is not None),
+    XSD + "Name": (_STRING, lambda text: re.fullmatch(_NAME, text) is not None),
+    XSD + "NCName": (_STRING, lambda text: re.fullmatch(_NCNAME, text) is not None),
+    XSD + "NMTOKEN": (_STRING, lambda text: re.fullmatch(_NMTOKEN, text) is not None),
+    RDF + "langString": (frozenset({"language-tagged string"}), _all),
+    RDF + "PlainLiteral": (frozenset({"string", "language-tagged string"}), _all),
+    XSD + "boolean": (frozenset({"boolean"}), _all),
+    XSD + "dateTime": (_INSTANT, _all),
+    XSD + "dateTimeStamp": (_INSTANT, lambda fields: fields[-1] is not None),
+    XSD + "hexBinary": (frozenset({"hexBinary"}), _all),
+    XSD + "base64Binary": (frozenset({"base64Binary"}), _all),
+    XSD + "anyURI": (frozenset({"URI"}), _all),
+    RDF + "XMLLiteral": (frozenset({"XML"}), _all),
+    RDFS + "Literal": (_ANY, _all),
+}
+
+#: The IRIs of the datatypes whose values are known.
+DATATYPES = frozenset(_DATATYPES)
+
+#: Datatype -> its lexical-to-value mapping. owl:real, rdfs:Literal and rdf:langString have no lexical forms.
+_READERS: dict[str, Callable[[str], Value]] = {
+    **{iri: _whole for iri, (spaces, _) in _DATATYPES.items() if spaces is _NUMBER and iri != OWL + "real"},
+    **{iri: _string for iri, (spaces, _) in _DATATYPES.items() if spaces is _STRING},
+    **{iri: _date_time for iri, (spaces, _) in _DATATYPES.items() if spaces is _INSTANT},
+    OWL + "rational": _rational,
+    XSD + "decimal": _decimal,
+    XSD + "double": _double,
+    XSD + "float": _float,
+    RDF + "PlainLiteral": _plain_literal,
+    XSD + "boolean": _boolean,
+    XSD + "hexBinary": _hex_binary,
+    XSD + "base64Binary": _base64_binary,
+    XSD + "anyURI": _any_uri,
+    RDF + "XMLLiteral": _xml_literal,
+}

@@ -1,0 +1,109 @@
+"""RDF terms as the rules name them: integers, and constants for the terms that a rule file mentions.
+
+The constant for a term of the RDF, RDFS, OWL or XSD vocabulary, or of another that a program names, is its prefix and
+local name joined by an underscore: ``rdf_type``. An underscore in the local name stands for a hyphen. What the rules
+must know of literals, their values, is worked out here and given to them as facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_of
+from kg.terms import PREFIXES
+
+#: Whatever a triple may hold. Inside the closure any of it may stand anywhere in a triple.
+Term = NamedNode | BlankNode | Literal | Triple
+#: The names of a triple's terms in a rule program.
+Names = tuple[str, str, str]
+
+#: Prefix -> namespace of the vocabularies that every program may name terms of.
+STANDARD: Mapping[str, str] = {prefix: PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd")}
+
+
+def constants(rules: str, vocabularies: Mapping[str, str] = STANDARD) -> dict[str, str]:
+    """The constants of a rule program that name terms, with the IRIs of these."""
+    constant = re.compile(rf"\b({'|'.join(vocabularies)})_([A-Za-z]\w*)\b")
+    return {
+        f"{prefix}_{local}": vocabularies[prefix] + local.replace("_", "-") for prefix, local in constant.findall(rules)
+    }
+
+
+class Dictionary:
+    """Terms and their names in a rule program, which are also their names in its output.
+
+    Attributes:
+        names: the terms met so far, with their names.
+        terms: the terms by name, among them every constant of the program.
+    """
+
+    def __init__(self, rules: str, vocabularies: Mapping[str, str] = STANDARD) -> None:
+        """A dictionary that knows the constants of a rule program.
+
+        Args:
+            rules: the program's text.
+            vocabularies: the namespaces of its constants, by prefix.
+        """
+        self.names: dict[Term, str] = {}
+        self.terms: dict[str, Term] = {name: NamedNode(iri) for name, iri in constants(rules, vocabularies).items()}
+        self._constants = {term: name for name, term in self.terms.items()}
+
+    def name(self, term: Term) -> str:
+        """The name of a term, a new one if it has none yet."""
+        name = self.names.get(term)
+        if name is None:
+            name = self._constants.get(term) or str(len(self.names))
+            self.names[term] = name
+            self.terms[name] = term
+        return name
+
+
+def triple_facts(triples: Iterable[Triple], dictionary: Dictionary) -> list[str]:
+    """A line ``t(S,P,O).`` for each triple."""
+    name = dictionary.name
+    return [f"t({name(s)},{name(p)},{name(o)})." for s, p, o in triples]
+
+
+def literal_facts(dictionary: Dictionary) -> list[str]:
+    """What `owl2rl.lp` asks about the literals of a dictionary: their values and the datatypes that contain them.
+
+    Only datatypes that are in the dictionary themselves, being the subject or object of a triple, are looked at.
+    """
+    mentioned = [datatype for datatype in DATATYPES if NamedNode(datatype) in dictionary.names]
+    literals = [(term, name) for term, name in dictionary.names.items() if isinstance(term, Literal)]
+    return value_facts(literals, mentioned, lambda iri: dictionary.name(NamedNode(iri)))
+
+
+def value_facts(
+    literals: Iterable[tuple[Literal, str]], mentioned: Collection[str], name_of: Callable[[str], str]
+) -> list[str]:
+    """What `owl2rl.lp` asks about literals: their values and the datatypes that contain them.
+
+    Args:
+        literals: the literals with their names.
+        mentioned: the IRIs of the datatypes to look at.
+        name_of: gives the name of a datatype.
+    """
+    mentioned = sorted(mentioned)
+    facts: list[str] = []
+    representatives: dict[Value, str] = {}
+    kinds: dict[tuple[str, ...], str] = {}
+    for literal, name in literals:
+        try:
+            value = value_of(literal)
+        except IllTyped:
+            facts.append(f"ill_typed({name},{name_of(literal.datatype.value)}).")
+            continue
+        if value is None:
+            continue
+        representative = representatives.setdefault(value, name)
+        kind = kinds.setdefault(tuple(d for d in mentioned if contains(d, value)), f"k{len(kinds)}")
+        facts.append(f"literal({name},{representative},{kind}).")
+        if value.space == "number" and value.content in (0, 1):
+            facts.append(f"number({name},{value.content}).")
+    for datatypes, kind in kinds.items():
+        facts += [f"member({kind},{name_of(datatype)})." for datatype in datatypes]
+    return facts

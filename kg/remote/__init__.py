@@ -1,0 +1,1 @@
+"""Other stores, by the standard protocols: asked, and published to."""

@@ -1,0 +1,188 @@
+"""A client of other people's stores: the SPARQL 1.1 Graph Store HTTP Protocol to write, SPARQL 1.1 to count.
+
+The protocol is https://www.w3.org/TR/sparql11-http-rdf-update/; graphs are named indirectly, by ``?graph=`` (section
+4.2). It talks to the addresses it is given and to no other: redirections are refused. Proxies and certificates are
+those of the environment, as for all of Python's own clients.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from email.message import Message
+from http.client import HTTPException
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from kg.errors import PublishError
+from kg.remote.credentials import ADVICE, Authorization, Credentials, http_address
+
+#: Where products answer SPARQL, by where they answer the Graph Store Protocol; others do both in one place.
+_QUERY_PATHS = {
+    "/sparql-graph-crud-auth": "/sparql",  # Virtuoso
+    "/sparql-graph-crud": "/sparql",
+    "/rdf-graphs/service": "",  # GraphDB, RDF4J
+    "/sparql/gsp": "/sparql",  # Neptune
+    "/data": "/query",  # Fuseki
+    "/store": "/query",  # Oxigraph
+}
+_LONGEST_WAIT = 60.0
+# N-Triples is a subset of Turtle, which every such server has to read.
+_TURTLE = "text/turtle; charset=utf-8"
+
+
+def query_url_of(url: str) -> str:
+    """Where the store at a Graph Store Protocol address answers SPARQL, as its product has it."""
+    plain = url.rstrip("/")
+    for end, instead in _QUERY_PATHS.items():
+        if plain.endswith(end):
+            return plain.removesuffix(end) + instead
+    return url
+
+
+class GraphStore:
+    """A store to write named graphs to."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        query_url: str | None = None,
+        credentials: Credentials | None = None,
+        attempts: int = 5,
+        first_wait: float = 1.0,
+        timeout: float = 300.0,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Prepare to talk to a store; nothing is sent yet.
+
+        Args:
+            url: where it answers the Graph Store Protocol.
+            query_url: where it answers SPARQL; without it, where its product does so.
+            credentials: who writes.
+            attempts: how often a request is sent if the server fails or cannot be reached.
+            first_wait: seconds to the second attempt; each later wait is twice as long.
+            timeout: seconds without an answer after which an attempt has failed.
+            sleep: what waits.
+
+        Raises:
+            StoreError: an address is not one of HTTP, or holds a password.
+        """
+        self._url = http_address(url)
+        self._query_url = http_address(query_url or query_url_of(url))
+        self._anonymous = credentials is None
+        self._authorization = Authorization(credentials)
+        self._attempts, self._first_wait, self._timeout, self._sleep = attempts, first_wait, timeout, sleep
+        self._opener = build_opener(_NoRedirection)
+
+    def log_in(self, graph: str) -> None:
+        """Let the server ask for credentials while there is little to send: merge nothing into a graph.
+
+        A server that refuses a large request at once closes the connection while it is still being sent, and its
+        answer is lost.
+
+        Raises:
+            PublishError: the server cannot be reached or refuses the credentials.
+        """
+        self.add(graph, b"# nothing\n")
+
+    def put(self, graph: str, turtle: bytes) -> None:
+        """Replace a named graph, or make it; the bytes are Turtle. Raises `PublishError`."""
+        self._send("PUT", self._graph_url(graph), turtle)
+
+    def add(self, graph: str, turtle: bytes) -> None:
+        """Merge triples into a named graph; the bytes are Turtle. Raises `PublishError`."""
+        self._send("POST", self._graph_url(graph), turtle)
+
+    def delete(self, graph: str) -> None:
+        """Remove a named graph. Raises `PublishError`."""
+        self._send("DELETE", self._graph_url(graph))
+
+    def counts(self, below: str) -> dict[str, int]:
+        """How many triples each named graph has whose name begins so.
+
+        Raises:
+            PublishError: the server does not answer SPARQL.
+        """
+        query = (
+            "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } "
+            f'FILTER (STRSTARTS(STR(?graph), "{below}")) }} GROUP BY ?graph'
+        )
+        joint = "&" if urlsplit(self._query_url).query else "?"
+        url = f"{self._query_url}{joint}{urlencode({'query': query})}"
+        answer = self._send("GET", url, accept="application/sparql-results+json")
+        try:
+            rows = json.loads(answer)["results"]["bindings"]
+            return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows if "graph" in row}
+        except (ValueError, KeyError, TypeError) as error:
+            hint = "name the address that does by --sparql"
+            raise PublishError(f"{self._query_url} does not answer SPARQL in JSON; {hint}") from error
+
+    def _graph_url(self, graph: str) -> str:
+        joint = "&" if urlsplit(self._url).query else "?"
+        return f"{self._url}{joint}graph={quote(graph, safe='')}"
+
+    def _send(self, method: str, url: str, body: bytes | None = None, accept: str = "*/*") -> bytes:
+        """Send a request, again if the server fails; sending one twice does not do more than sending it once."""
+        what = f"{method} {url.partition('?')[0]}"
+        challenged = False
+        attempt = 1
+        while True:
+            try:
+                with self._opener.open(self._request(method, url, body, accept), timeout=self._timeout) as response:
+                    answer: bytes = response.read()
+                    return answer
+            except HTTPError as error:
+                cause = f"{error.code} {error.reason}{_first_line(error)}"
+                challenges = error.headers.get_all("WWW-Authenticate", [])
+                if error.code == 401 and not challenged and self._authorization.answer(challenges):
+                    challenged = True
+                    continue
+                if error.code < 500 and error.code != 429:
+                    raise PublishError(f"{what}: {cause}{self._advice(error)}") from error
+                wait = _retry_after(error.headers)
+            except (URLError, HTTPException, OSError) as error:
+                cause, wait = str(getattr(error, "reason", error)) or type(error).__name__, 0.0
+            if attempt == self._attempts:
+                raise PublishError(f"{what}: {cause}, {attempt} times")
+            self._sleep(max(wait, min(self._first_wait * 2 ** (attempt - 1), _LONGEST_WAIT)))
+            attempt += 1
+
+    def _request(self, method: str, url: str, body: bytes | None, accept: str) -> Request:
+        headers = {"Accept": accept, "User-Agent": "casus-kg"}
+        if body is not None:
+            headers["Content-Type"] = _TURTLE
+        authorization = self._authorization.header(method, url)
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return Request(url, data=body, headers=headers, method=method)
+
+    def _advice(self, error: HTTPError) -> str:
+        if error.code in (401, 403) and self._anonymous:
+            return f"; {ADVICE}"
+        if error.code in (401, 403):
+            return "; these credentials may not write there"
+        if 300 <= error.code < 400:
+            return f"; it is at {error.headers.get('Location', 'another address')}, which was not followed"
+        return ""
+
+
+class _NoRedirection(HTTPRedirectHandler):
+    """Another address than the one given is not gone to."""
+
+    def redirect_request(self, *args: object, **kwargs: object) -> None:
+        """Follow none."""
+
+
+def _first_line(error: HTTPError) -> str:
+    """What the server says, in short."""
+    text = error.read(2000).decode("utf-8", "replace").strip()
+    line = text.splitlines()[0].strip() if text else ""
+    return f": {line[:200]}" if line and not line.startswith("<") else ""
+
+
+def _retry_after(headers: Message) -> float:
+    value = headers.get("Retry-After", "")
+    return min(float(value), _LONGEST_WAIT) if value.isdecimal() else 0.0

@@ -1,0 +1,226 @@
+"""Queries on a store elsewhere: read and checked here, sent by the SPARQL 1.1 Protocol, answered in any format of ours.
+
+A query is first put to a skeleton, a store in this process that has the graphs of the other one but nothing in them.
+So whatever is no SPARQL 1.1, is refused or names a graph that is not there is told as it is of a store of our own, and
+nothing else is sent. What other products do beyond the standard is refused too: Virtuoso's functions fetch web pages.
+
+The default graph of products differs: in some it is empty, in others it is all there is, other people's data included.
+So each query names the graphs that it is about. What comes back is read and written again, because products' formats
+differ as well, and so that nothing is passed on that is not an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, pairwise, zip_longest
+from typing import IO, Any, BinaryIO, TypeAlias
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from kg.errors import BadInput, QueryError, StoreError
+from kg.remote.endpoint import BINDINGS, TRIPLES, Endpoint
+from kg.sparql import guard
+from kg.sparql.query import Answer, Kind, run
+from kg.terms import GENERATED, ID, PREFIXES
+
+_Names: TypeAlias = list[tuple[guard.Token, str | None]]
+_Results: TypeAlias = QuerySolutions | QueryBoolean | Iterable[Triple]
+
+#: IRIs of these schemes are functions of products: of Virtuoso's database, and of Java classes that Jena loads.
+_PRODUCTS = ("bif:", "sql:", "java:")
+#: A graph that no store has, in the place of those that a query must not see. Where a request names no graph,
+#: Virtuoso's GRAPH finds all there are; where the query names one that the request does not, it finds an empty row.
+_NO_GRAPH = "urn:casus:no-graph"
+_BOOLEANS = {False: b'{"head":{},"boolean":false}', True: b'{"head":{},"boolean":true}'}
+
+
+class RemoteStore:
+    """A store elsewhere, of which some graphs are asked about. It is for one thread."""
+
+    def __init__(self, endpoint: Endpoint, graphs: Iterable[str], merged: Iterable[str]) -> None:
+        """Prepare to ask.
+
+        Args:
+            endpoint: where the store answers.
+            graphs: the graphs that queries can name.
+            merged: the graphs that are merged as the default graph: the same, or one that holds the merge of them.
+        """
+        self._endpoint = endpoint
+        self._graphs = tuple(graphs)
+        self._merged = tuple(merged)
+        self._days: set[str] = set()
+
+    def run(
+        self,
+        text: str,
+        *,
+        default_graphs: Iterable[str] = (),
+        named_graphs: Iterable[str] = (),
+        day_graph: str | None = None,
+        most: guard.Complexity = guard.MOST,
+    ) -> RemoteAnswer:
+        """Check a query; the store is asked when the answer is written.
+
+        Args:
+            text: SPARQL 1.1 Query, with the project's prefixes and base as for `kg.sparql.query.run`.
+            default_graphs: the graphs to merge as the default graph instead.
+            named_graphs: the graphs that GRAPH can name instead.
+            day_graph: one more graph: what holds on a day.
+            most: how complex the query may be.
+
+        Raises:
+            QueryError: it is refused, is not SPARQL or names an absent graph.
+            BadInput: the store has no such graph of a day.
+            StoreError, QueryTimeout, Busy: the store could not be asked for that graph; see `Endpoint.query`.
+        """
+        graphs, merged = self._graphs, self._merged
+        if day_graph is not None:
+            self._require_day(day_graph)
+            graphs, merged = (*graphs, day_graph), (*merged, day_graph)
+        checked = run(_skeleton(graphs), text, default_graphs=default_graphs, named_graphs=named_graphs, most=most)
+        names = guard.names(text)
+        _refuse_extensions(text, names)
+        if not (default_graphs or named_graphs):
+            default_graphs, named_graphs = _dataset(names) or (merged, graphs)
+        default, named = tuple(default_graphs), tuple(named_graphs)
+        seen = _without_graphs(text, names, set(named))
+        if not named or seen != text:
+            named += (_NO_GRAPH,)
+        sent = prologue(text) + seen
+        return RemoteAnswer(checked.kind, lambda media_types: self._endpoint.query(sent, default, named, media_types))
+
+    def _require_day(self, graph: str) -> None:
+        if graph in self._days:
+            return
+        if not self._endpoint.holding([graph]):
+            day = graph.rpartition("/")[2]
+            raise BadInput(f"the store has no graph as of {day}; its keeper can put it there: kg publish --as-of {day}")
+        self._days.add(graph)
+
+
+class RemoteAnswer:
+    """The answer to a query that has been checked but not yet asked.
+
+    Attributes:
+        kind: as in `kg.sparql.query.Answer`.
+    """
+
+    def __init__(self, kind: Kind, ask: Callable[[tuple[str, ...]], BinaryIO]) -> None:
+        """An answer that comes when it is asked for in a media type."""
+        self.kind = kind
+        self._ask = ask
+
+    def write(self, format_name: str, out: IO[bytes], *, rows: int | None = None, most: int | None = None) -> None:
+        """Ask, and write the answer; arguments and errors as for `kg.sparql.query.Answer.write`.
+
+        Raises:
+            StoreError, QueryTimeout, Busy: the store does not answer; see `Endpoint.query`.
+        """
+        try:
+            Answer(self._results()).write(format_name, out, rows=rows, most=most)
+        except SyntaxError as error:
+            raise StoreError("the store behind this server does not answer as SPARQL 1.1 has it") from error
+
+    def _results(self) -> _Results:
+        if self.kind == "graph":
+            return _triples(self._ask(TRIPLES))
+        results = parse_query_results(self._ask(BINDINGS), QueryResultsFormat.JSON)
+        if self.kind == "boolean":
+            return _boolean(results)
+        if isinstance(results, QueryBoolean):
+            raise StoreError("the store behind this server answers with true or false where rows are asked for")
+        return results
+
+
+def prologue(text: str) -> str:
+    """What must stand before a query so that other stores read it as ours do: the base, the prefixes that it uses.
+
+    It has no line break, so that lines keep their numbers. A prefix that the query declares is left out, because some
+    products take none twice.
+    """
+    tokens = list(guard.tokenize(text))
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    declared = {
+        name.text.removesuffix(":")
+        for keyword, name in pairwise(tokens)
+        if keyword.keyword == "PREFIX" and name.kind == "name"
+    }
+    lines = [f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in PREFIXES if prefix in used - declared]
+    return f"BASE <{ID}> " + "".join(lines)
+
+
+def _skeleton(graphs: Iterable[str]) -> Store:
+    store = Store()
+    for graph in graphs:
+        store.add_graph(NamedNode(graph))
+    return store
+
+
+def _dataset(names: _Names) -> tuple[list[str], list[str]] | None:
+    """The graphs of FROM and of FROM NAMED; None if there are none of both."""
+    found: dict[str, list[str]] = {"FROM": [], "NAMED": []}
+    for (before, _), (_, iri) in pairwise(names):
+        if before.keyword in found and iri is not None:
+            found[before.keyword].append(iri)
+    return (found["FROM"], found["NAMED"]) if any(found.values()) else None
+
+
+def _without_graphs(text: str, names: _Names, known: set[str]) -> str:
+    """The query with another name for each graph that it must not see."""
+    for (before, _), (token, iri) in reversed(list(pairwise(names))):
+        if before.keyword == "GRAPH" and iri is not None and iri not in known:
+            text = f"{text[: token.start]}<{_NO_GRAPH}>{text[token.start + len(token.text) :]}"
+    return text
+
+
+def _refuse_extensions(text: str, names: _Names) -> None:
+    """Refuse what is SPARQL 1.1 by its grammar but means something of its own to a product.
+
+    A name before a parenthesis calls a function, or is a property before a list. Both go where the name belongs to one
+    of the vocabularies that the project uses: there are no functions among them but the casts of XML Schema.
+    """
+    own = tuple(PREFIXES.values())
+    for (token, iri), following in zip_longest(names, names[1:]):
+        if token.kind not in ("iri", "name"):
+            continue
+        name = iri or ""  # what cannot be told is none of ours
+        calls = following is not None and following[0].text == "(" and not name.startswith(own)
+        if calls or name.lower().startswith(_PRODUCTS):
+            hint = "only SPARQL's own functions and the casts of XML Schema are sent to the store"
+            raise QueryError(
+                f"{guard.place(text, token.start)}: {token.text} is refused as the name of a function; {hint}"
+            )
+
+
+def _boolean(results: QuerySolutions | QueryBoolean) -> QueryBoolean:
+    """The answer to ASK; Virtuoso gives a row with 1, or no row."""
+    if isinstance(results, QueryBoolean):
+        return results
+    values = [term.value for term in chain.from_iterable(results) if isinstance(term, Literal)]
+    made = parse_query_results(_BOOLEANS[values in (["1"], ["true"])], QueryResultsFormat.JSON)
+    assert isinstance(made, QueryBoolean)
+    return made
+
+
+def _triples(body: BinaryIO) -> Iterator[Triple]:
+    for quad in parse(body, RdfFormat.N_TRIPLES):
+        yield Triple(_unnamed(quad.subject), quad.predicate, _unnamed(quad.object))
+
+
+def _unnamed(term: Any) -> Any:
+    """A term, or the blank node that got a name when it was published."""
+    if isinstance(term, NamedNode) and term.value.startswith(GENERATED):
+        return BlankNode(term.value.removeprefix(GENERATED))
+    return term

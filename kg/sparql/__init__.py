@@ -1,0 +1,1 @@
+"""SPARQL: what is refused, what is asked, what it is answered with."""

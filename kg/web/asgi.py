@@ -1,0 +1,248 @@
+"""What stands between the web server and the application: slow clients, long answers, a new build.
+
+The application answers in threads. Here, without one, requests arrive and answers leave: whoever sends or reads slowly
+holds little memory and nobody up, and has so many seconds. ASGI (https://asgi.readthedocs.io) allows for that: granian
+takes in no more of an answer than its client does, and cuts off an answer that comes without its last piece.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+from kg.errors import CasusError
+from kg.pool.limits import Limits
+
+#: Threads for requests that wait for no worker: pages from memory, /health, /metrics.
+_MORE_THREADS = 16
+#: Seconds that a client has to take the next piece of a long answer.
+_PIECE_SECONDS = 30
+#: Where a request says that it must be refused before it has been read: a status and a line.
+REFUSED = "casus.refused"
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Closable(Protocol):
+    """What an application works with, as long as one of its requests is under way."""
+
+    def close(self, grace: float) -> None:
+        """End it, after the seconds that what is under way has to finish."""
+
+
+@dataclass
+class _Generation:
+    """An application and the number of requests that it has not yet answered."""
+
+    application: Application
+    resources: Closable
+    requests: int = 0
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What an application answers; the rest is what has not been read of a body that did not come at once."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    rest: Iterator[bytes] | None
+    close: Callable[[], None]
+
+
+class _Refused(Exception):
+    """A request that is not read to its end."""
+
+    def __init__(self, status: int, line: str) -> None:
+        super().__init__(line)
+        self.status = status
+        self.line = line
+
+
+class _Gone(Exception):
+    """The client has gone before it had sent all."""
+
+
+class Front:
+    """Passes requests on to a WSGI application, which can be exchanged while requests are under way."""
+
+    def __init__(self, application: Application, resources: Closable, limits: Limits) -> None:
+        """Begin with an application and what it works with."""
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._current = _Generation(application, resources)
+        self._threads = ThreadPoolExecutor(
+            limits.workers + limits.long_queries + limits.queue + _MORE_THREADS, "request"
+        )
+
+    def exchange(self, application: Application, resources: Closable) -> None:
+        """Pass new requests on to another application. What the old one works with is closed after its last answer."""
+        with self._lock:
+            old, self._current = self._current, _Generation(application, resources)
+            old.retired = True
+            idle = old.requests == 0
+        if idle:
+            self._close(old)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer a request (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+        environ = _environ(scope)
+        try:
+            body = await self._read(environ, receive)
+        except _Gone:
+            return None
+        except _Refused as refused:
+            # The application says so, as it says all else: it counts answers and writes the log.
+            body, environ[REFUSED] = b"", (refused.status, refused.line)
+        environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        if REFUSED in environ:
+            answer.headers.append((b"connection", b"close"))  # the rest of the request is not read
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.rest is None:
+            await send({"type": "http.response.body", "body": answer.body})
+        else:
+            await self._send(answer, answer.rest, receive, send)
+
+    async def _read(self, environ: Environ, receive: Receive) -> bytes:
+        """The body of a request, not more than is allowed."""
+        most = self._limits.body_bytes
+        declared = environ.pop("CONTENT_LENGTH", "")
+        length = int(declared) if declared.isdecimal() else 0
+        body, more = bytearray(), environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        try:
+            async with asyncio.timeout(self._limits.body_seconds if more else None):
+                while more and length <= most:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _Gone
+                    body += message["body"]
+                    length, more = max(length, len(body)), message["more_body"]
+        except TimeoutError:
+            raise _Refused(408, "the request took too long to arrive") from None
+        if length > most:
+            raise _Refused(413, f"the body of the request is longer than the {most:,} bytes that are allowed")
+        return bytes(body)
+
+    def _answer(self, environ: Environ) -> _Answer:
+        with self._lock:
+            generation = self._current
+            generation.requests += 1
+        try:
+            return _call(generation.application, environ)
+        finally:
+            with self._lock:
+                generation.requests -= 1
+                last = generation.retired and generation.requests == 0
+            if last:
+                threading.Thread(target=self._close, args=(generation,)).start()
+
+    def _close(self, generation: _Generation) -> None:
+        generation.resources.close(self._limits.query_seconds)
+
+    async def _send(self, answer: _Answer, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
+        """Send a long answer as fast as its reader takes it. If the rest cannot be had, it stays without an end."""
+        loop = asyncio.get_running_loop()
+        gone = asyncio.ensure_future(_until_gone(receive))
+        piece: bytes | None = answer.body
+        try:
+            while piece is not None:
+                if gone.done():
+                    return
+                if piece:
+                    async with asyncio.timeout(_PIECE_SECONDS):
+                        await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await loop.run_in_executor(self._threads, _next, rest)
+            await send({"type": "http.response.body"})
+        except (TimeoutError, CasusError):
+            pass  # who does not read on is owed no more; whose answer cannot be completed learns it by the cut
+        finally:
+            gone.cancel()
+            answer.close()
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _next(rest: Iterator[bytes]) -> bytes | None:
+    return next(rest, None)
+
+
+def _call(application: Application, environ: Environ) -> _Answer:
+    """Call a WSGI application (PEP 3333), and read the first piece of its answer."""
+    status, headers = 500, list[tuple[bytes, bytes]]()
+    length: str | None = None
+
+    def start_response(line: str, given: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
+        nonlocal status, headers, length
+        status = int(line[:3])
+        headers = [(_lower(name), value.encode("latin-1")) for name, value in given]
+        length = next((value for name, value in given if name == "Content-Length"), None)
+        return lambda data: None
+
+    chunks = application(environ, start_response)
+    close = getattr(chunks, "close", lambda: None)
+    iterator = iter(chunks)
+    try:
+        body = next(iterator, None)
+    except BaseException:
+        close()
+        raise
+    if body is None or length == str(len(body)):
+        close()
+        return _Answer(status, headers, body or b"", None, close)
+    return _Answer(status, headers, body, iterator, close)
+
+
+def _environ(scope: dict[str, Any]) -> Environ:
+    """A request as WSGI has it, as yet without its body."""
+    server, client = scope["server"], scope["client"]
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": "HTTP/1.1" if scope["http_version"] == "1.1" else "HTTP/1.0",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        key, text = _key(name), value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    # What arrives in chunks is passed on in one piece.
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return environ
+
+
+@lru_cache(maxsize=1000)
+def _key(name: bytes) -> str:
+    """The name of a header as WSGI has it."""
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+@lru_cache(maxsize=1000)
+def _lower(name: str) -> bytes:
+    return name.lower().encode("latin-1")

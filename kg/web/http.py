@@ -1,0 +1,161 @@
+"""How answers travel: validators and 304, caching, compression, and leave for the pages of others to read them.
+
+RFC 9110 (HTTP semantics), RFC 9111 (caching) and the Fetch standard's CORS protocol.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+from flask import Request, Response
+from werkzeug.wsgi import ClosingIterator
+
+from kg.web.site import Site
+from kg.web.urls import Wsgi
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+#: Answers shorter than this travel as they are.
+_WORTH_COMPRESSING = 1000
+_COMPRESSIBLE = re.compile(r"text/.*|image/svg\+xml|application/(?:.*[+-])?(?:json|xml|trig|n-triples|n-quads)")
+#: A query with one of these has another answer each time.
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
+_GZIP = 16 + zlib.MAX_WBITS
+
+#: What an answer depends on, by WSGI's names: the request and, where the world's address is not set, the one it names.
+_ASKED = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT")
+_ADDRESSED = ("wsgi.url_scheme", "HTTP_HOST")
+
+_METHODS = "GET, HEAD, POST, OPTIONS"
+#: Every answer has these.
+_HEADERS = [
+    ("Vary", "Accept, Accept-Encoding"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Content-Location, ETag, Link, Retry-After"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+_ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-None-Match"
+
+
+class _Compressor(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
+def _gzip() -> _Compressor:
+    return zlib.compressobj(wbits=_GZIP)
+
+
+#: The content codings that are offered, the best first.
+CODINGS: dict[str, Callable[[], _Compressor]] = {"zstd": zstd.ZstdCompressor, "gzip": _gzip}
+
+
+def with_headers(wsgi: Wsgi) -> Wsgi:
+    """The application with the headers that every answer has."""
+
+    def headed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            return start_response(status, headers + _HEADERS, error)
+
+        return wsgi(environ, start)
+
+    return headed
+
+
+def is_constant(query: str) -> bool:
+    """Whether a query has the same answer each time; in doubt, not."""
+    return _CHANGING.search(query) is None
+
+
+def validator(site: Site, request: Request) -> str:
+    """A tag for the answer to a request: the same as long as the build and the request are.
+
+    It is a weak one: the rows are the same, their order need not be. It is empty where nobody can know.
+    """
+    if site.fingerprint is None:
+        return ""
+    names = _ASKED if site.public_url is not None else _ADDRESSED + _ASKED
+    parts = [site.fingerprint, site.public_url, *map(request.environ.get, names)]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has this answer already (RFC 9110, section 13.1.2: of GET and HEAD only)."""
+    if not tag or "HTTP_IF_NONE_MATCH" not in request.environ:
+        return False
+    known = request.if_none_match
+    return request.method in ("GET", "HEAD") and not known.star_tag and known.contains_weak(tag)
+
+
+def finish(response: Response, request: Request, site: Site, tag: str | None) -> Response:
+    """Give an answer the headers by which caches keep it and others' pages read it, and compress it."""
+    headers = response.headers
+    if "Cache-Control" not in headers:
+        keeps = response.status_code in (200, 302, 303, 304) and request.method in ("GET", "HEAD")
+        if keeps and tag is not None:
+            if tag:
+                headers.add("ETag", f'W/"{tag}"')
+            headers.add("Cache-Control", f"public, max-age={site.max_age}, must-revalidate")
+        else:
+            headers.add("Cache-Control", "no-store")
+    if request.method == "OPTIONS" and response.status_code == 200:
+        response.status_code = 204
+        response.headers.remove("Content-Type")
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", _METHODS)
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+        response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+    return _compress(response, request)
+
+
+def _compress(response: Response, request: Request) -> Response:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:
+        return response
+    length = response.content_length
+    if (
+        response.status_code in (204, 304)
+        or "Content-Encoding" in response.headers
+        or (length is not None and length < _WORTH_COMPRESSING)
+        or not _COMPRESSIBLE.fullmatch(response.mimetype or "")
+    ):
+        return response
+    accepted = request.accept_encodings
+    coding = max(CODINGS, key=lambda name: accepted.quality(name) if accepted else 0)
+    if not accepted or accepted.quality(coding) == 0:
+        return response
+    response.headers["Content-Encoding"] = coding
+    compressor = CODINGS[coding]()
+    if length is not None and response.is_sequence:
+        response.set_data(compressor.compress(response.get_data()) + compressor.flush())
+        return response
+    response.headers.remove("Content-Length")
+    response.direct_passthrough = False
+    if request.method != "HEAD":
+        body = response.response
+        close = getattr(body, "close", None)
+        packed = _pack(response.iter_encoded(), compressor)
+        response.response = ClosingIterator(packed, close) if close else packed
+    return response
+
+
+def _pack(chunks: Iterable[bytes], compressor: _Compressor) -> Iterator[bytes]:
+    """The chunks, compressed. Some are empty, so that whoever reads the first does not wait for the last."""
+    for chunk in chunks:
+        yield compressor.compress(chunk)
+    yield compressor.flush()

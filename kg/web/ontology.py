@@ -1,0 +1,107 @@
+"""The ontology at its address: for people its documentation, for programs its axioms.
+
+Best Practice Recipes for Publishing RDF Vocabularies, https://www.w3.org/TR/swbp-vocab-pub/, recipe 3.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import PurePosixPath
+
+from flask import Flask, Response, request, url_for
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import NotFound
+
+from kg.terms import GRAPH, ONTOLOGY, OWL
+from kg.web.client import node
+from kg.web.negotiation import PAGE, Choice, Operation, accepted, require
+from kg.web.serving import Service, link, link_forms, see_other, split_suffix, stream, suffix_of
+
+#: Alignments are for those who ask for them: the ontology does not import them.
+_WHOLE = (
+    "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } "
+    f'FILTER(STRSTARTS(STR(?graph), "{GRAPH}ontology/") && ?graph != <{GRAPH}ontology/alignments.ttl>) }}'
+)
+_VERSION_OF = f"SELECT ?ontology WHERE {{ ?ontology <{OWL}versionIRI> %s }}"
+
+
+def add_documentation(app: Flask, service: Service) -> None:
+    """Add the routes of the ontology."""
+
+    @app.get("/ontology")
+    def ontology() -> Response:
+        choice = require("graph", accepted(request))
+        return see_other(_document("", choice))
+
+    @app.get("/ontology.<suffix>")
+    def ontology_file(suffix: str) -> Response:
+        _, choice = split_suffix("ontology." + suffix)
+        if choice is None:
+            raise NotFound(f"the ontology has no form '.{suffix}'")
+        if choice.format_name is None:
+            return see_other(url_for("ontology_index"))
+        return _send(service, _WHOLE, choice, url_for("ontology"))
+
+    @app.get("/ontology/")
+    def ontology_index() -> Response:
+        return _page(service, "index.html")
+
+    @app.get("/ontology/<path:path>")
+    def ontology_part(path: str) -> Response:
+        if path in service.library.documentation:
+            return _page(service, path)
+        name, choice = split_suffix(path)
+        if _module(service, name) is not None:
+            if choice is None:
+                return see_other(_document(name, require("graph", accepted(request))))
+            if choice.format_name is None:
+                raise NotFound(f"there is no page about {ONTOLOGY}/{name}")
+            return _send(service, str(_module(service, name)), choice, url_for("ontology_part", path=name))
+        version = node(f"{ONTOLOGY}/{path}")
+        for (current,) in service.asker().select(_VERSION_OF % version) if version is not None else []:
+            if isinstance(current, NamedNode) and current.value.startswith(ONTOLOGY):
+                part = current.value.removeprefix(ONTOLOGY).strip("/")
+                return see_other(url_for("ontology_part", path=part) if part else url_for("ontology"))
+        raise NotFound(f"there is no module, page or version {path} of the ontology")
+
+
+def _document(name: str, choice: Choice) -> str:
+    """The address of the ontology, or of a module, in a form."""
+    if choice.format_name is None:
+        return url_for("ontology_part", path=name + ".html") if name else url_for("ontology_index")
+    suffix = suffix_of(choice)
+    if name:
+        return url_for("ontology_part", path=name + suffix)
+    return url_for("ontology_file", suffix=suffix.removeprefix("."))
+
+
+def _page(service: Service, name: str) -> Response:
+    text = service.library.documentation.get(name)
+    if text is None:
+        raise NotFound("there is no documentation of an ontology here")
+    response = Response(text, content_type=f"{_media_type(name)}; charset=utf-8")
+    if name.endswith(".html"):
+        module = "" if name == "index.html" else f"/{PurePosixPath(name).stem}"
+        link_forms(response, url_for("ontology") + module, PAGE)
+    return response
+
+
+def _module(service: Service, name: str) -> str | None:
+    """The query for the axioms of a module, or None if there is none of this name."""
+    graph = node(f"{GRAPH}ontology/{name}.ttl")
+    if graph is None or not service.asker().holds(graph):
+        return None
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+
+
+def _send(service: Service, query: str, choice: Choice, address: str) -> Response:
+    assert choice.format_name is not None
+    response = stream(service.run(Operation(query), {"graph": choice.format_name}), choice)
+    link_forms(response, address, choice)
+    if service.library.license is not None:
+        link(response, service.library.license, "license")
+    return response
+
+
+def _media_type(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,86 @@
+"""Where things are: the IRIs of the data as addresses of this server, and the server's own address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import request, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kg.terms import ONTOLOGY
+from kg.web.site import Site
+
+_DAY_GRAPH = re.compile(r"graph/as-of/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[a-z]+)?")
+_SAFE = "/:@!$&'()*+,;=-._~"
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def path_of(site: Site, iri: str) -> str | None:
+    """The address on this server of what the data name by an IRI, or None if it is none of theirs."""
+    if not iri.startswith(site.base):
+        return None
+    path, hash_sign, fragment = iri.removeprefix(site.base).partition("#")
+    return request.script_root + "/" + quote(path, safe=_SAFE) + hash_sign + quote(fragment)
+
+
+def page_of(site: Site, iri: str, day: str | None = None) -> str | None:
+    """The address of the page about a thing: here, without the detour over its IRI; elsewhere, if it is on the web.
+
+    Args:
+        site: what is served.
+        iri: the thing.
+        day: the day of which the page is to tell.
+    """
+    path = path_of(site, iri)
+    if path is None:
+        return iri if iri.startswith(("http://", "https://")) else None
+    relative = iri.removeprefix(site.base)
+    if relative.startswith(("id/", "graph/")):
+        return on_day(url_for("document", path=relative + ".html"), day)
+    if iri.startswith(ONTOLOGY + "#"):
+        return url_for("ontology_index") + "#" + quote(iri.removeprefix(ONTOLOGY + "#"))
+    return path
+
+
+def on_day(address: str, day: str | None) -> str:
+    """An address, with the day that is asked about if there is one."""
+    return f"{address}{'&' if '?' in address else '?'}as-of={day}" if day else address
+
+
+def day_of(path: str) -> str | None:
+    """The day in the path of a graph that holds what is true of one day only, as `kg.build.as_of` names it."""
+    found = _DAY_GRAPH.fullmatch(path)
+    return found[1] if found else None
+
+
+def root_url(site: Site) -> str:
+    """The address of this server as the world knows it; ends in a slash."""
+    return site.public_url.rstrip("/") + "/" if site.public_url else request.url_root
+
+
+def absolute(site: Site, endpoint: str, **values: Any) -> str:
+    """The address of one of the application's own routes, as the world knows it."""
+    path = url_for(endpoint, **values).removeprefix(request.script_root)
+    return root_url(site) + path.removeprefix("/")
+
+
+def place(wsgi: Wsgi, site: Site) -> Wsgi:
+    """The application where the world finds it: below its public path, behind its proxy."""
+    if site.trust_proxy:
+        wsgi = ProxyFix(wsgi, x_for=1, x_proto=1, x_host=1, x_prefix=1)
+    if site.public_url is None:
+        return wsgi
+    prefix = urlsplit(site.public_url).path.rstrip("/")
+
+    def placed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["SCRIPT_NAME"] = prefix
+        path = environ.get("PATH_INFO", "")
+        if prefix and (path + "/").startswith(prefix + "/"):
+            environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
+        return wsgi(environ, start_response)
+
+    return placed

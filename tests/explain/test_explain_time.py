@@ -1,0 +1,194 @@
+"""Proofs that depend on dates: relations of one day, and what the derived graph says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import duty_checker
+import pytest
+from proof_checker import Rejected
+from pyoxigraph import Quad
+
+from kg.duties.calendar import parse_day
+from kg.duties.timeline import derive
+from kg.errors import BadInput
+from kg.explain.explain_time import TimeExplainer
+from kg.explain.notation import parse_statement
+from kg.explain.proof import Finding, NotEntailed, Proof, Step
+from kg.explain.render import RENDERERS
+from kg.project import Project
+from kg.rdf.load import load_files, load_project
+from kg.reasoning.closure import close
+from kg.reasoning.inconsistency import Statement
+
+PACT = """\
+casus:owesDefenseTo rdfs:subPropertyOf casus:isBoundToward .
+
+<treaty/PACT> casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime ; rdfs:label "Pact"@en .
+<treaty/PACT/article/1> casus:provisionOf <treaty/PACT> ; casus:createsObligation <treaty/PACT/obligation> .
+<treaty/PACT/obligation> a casus:DefenseObligation .
+<episode/A> casus:party <state/A> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime .
+<episode/B> casus:party <state/B> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime ; casus:ends "1999-12-31T00:00:00Z"^^xsd:dateTime .
+<state/A> a casus:State ; rdfs:label "Arcadia"@en .
+<state/B> a casus:State ; rdfs:label "Boeotia"@en .
+"""
+
+
+@pytest.fixture
+def ask(write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
+    """The text that explains a statement about two states and a pact on a day."""
+    monkeypatch.chdir(tmp_path)
+
+    def question(statement: str, day: str | None) -> str:
+        write("pact.ttl", PACT)
+        path = Path("pact.ttl")
+        explainer = TimeExplainer(load_files([path]), day, files=[path])
+        return RENDERERS["text"](explainer.explain(parse_statement(*statement.split())))
+
+    return question
+
+
+def test_a_duty_of_a_day_is_proved_from_the_dates_on_record(ask: Callable[..., str]) -> None:
+    assert ask("state:A casus:owesDefenseTo state:B", "1997-06-01") == (
+        """\
+state:A casus:owesDefenseTo state:B
+  duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date and is not suspended.
+  └─ “Arcadia” owes “Boeotia” a casus:DefenseObligation under “Pact”: from 1995-01-01 to 1999-12-31
+       duty: What a provision promises, each party owes to each other party while both are bound and the clause holds.
+       ├─ the clause of “Pact” on a casus:DefenseObligation: without dates of its own
+       │    clause: A clause holds from the beginning of its first wording to the end of its last.
+       │    ├─ <treaty/PACT/article/1> casus:createsObligation <treaty/PACT/obligation>  pact.ttl:13
+       │    ├─ <treaty/PACT/article/1> casus:provisionOf treaty:PACT  pact.ttl:13
+       │    ├─ <treaty/PACT/obligation> rdf:type casus:DefenseObligation  pact.ttl:14
+       │    └─ <treaty/PACT/article/1>: without dates of its own
+       │         period: The bounds of <treaty/PACT/article/1> follow from the dates on record.
+       ├─ “Arcadia” is bound by “Pact”: from 1990-01-01
+       │    in-force: “Arcadia” is bound while both its episode lasts and the instrument is in force.
+       │    ├─ “Arcadia” is bound by “Pact” during <episode/A>
+       │    │    party: <episode/A> says that “Arcadia” is party to “Pact”.
+       │    │    ├─ <episode/A> casus:party state:A  pact.ttl:15
+       │    │    └─ <episode/A> casus:toTreaty treaty:PACT  pact.ttl:15
+       │    ├─ <episode/A>: from 1990-01-01
+       │    │    period: The bounds of <episode/A> follow from the dates on record.
+       │    │    └─ <episode/A> casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:16
+       │    └─ “Pact”: from 1990-01-01
+       │         period: The bounds of “Pact” follow from the dates on record.
+       │         └─ treaty:PACT casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:12
+       └─ “Boeotia” is bound by “Pact”: from 1995-01-01 to 1999-12-31
+            in-force: “Boeotia” is bound while both its episode lasts and the instrument is in force.
+            ├─ “Boeotia” is bound by “Pact” during <episode/B>
+            │    party: <episode/B> says that “Boeotia” is party to “Pact”.
+            │    ├─ <episode/B> casus:party state:B  pact.ttl:17
+            │    └─ <episode/B> casus:toTreaty treaty:PACT  pact.ttl:17
+            ├─ <episode/B>: from 1995-01-01 to 1999-12-31
+            │    period: The bounds of <episode/B> follow from the dates on record.
+            │    ├─ <episode/B> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:18
+            │    └─ <episode/B> casus:ends "1999-12-31T00:00:00Z"^^xsd:dateTime  pact.ttl:18
+            └─ “Pact”: from 1990-01-01  (proved above)
+"""
+    )
+
+
+def test_what_does_not_hold_on_the_day_is_told_of_other_days(ask: Callable[..., str]) -> None:
+    assert """\
+  What is known of other days:
+    “Arcadia” owes “Boeotia” a casus:DefenseObligation under “Pact”: from 1995-01-01 to 1999-12-31
+""" in ask("state:A casus:owesDefenseTo state:B", "2003-01-01")
+
+
+def test_owl_runs_over_the_relations_of_the_day(ask: Callable[..., str]) -> None:
+    text = ask("state:A casus:isBoundToward state:B", "1997-06-01")
+    assert text.splitlines()[1].startswith("  prp-spo1:")
+    assert "     duty-on-the-date:" in text
+
+
+def test_what_does_not_depend_on_dates_is_explained_without_them(ask: Callable[..., str]) -> None:
+    assert "is asserted  pact.ttl:19" in ask("state:A a casus:State", "1997-06-01")
+    assert "is asserted  pact.ttl:19" in ask("state:A a casus:State", None)
+
+
+def test_the_name_of_a_duty_is_traced_to_the_duty(ask: Callable[..., str]) -> None:
+    text = ask("<duty/PACT-1-defense-A-B-1> casus:dutyHolder state:A", None).splitlines()
+    assert text[1] == "  finding: <duty/PACT-1-defense-A-B-1> is the name of this finding."
+    assert text[2] == (
+        "  └─ “Arcadia” owes “Boeotia” a casus:DefenseObligation under “Pact”: from 1995-01-01 to 1999-12-31"
+    )
+
+
+def test_a_bad_date_is_told_at_once() -> None:
+    with pytest.raises(BadInput, match="not a date: '1997-13-01'"):
+        TimeExplainer([], "1997-13-01")
+
+
+def test_relations_of_a_day_that_contradict_the_ontology_are_proved_from_the_dates_on_record(
+    write: Callable[[str, str], Path],
+) -> None:
+    path = write("pact.ttl", PACT + "casus:owesDefenseTo a owl:AsymmetricProperty .\n")
+    quads = load_files([path])
+    found = TimeExplainer(quads, "1997-06-01", files=[path]).contradictions()
+    assert [root.rule for root in found.roots] == ["prp-asyp"]
+    duty_checker.check(found.roots, {Statement(*quad.triple) for quad in quads}, parse_day("1997-06-01"))
+    text = RENDERERS["text"](found)
+    assert "\n  │    duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date" in text
+    assert f"{path}:18  <episode/B> casus:ends" in text.partition("One of these must be changed:")[2]
+    for day in ("2003-01-01", None):
+        assert not TimeExplainer(quads, day, files=[path]).contradictions().roots
+
+
+# The shipped graph
+
+
+@pytest.fixture(scope="module")
+def shipped_quads(project: Project) -> list[Quad]:
+    return load_project(project)
+
+
+def test_russia_owed_uzbekistan_defense_in_1998(project: Project, shipped_quads: list[Quad]) -> None:
+    explainer = TimeExplainer(shipped_quads, "1998-01-01", project=project)
+    proof = explainer.explain(parse_statement("state:RUS", "casus:owesDefenseTo", "state:UZB"))
+    assert isinstance(proof, Proof)
+    assert proof.root.rule == "duty-on-the-date"
+    assert all(leaf.file for leaf in proof.leaves)
+    missed = explainer.explain(parse_statement("state:RUS", "casus:owesDefenseTo", "state:FRA"))
+    assert isinstance(missed, NotEntailed)
+
+
+@pytest.mark.parametrize("day", ["1980-01-01", "2014-01-01"])
+def test_every_relation_of_a_day_has_a_right_proof(project: Project, shipped_quads: list[Quad], day: str) -> None:
+    explainer = TimeExplainer(shipped_quads, day, project=project)
+    proofs = explainer.relations()
+    closure = close(shipped_quads)
+    relations = {Statement(*triple) for triple in derive(closure.asserted | closure.inferred).as_of(day)}
+    assert proofs.keys() == relations
+    stated = {Statement(quad.subject, quad.predicate, quad.object) for quad in shipped_quads}
+    duty_checker.check(list(proofs.values()), stated, parse_day(day))
+
+
+def test_the_checker_refuses_a_duty_on_a_day_after_it(write: Callable[[str, str], Path]) -> None:
+    quads = load_files([write("pact.ttl", PACT)])
+    stated = {Statement(quad.subject, quad.predicate, quad.object) for quad in quads}
+    proofs = list(TimeExplainer(quads, "1997-06-01").relations().values())
+    assert duty_checker.check(proofs, stated, parse_day("1997-06-01"))
+    with pytest.raises(Rejected):
+        duty_checker.check(proofs, stated, parse_day("2003-01-01"))
+
+
+def test_what_the_derived_graph_says_has_a_proof(project: Project, shipped_quads: list[Quad]) -> None:
+    closure = close(shipped_quads)
+    one_of_each: dict[tuple[str, str], Statement] = {}
+    for triple in derive(closure.asserted | closure.inferred).triples():
+        kind = triple.subject.value.split("/id/")[1].partition("/")[0]
+        one_of_each.setdefault(
+            (kind, triple.predicate.value), Statement(triple.subject, triple.predicate, triple.object)
+        )
+    explainer = TimeExplainer(shipped_quads, project=project)
+    for statement in random.Random(4).sample(list(one_of_each.values()), 12):
+        proof = explainer.explain(statement)
+        assert isinstance(proof, Proof), statement
+        assert proof.root.rule == "finding" or statement.predicate.value.endswith("type")
+        assert all(leaf.file for leaf in proof.leaves), statement
+        assert any(isinstance(node, Step) and isinstance(node.conclusion, Finding) for node in proof.nodes())

@@ -1,0 +1,202 @@
+"""Tables: the metadata tell the truth of the files, references lead somewhere, and no row is lost."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import Store
+from worlds import PACT, party, world
+
+from kg.build.as_of import load_timeline
+from kg.duties.dyads import dyad_years
+from kg.export.tables import METADATA, Table, dyad_rows, rows_of, tables
+from kg.terms import PREFIXES
+
+NAMES = [table.name for table in tables()]
+CLASSES = {
+    "states": "casus:State",
+    "organizations": "casus:Organization",
+    "treaties": "casus:Instrument",
+    "provisions": "casus:Provision",
+    "obligations": "casus:Obligation",
+    "events": "casus:Event",
+    "participations": "casus:Participation",
+    "claims": "casus:Claim",
+    "sources": "casus:Source",
+    "duties": "casus:Duty",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(release: Path) -> Path:
+    return release / "tables"
+
+
+@pytest.fixture(scope="module")
+def described(folder: Path) -> dict[str, Any]:
+    """The metadata of each table, by its name."""
+    said = json.loads((folder / METADATA).read_text("utf-8"))
+    return {table["url"].removesuffix(".csv"): table for table in said["tables"]}
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of each table, as any reader of CSV sees them."""
+    found = {}
+    for name in NAMES:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            found[name] = list(csv.DictReader(file, strict=True))
+    return found
+
+
+def columns(table: dict[str, Any]) -> list[dict[str, Any]]:
+    return table["tableSchema"]["columns"]
+
+
+def is_valid(cell: str, datatype: Any) -> bool:
+    """Whether a cell is what its datatype says: Metadata Vocabulary for Tabular Data, section 5.11."""
+    base, pattern = (datatype["base"], datatype["format"]) if isinstance(datatype, dict) else (datatype, None)
+    if base == "boolean":
+        return cell in (pattern or "true|false").split("|")
+    if base == "date":
+        return date.fromisoformat(cell).isoformat() == cell
+    wanted = {"integer": r"-?\d+", "gYear": r"\d{4}", "string": pattern or r"(?s).+"}[base]
+    return re.fullmatch(wanted, cell) is not None
+
+
+def test_the_metadata_are_those_of_the_dataset(folder: Path) -> None:
+    said = json.loads((folder / METADATA).read_text("utf-8"))
+    assert said["@context"] == ["http://www.w3.org/ns/csvw", {"@language": "en"}]
+    assert said["dc:license"] == {"@id": "https://creativecommons.org/licenses/by/4.0/"}
+    assert said["dc:title"] == "Casus: a knowledge graph of alliances and their obligations"
+
+
+def test_every_file_is_described(folder: Path, described: dict[str, Any]) -> None:
+    assert {path.name for path in folder.iterdir()} == {METADATA, *(f"{name}.csv" for name in described)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_columns_are_those_described(folder: Path, described: dict[str, Any], name: str) -> None:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert header == [column["titles"] for column in columns(described[name])]
+    assert all(column["dc:description"] for column in columns(described[name]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_has_its_datatype(described: dict[str, Any], rows: Any, name: str) -> None:
+    for column in columns(described[name]):
+        for row in rows[name]:
+            cell = row[column["name"]]
+            assert cell or not column.get("required"), (column["name"], row)
+            values = cell.split(column["separator"]) if "separator" in column else [cell]
+            if cell:
+                assert all(is_valid(value, column["datatype"]) for value in values), (column["name"], cell)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_column_is_empty(rows: Any, name: str) -> None:
+    filled = {column for row in rows[name] for column, cell in row.items() if cell}
+    assert filled == set(rows[name][0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keys_are_unique_and_in_order(described: dict[str, Any], rows: Any, name: str) -> None:
+    keys = [tuple(row[part] for part in described[name]["tableSchema"]["primaryKey"]) for row in rows[name]]
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_references_lead_to_a_row(described: dict[str, Any], rows: Any, name: str) -> None:
+    keys = {f"{other}.csv": {row.get("id") for row in rows[other]} for other in NAMES}
+    for reference in described[name]["tableSchema"]["foreignKeys"]:
+        column, target = reference["columnReference"], reference["reference"]
+        assert target["columnReference"] == "id"
+        assert {row[column] for row in rows[name]} - {""} <= keys[target["resource"]], column
+    for column in columns(described[name]):
+        if "dc:references" in column:
+            values = {value for row in rows[name] for value in row[column["name"]].split()}
+            assert values <= keys[column["dc:references"]["@id"]], column["name"]
+
+
+@pytest.mark.parametrize(("name", "kind"), CLASSES.items())
+def test_there_is_a_row_for_each_thing(rows: Any, store: Store, name: str, kind: str) -> None:
+    (count,) = store.query(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a {kind} }}", prefixes=PREFIXES)
+    assert len(rows[name]) == int(count["n"].value)
+
+
+def test_all_episodes_but_the_tenures_of_offices_are_memberships(rows: Any, store: Store) -> None:
+    asked = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a casus:Episode MINUS { ?x a casus:OfficeTenure } }"
+    (count,) = store.query(asked, prefixes=PREFIXES)
+    assert len(rows["memberships"]) == int(count["n"].value)
+
+
+def test_a_row_is_about_an_iri_of_the_graph(described: dict[str, Any], rows: Any, store: Store) -> None:
+    for name, kind in CLASSES.items():
+        template = described[name]["tableSchema"]["aboutUrl"]
+        for row in rows[name][:20]:
+            iri = template.replace("{+id}", row["id"])
+            assert store.query(f"ASK {{ <{iri}> a {kind} }}", prefixes=PREFIXES), iri
+
+
+def test_a_few_cells(rows: Any) -> None:
+    by_id = {name: {row["id"]: row for row in rows[name]} for name in CLASSES | {"memberships": ""}}
+    assert by_id["states"]["AFG"]["un_m49"] == "004", "codes keep their zeros"
+    left = by_id["memberships"]["AZE-CST-1"]
+    assert (left["kind"], left["state"], left["treaty"], left["ends"]) == ("PartyEpisode", "AZE", "CST", "1999-04-20")
+    assert left["sources"] == "ATOP4 GIBLER WP-CSTO-2006"
+    clause = by_id["obligations"]["CST/article/4-2010/obligation/defense"]
+    assert (clause["kind"], clause["provision"]) == ("DefenseObligation", "CST/article/4-2010")
+    assert by_id["events"]["EV-KAZ-2022"]["invoked_provisions"] == "CST/article/4-2010"
+    assert by_id["organizations"]["NATO"]["alliance"] == "true"
+
+
+def test_duties_say_what_the_timeline_says(rows: Any, shipped) -> None:
+    duties = {duty.iri.value.rpartition("/id/duty/")[2]: duty for duty in load_timeline(shipped).duties}
+    assert duties.keys() == {row["id"] for row in rows["duties"]}
+    for row in rows["duties"]:
+        duty = duties[row["id"]]
+        assert row["kind"] == duty.kind.value.rpartition("#")[2]
+        assert bool(row["suspended_by"]) == bool(duty.suspensions)
+
+
+def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, shipped) -> None:
+    years = [int(row["year"]) for row in rows["dyad_years"]]
+    assert (min(years), max(years)) == (1948, 2026)
+    assert len(years) == sum(1 for _ in dyad_years(load_timeline(shipped), 1948, 2026))
+
+
+def test_pledges_are_certain_or_possible() -> None:
+    found = dyad_rows(world(PACT, party("A", begins="1990"), party("B")), 1991, {"A": "001"})
+    assert found == [
+        ("1990", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
+        ("1990", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
+        ("1991", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
+        ("1991", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
+    ]
+
+
+def test_a_world_without_pledges_has_no_dyad_years() -> None:
+    assert dyad_rows(world(PACT), 2026, {}) == []
+
+
+def table(name: str) -> Table:
+    return next(table for table in tables() if table.name == name)
+
+
+def test_several_values_make_one_row(store: Store) -> None:
+    """A query answers with a row for each value; the table has them in one cell, in order."""
+    found = {row[0]: dict(zip(names(table("events")), row, strict=True)) for row in rows_of(table("events"), store)}
+    hosts = found["EX-IB-2012"]["host_states"].split()
+    assert hosts == sorted(hosts)
+    assert len(found) == len(rows_of(table("events"), store))
+
+
+def names(of: Table) -> list[str]:
+    return [column.name for column in of.columns]

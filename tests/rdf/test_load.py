@@ -1,0 +1,130 @@
+"""Files to quads: every format, no call outside, errors with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from kg.errors import CasusError, MissingFile, ParseError, UnknownFormat
+from kg.rdf.load import load_file, load_project, locate
+
+TRIPLE = '<http://example.org/s> <http://example.org/p> "o" .\n'
+RDF_XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">
+<rdf:Description rdf:about="http://example.org/s"><e:p>o</e:p></rdf:Description></rdf:RDF>"""
+JSON_LD = '{"@id": "http://example.org/s", "http://example.org/p": "o"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ttl", TRIPLE),
+        ("a.nt", TRIPLE),
+        ("a.nq", TRIPLE),
+        ("a.trig", TRIPLE),
+        ("a.rdf", RDF_XML),
+        ("a.jsonld", JSON_LD),
+    ],
+)
+def test_every_format_gives_the_same_statement(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    (quad,) = load_file(path)
+    assert str(quad.triple) == TRIPLE.strip().removesuffix(" .")
+
+
+def test_lexical_forms_are_kept(write) -> None:
+    path = write("a.ttl", '<s> <p> "01"^^xsd:integer, "1.0"^^xsd:decimal, "1E0"^^xsd:double, "abc"^^xsd:integer .')
+    assert {quad.object.value for quad in load_file(path)} == {"01", "1.0", "1E0", "abc"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "line", "cause"),
+    [
+        ("syntax.ttl", "<a> <b> ;\n", ParseError, 1, "is not a valid RDF object"),
+        ("prefix.ttl", "<http://a> <http://b> <http://c> .\nunknown:x a <http://c> .\n", ParseError, 2, "unknown:"),
+        ("open.nt", '<http://a> <http://b> "c\n', ParseError, 1, ""),
+        ("latin.ttl", '<http://a> <http://b> "\udce9" .\n', ParseError, 1, "UTF-8"),
+        ("broken.rdf", "<rdf:RDF", ParseError, 1, ""),
+        ("remote.jsonld", '{"@context": "http://127.0.0.1:1/context", "p": "o"}', ParseError, 1, "context"),
+        ("table.csv", "a,b\n", UnknownFormat, None, ".ttl"),
+    ],
+)
+def test_bad_files_name_file_line_and_cause(tmp_path: Path, name, text, kind, line, cause) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(kind) as caught:
+        load_file(path)
+    error: CasusError = caught.value
+    assert (error.file, error.line, error.exit_code) == (str(path), line, 2)
+    assert cause in str(error)
+    assert "\n" not in str(error)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.ttl", tmp_path / "folder.ttl"):
+        if path.stem == "folder":
+            path.mkdir()
+        with pytest.raises(MissingFile, match=path.name):
+            load_file(path)
+
+
+def test_locate_finds_the_line_of_a_statement(write) -> None:
+    path = write("a.ttl", "<state/ARM> a casus:State ;\n    casus:isoAlpha2 'AM' ;\n\n    casus:isoAlpha3 'ARM' .\n")
+    before = path.read_text().count("\n", 0, path.read_text().index("<state/ARM>"))
+    assert locate([path], lambda quad: quad.object == Literal("ARM")) == (path, before + 4)
+    assert locate([path], lambda quad: quad.object == Literal("BLR")) is None
+
+
+def test_blank_nodes_of_two_files_stay_apart(write) -> None:
+    first, second = (write(name, "_:b <p> 'o' .") for name in ("a.ttl", "b.ttl"))
+    assert load_file(first)[0].subject != load_file(second)[0].subject
+
+
+def test_a_project_has_a_graph_per_file_and_loads_alike_twice(project) -> None:
+    quads = load_project(project)
+    assert {str(quad.graph_name) for quad in quads} == {str(NamedNode(project.graph_name(f))) for f in project.sources}
+    assert load_project(project) == quads
+
+
+def with_entities(declarations: str, text: str) -> str:
+    return RDF_XML.replace(">o<", f">{text}<").replace(
+        "<rdf:RDF", f"<!DOCTYPE rdf:RDF [\n{declarations}\n]>\n<rdf:RDF", 1
+    )
+
+
+BOMB = '<!ENTITY a0 "lol">\n' + "\n".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("declarations", "text", "line"),
+    [
+        (BOMB, "&a9;", 3),
+        ('<!ENTITY a SYSTEM "file:///etc/passwd">', "&a;", 2),
+        ('<!ENTITY a PUBLIC "-//W3C//x" "http://127.0.0.1:1/x">', "&a;", 2),
+        ('<!ENTITY % a SYSTEM "http://127.0.0.1:1/x"> %a;', "o", 2),
+        (f'<!ENTITY a "{"x" * 50_000}">', "&a;" * 50_000, 2),
+        ("\n".join(f'<!ENTITY a{i} "x">' for i in range(500)), "&a1;", 202),
+        ("<!ENTITY a 'x'>", "&a;", 2),
+    ],
+)
+def test_entities_that_grow_or_come_from_elsewhere_are_refused(tmp_path: Path, declarations, text, line) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_text(with_entities(declarations, text))
+    with pytest.raises(ParseError, match="refused: ") as caught:
+        load_file(path)
+    assert caught.value.line == line
+
+
+def test_entities_for_namespaces_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.owl"
+    path.write_text(with_entities('<!ENTITY owl "http://www.w3.org/2002/07/owl#">', "&owl;Thing"))
+    assert [quad.object.value for quad in load_file(path)] == ["http://www.w3.org/2002/07/owl#Thing"]
+
+
+def test_no_entity_hides_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_bytes(with_entities('<!ENTITY a "x">', "&a;").encode("utf-16"))
+    with pytest.raises(ParseError):
+        load_file(path)
