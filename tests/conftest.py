@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 from pyoxigraph import Store
 
 from kg.build.store import Build, open_store
@@ -42,10 +43,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the test run, which pytest-xdist's workers share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(run_folder: Path) -> Path:
     """Builds go to a folder of the test run's own."""
-    folder = tmp_path_factory.mktemp("cache")
+    folder = run_folder / "cache"
     os.environ["CASUS_CACHE"] = str(folder)
     return folder
 
@@ -57,20 +65,23 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="session")
-def shipped(cache: Path, project: Project) -> Build:
-    """The shipped project, built."""
+def shipped(run_folder: Path, cache: Path, project: Project) -> Build:
+    """The shipped project, built by the first worker that asks for it."""
     from kg.build.pipeline import build
 
-    return build(project)
+    with FileLock(run_folder / "build.lock"):
+        return build(project)
 
 
 @pytest.fixture(scope="session")
-def release(shipped: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def release(run_folder: Path, shipped: Build) -> Path:
     """The folder of a release of the shipped project. Tests read it and leave it as it is."""
     from kg.export.release import export
 
-    folder = tmp_path_factory.mktemp("release")
-    export(shipped, folder)
+    folder = run_folder / "release"
+    with FileLock(run_folder / "release.lock"):
+        if not folder.exists():
+            export(shipped, folder)
     return folder
 
 
