@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Flask, Response, abort, g, make_response, request
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotAcceptable
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.errors import CasusError
 from kg.pool.limits import Limits
-from kg.sparql.query import Kind
-from kg.web import catalog, http, pages
+from kg.web import http, pages
 from kg.web.asgi import REFUSED
-from kg.web.client import READABLE, read_table
 from kg.web.descriptions import add_descriptions
 from kg.web.executor import Executor
 from kg.web.graphs import add_graphs
-from kg.web.negotiation import (
-    PAGE,
-    Operation,
-    accepted,
-    forms,
-    offers,
-    prefers_page,
-    read_operation,
-    require,
-)
+from kg.web.negotiation import HTML, accepted, prefers_page
 from kg.web.ontology import add_documentation
+from kg.web.openapi import Parameter, documented
 from kg.web.resources import add_linked_data
-from kg.web.serving import Service, send_graph, stream
+from kg.web.service import Service
 from kg.web.site import Library, Site
-from kg.web.urls import place
+from kg.web.sparql import add_sparql
+from kg.web.urls import mount
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -49,57 +38,30 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
     service = Service(shown, Library(shown), executor)
-    app.wsgi_app = place(http.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = mount(http.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")
+    @documented(
+        "The first page: a query form and questions to start from.",
+        (HTML,),
+        (Parameter("question", "The name of a question to put into the form."),),
+    )
     def home() -> str:
         return pages.home(shown, request.args.get("question"))
 
-    @app.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
-    def sparql() -> Response:
-        operation = read_operation(request)
-        if operation.query is not None:
-            g.query = operation.query
-            return _answer(service, operation)
-        if not operation.bare:
-            raise BadRequest("the parameter 'query' is missing")
-        if prefers_page(accepted(request)):
-            return make_response(pages.home(shown, None))
-        choice = require("graph", accepted(request), page=False)
-        return send_graph(catalog.service(shown, service.library, service.asker()), choice)
-
+    documented(
+        "Style and icon of the pages.",
+        ("text/css", "image/svg+xml"),
+        (Parameter("filename", "The name of the file.", in_path=True),),
+        (200, 304, 404),
+    )(app.view_functions["static"])
+    add_sparql(app, service)
     add_graphs(app, service)
     add_linked_data(app, service)
     add_documentation(app, service)
     add_descriptions(app, service)
     _add_manners(app, shown)
     return app
-
-
-def _answer(service: Service, operation: Operation) -> Response:
-    """The answer to a query, in the form that the client likes best for an answer of its kind."""
-    choices = forms(request, operation.format_name)
-    formats: dict[Kind, str] = {}
-    for kind, choice in choices.items():
-        if choice is not None:
-            formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
-    only_pages = all(choice == PAGE for choice in choices.values())
-    reply = service.run(operation, formats, pages.MAX_ROWS + 1 if only_pages else None)
-    choice = choices[reply.kind]
-    if choice is None:
-        reply.close()
-        raise _not_offered(reply.kind, operation.format_name)
-    if choice == PAGE:
-        return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
-    return stream(reply, choice)
-
-
-def _not_offered(kind: Kind, format_name: str | None) -> HTTPException:
-    if format_name is not None:
-        known = ", ".join(dict.fromkeys(str(offer.format_name) for offer in offers(kind)))
-        return BadRequest(f"this answer has no format '{format_name}'; choose from {known}")
-    known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
-    return NotAcceptable(f"this answer can be had as {known}")
 
 
 def _add_manners(app: Flask, site: Site) -> None:

@@ -1,27 +1,47 @@
-"""The addresses at which the server describes itself: dataset, examples, prefixes, shapes, sitemap, OpenAPI."""
+"""The server described as data: the dataset and its ways in, example queries, prefixes, shapes, a sitemap, the API.
+
+VoID; DCAT 3; SHACL, section 5; the sitemap protocol; OpenAPI 3.1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from flask import Flask, Response, make_response, redirect, request, url_for
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.web import catalog, pages
-from kg.web.negotiation import Choice, accepted, require
-from kg.web.openapi import openapi
-from kg.web.serving import Service, link, link_forms, send_graph, split_suffix
+from kg.export.describe import DATASET
+from kg.rdf.formats import GRAPH_FORMATS
+from kg.terms import ID, PREFIXES, RDF, SH, XSD
+from kg.web import pages
+from kg.web.negotiation import HTML, Choice, accepted, link_forms, require, split_suffix
+from kg.web.openapi import GRAPH_TYPES, PLAIN, SUFFIX, Parameter, documented, one_of, openapi
+from kg.web.service import Service, link, send_graph
+from kg.web.site import Library, Site
+from kg.web.urls import absolute
+
+_FORMS = (*GRAPH_TYPES, HTML)
+_SCHEMA_TARGET = NamedNode("https://schema.org/target")
+_TYPE = NamedNode(RDF + "type")
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
+_RELATIVE = re.compile(r"<(?![\w+.-]+:)[^<>\s=]+>")
+#: A sitemap may list no more (https://www.sitemaps.org/protocol.html).
+_SITEMAP = 50_000
 
 
 def add_descriptions(app: Flask, service: Service) -> None:
     """Add the routes by which the server describes itself."""
     site, library = service.site, service.library
     graphs: dict[str, Callable[[], list[Triple]]] = {
-        "dataset": lambda: catalog.dataset(site, library),
-        "examples": lambda: catalog.examples(site),
-        "prefixes": lambda: catalog.prefixes(site),
+        "dataset": lambda: describe_dataset(site, library),
+        "examples": lambda: describe_examples(site),
+        "prefixes": lambda: describe_prefixes(site),
         "shapes": lambda: library.shapes,
     }
 
@@ -38,22 +58,37 @@ def add_descriptions(app: Flask, service: Service) -> None:
         return response
 
     @app.get("/dataset")
+    @documented(
+        "The dataset by VoID and DCAT: what it holds, its license, the ways to it.",
+        _FORMS,
+        (),
+        (200, 304, 406),
+    )
     def dataset() -> Response:
         return send("dataset", require("graph", accepted(request)))
 
     @app.get("/examples")
+    @documented("Example queries as SHACL executables.", _FORMS, (), (200, 304, 406))
     def examples() -> Response:
         return send("examples", require("graph", accepted(request)))
 
     @app.get("/prefixes")
+    @documented("The prefixes that queries need not declare.", _FORMS, (), (200, 304, 406))
     def prefixes() -> Response:
         return send("prefixes", require("graph", accepted(request)))
 
     @app.get("/shapes")
+    @documented("What the data must satisfy, in SHACL.", _FORMS, (), (200, 304, 404, 406))
     def shapes() -> Response:
         return send("shapes", require("graph", accepted(request)))
 
     @app.get("/<any(dataset, examples, prefixes, shapes):name>.<suffix>")
+    @documented(
+        "Dataset, examples, prefixes or shapes in a form by name.",
+        _FORMS,
+        (Parameter("name", "What is described.", one_of(*graphs), in_path=True), SUFFIX),
+        (200, 304, 404),
+    )
     def description(name: str, suffix: str) -> Response:
         _, choice = split_suffix(f"{name}.{suffix}")
         if choice is None:
@@ -61,18 +96,128 @@ def add_descriptions(app: Flask, service: Service) -> None:
         return send(name, choice)
 
     @app.get("/.well-known/void")
+    @documented("VoID, section 7.2: see the dataset.", (), (), (302, 304))
     def well_known() -> BaseResponse:
         return redirect(url_for("dataset"), 302)
 
     @app.get("/sitemap.xml")
+    @documented("The pages for search engines.", ("application/xml",))
     def sitemap() -> Response:
-        return Response(catalog.sitemap(site, library), content_type="application/xml")
+        return Response(list_pages(site, library), content_type="application/xml")
 
     @app.get("/robots.txt")
+    @documented("What robots may visit.", (PLAIN,))
     def robots() -> Response:
-        return Response(catalog.robots(site), content_type="text/plain; charset=utf-8")
+        return Response(rules_for_robots(site), content_type="text/plain; charset=utf-8")
 
     @app.get("/openapi.json")
+    @documented("This document.", ("application/json",))
     def api() -> Response:
-        response: Response = app.json.response(openapi(site, library))  # type: ignore[assignment]
+        response: Response = app.json.response(openapi(app, site, library))  # type: ignore[assignment]
         return response
+
+
+def describe_dataset(site: Site, library: Library) -> list[Triple]:
+    """The dataset with its statistics, and where to query, look up and download it."""
+    endpoint, everything = NamedNode(absolute(site, "sparql")), absolute(site, "graphs") + "?default"
+    service = NamedNode(endpoint.value + "#service")
+    triples = [
+        *library.description,
+        Triple(DATASET, _TYPE, _term("void", "Dataset")),
+        Triple(DATASET, _TYPE, _term("dcat", "Dataset")),
+        Triple(DATASET, _term("void", "sparqlEndpoint"), endpoint),
+        Triple(DATASET, _term("void", "rootResource"), NamedNode(absolute(site, "home"))),
+        Triple(service, _TYPE, _term("dcat", "DataService")),
+        Triple(service, _term("dcterms", "title"), Literal(f"{site.title}: SPARQL endpoint", language="en")),
+        Triple(service, _term("dcat", "endpointURL"), endpoint),
+        Triple(service, _term("dcat", "endpointDescription"), endpoint),
+        Triple(service, _term("dcat", "servesDataset"), DATASET),
+    ]
+    for form in GRAPH_FORMATS:
+        way = NamedNode(f"{absolute(site, 'dataset')}#{form.name}")
+        triples += [
+            Triple(DATASET, _term("dcat", "distribution"), way),
+            Triple(way, _TYPE, _term("dcat", "Distribution")),
+            Triple(way, _term("dcterms", "title"), Literal(form.title)),
+            Triple(way, _term("dcat", "accessURL"), NamedNode(f"{everything}&format={form.name}")),
+            Triple(way, _term("dcat", "accessService"), service),
+            Triple(way, _term("dcat", "mediaType"), NamedNode(_MEDIA_TYPES + form.media_types[0])),
+        ]
+        if library.license is not None:
+            triples.append(Triple(way, _term("dcterms", "license"), NamedNode(library.license)))
+    return list(dict.fromkeys(triples))
+
+
+def describe_examples(site: Site) -> list[Triple]:
+    """The example questions as SHACL executables, in the layout that query editors read. SHACL has no DESCRIBE."""
+    page, endpoint = absolute(site, "examples"), NamedNode(absolute(site, "sparql"))
+    declared = NamedNode(absolute(site, "prefixes") + "#prefixes")
+    triples = list(_declarations(declared, used_prefixes(question.query for question in site.questions)))
+    for question in site.questions:
+        example = NamedNode(f"{page}#{question.name}")
+        kind = query_form(question.query)
+        if kind == "describe":
+            continue
+        triples += [
+            Triple(example, _TYPE, NamedNode(SH + "SPARQLExecutable")),
+            Triple(example, _TYPE, NamedNode(f"{SH}SPARQL{kind.capitalize()}Executable")),
+            Triple(example, _term("rdfs", "comment"), Literal(question.text, language="en")),
+            Triple(example, NamedNode(SH + kind), Literal(_with_base(question.query))),
+            Triple(example, NamedNode(SH + "prefixes"), declared),
+            Triple(example, _SCHEMA_TARGET, endpoint),
+        ]
+    return triples
+
+
+def describe_prefixes(site: Site) -> list[Triple]:
+    """The prefixes that queries need not declare, by sh:declare."""
+    return list(_declarations(NamedNode(absolute(site, "prefixes") + "#prefixes"), PREFIXES))
+
+
+def used_prefixes(queries: Iterable[str]) -> dict[str, str]:
+    """Those of the project's prefixes that occur in some queries."""
+    text = "\n".join(queries)
+    return {name: namespace for name, namespace in PREFIXES.items() if re.search(rf"\b{name}:", text)}
+
+
+def query_form(query: str) -> str:
+    """The form of a query in lower case, which is the name of its property in SHACL."""
+    match = _FORM.search(query)
+    return match.group(1).lower() if match else "select"
+
+
+def list_pages(site: Site, library: Library) -> str:
+    """The pages a search engine should know, by the sitemap protocol."""
+    pages = [absolute(site, endpoint) for endpoint in ("home", "examples", "dataset", "ontology_index")]
+    things = [iri.removeprefix(site.base) for iri in library.identifiers if iri.startswith(site.base)]
+    pages += [absolute(site, "document", path=path + ".html") for path in things]
+    urls = "".join(f"  <url><loc>{escape(page)}</loc></url>\n" for page in pages[:_SITEMAP])
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )
+
+
+def rules_for_robots(site: Site) -> str:
+    """What robots may visit: all but the query service, where every link is work."""
+    work = (urlsplit(absolute(site, endpoint)).path for endpoint in ("sparql", "graphs"))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in work), f"Sitemap: {absolute(site, 'sitemap')}"]
+    return "\n".join(lines) + "\n"
+
+
+def _with_base(query: str) -> str:
+    """A query that another endpoint understands too: relative IRIs need their base."""
+    return f"BASE <{ID}>\n{query}" if _RELATIVE.search(query) else query
+
+
+def _declarations(node: NamedNode, declared: dict[str, str]) -> Iterator[Triple]:
+    for prefix, namespace in declared.items():
+        declaration = BlankNode(f"prefix-{prefix}")
+        yield Triple(node, NamedNode(SH + "declare"), declaration)
+        yield Triple(declaration, _TYPE, NamedNode(SH + "PrefixDeclaration"))
+        yield Triple(declaration, NamedNode(SH + "prefix"), Literal(prefix))
+        yield Triple(declaration, NamedNode(SH + "namespace"), Literal(namespace, datatype=NamedNode(XSD + "anyURI")))
+
+
+def _term(prefix: str, name: str) -> NamedNode:
+    return NamedNode(PREFIXES[prefix] + name)

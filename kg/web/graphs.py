@@ -9,9 +9,13 @@ from flask import Flask, Response, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
+from kg.rdf.formats import GRAPH_FORMATS
 from kg.web.client import node
-from kg.web.negotiation import Choice, Operation, accepted, named, prefers_page, read_day, require
-from kg.web.serving import Service, link, link_forms, see_other, split_suffix, stream
+from kg.web.executor import QueryTask
+from kg.web.negotiation import Choice, accepted, link_forms, named, prefers_page, require, split_suffix
+from kg.web.openapi import AS_OF, GRAPH_TYPES, QUERY_ERRORS, Parameter, documented, format_parameter, path_parameter
+from kg.web.operation import read_day
+from kg.web.service import Service, link, see_other, stream
 from kg.web.urls import day_of, on_day
 
 DEFAULT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -21,6 +25,17 @@ def add_graphs(app: Flask, service: Service) -> None:
     """Add the routes of the graph store."""
 
     @app.get("/graphs")
+    @documented(
+        "SPARQL 1.1 Graph Store Protocol, read: a graph by its name, or the default graph.",
+        GRAPH_TYPES,
+        (
+            Parameter("default", "The default graph, which is the union of all."),
+            Parameter("graph", "The IRI of a named graph."),
+            AS_OF,
+            format_parameter(*(form.name for form in GRAPH_FORMATS)),
+        ),
+        (200, 304, 404, *QUERY_ERRORS),
+    )
     def graphs() -> Response:
         names = request.args.getlist("graph")
         if len(names) + ("default" in request.args) != 1:
@@ -31,6 +46,12 @@ def add_graphs(app: Flask, service: Service) -> None:
         return _send_named(service, names[0], choice)
 
     @app.get("/graph/<path:path>")
+    @documented(
+        "A named graph at its own IRI; a browser is sent to the page about it.",
+        GRAPH_TYPES,
+        (path_parameter("graph/states.ttl"), AS_OF),
+        (200, 303, 304, 404, *QUERY_ERRORS),
+    )
     def graph(path: str) -> Response:
         day = day_of("graph/" + path)
         if day is not None and "as-of" not in request.args:
@@ -74,5 +95,4 @@ def _send_named(service: Service, iri: str, choice: Choice) -> Response:
 
 def _send(service: Service, query: str, choice: Choice) -> Response:
     assert choice.format_name is not None
-    operation = Operation(query, day=read_day(request))
-    return stream(service.run(operation, {"graph": choice.format_name}), choice)
+    return stream(service.run(QueryTask(query, {"graph": choice.format_name}, day=read_day(request))), choice)

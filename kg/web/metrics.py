@@ -18,6 +18,7 @@ from typing import Protocol
 from flask import Blueprint, Response, g, request
 
 from kg.messages import say
+from kg.web.openapi import PLAIN, documented
 
 #: Upper bounds of the histogram of answers' times, in seconds.
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -77,12 +78,14 @@ def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) 
     blueprint = Blueprint("operations", __name__)
 
     @blueprint.get("/health")
+    @documented("Whether the server is ready to answer.", (PLAIN,), (), (200, 503))
     def health() -> Response:
         if workers.ready:
             return _unkept("ready\n")
         return _unkept("not ready\n", 503)
 
     @blueprint.get("/metrics")
+    @documented("Counters for Prometheus.", (PLAIN,), (), (200,))
     def show_metrics() -> Response:
         lines = [*metrics.lines(), *_worker_lines(workers.numbers())]
         response = _unkept("\n".join(lines) + "\n")

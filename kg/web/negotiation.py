@@ -1,22 +1,19 @@
-"""The SPARQL 1.1 Protocol: what a request asks, and in which form it gets its answer.
+"""In which form a request gets its answer: media types, names of formats, suffixes of addresses.
 
-https://www.w3.org/TR/sparql11-protocol/
+RFC 9110, section 12 (content negotiation); RFC 8288 (Link headers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Request
-from werkzeug.datastructures import MIMEAccept, MultiDict
-from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
+from flask import Request, Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from kg.duties.calendar import parse_day, show_day
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from kg.sparql.query import Kind
 
@@ -24,27 +21,6 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 KINDS: tuple[Kind, ...] = ("bindings", "boolean", "graph")
 HTML = "text/html"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A query operation. Without a query, somebody has only looked in."""
-
-    query: str | None
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    format_name: str | None = None
-    day: str | None = None
-    bare: bool = False
-
-    def parameters(self) -> dict[str, Any]:
-        """The parameters that ask the same again, without the format."""
-        return {
-            "query": self.query,
-            "default-graph-uri": self.default_graphs,
-            "named-graph-uri": self.named_graphs,
-            "as-of": self.day,
-        }
 
 
 @dataclass(frozen=True)
@@ -65,46 +41,11 @@ class Choice:
 PAGE = Choice(None, HTML)
 
 
-def read_operation(request: Request) -> Operation:
-    """The query operation that a request stands for (section 2.1).
-
-    Besides the protocol's own parameters, ``format`` names a format of `kg.rdf.formats`, because links cannot ask by
-    header, and ``as-of`` a day.
-
-    Raises:
-        BadRequest: a parameter does not belong, comes twice or is not UTF-8.
-        BadInput: ``as-of`` is not a day.
-        UnsupportedMediaType: the body is neither a form nor a query.
-    """
-    parameters = _parameters(request.query_string)
-    if request.method == "POST":
-        _require_media_type(request)
-        if request.mimetype == DIRECT:
-            parameters.add("query", _decode(request.get_data()))
-        else:
-            parameters.update(_parameters(request.get_data()))
-    if "update" in parameters:
-        raise BadRequest("SPARQL Update is not accepted: only queries are answered here")
-    queries = parameters.getlist("query")
-    if len(queries) > 1:
-        raise BadRequest(f"there must be one query, not {len(queries)}")
-    return Operation(
-        queries[0] if queries else None,
-        tuple(parameters.getlist("default-graph-uri")),
-        tuple(parameters.getlist("named-graph-uri")),
-        parameters.get("format"),
-        _day(parameters),
-        bare=request.method != "POST" and not parameters,
-    )
-
-
-def read_day(request: Request) -> str | None:
-    """The day that ``as-of`` names.
-
-    Raises:
-        BadRequest, BadInput: it is not a day, or the parameters are not UTF-8.
-    """
-    return _day(_parameters(request.query_string))
+#: What follows an address to ask for a form of it, the page first.
+SUFFIXES: dict[str, Choice] = {
+    ".html": PAGE,
+    **{form.suffixes[0]: Choice(form.name, form.media_types[0]) for form in GRAPH_FORMATS},
+}
 
 
 def accepted(request: Request) -> MIMEAccept:
@@ -164,6 +105,31 @@ def offers(kind: Kind) -> tuple[Choice, ...]:
     return tuple(Choice(form.name, media_type) for form in forms for media_type in form.media_types)
 
 
+def suffix_of(choice: Choice) -> str:
+    """What follows an address to ask for a form by it."""
+    return next(suffix for suffix, offered in SUFFIXES.items() if offered.format_name == choice.format_name)
+
+
+def split_suffix(path: str) -> tuple[str, Choice | None]:
+    """An address without the suffix that asks for a form of it, and that form."""
+    stem, dot, ending = path.rpartition(".")
+    choice = SUFFIXES.get(dot + ending)
+    return (stem, choice) if stem and choice is not None else (path, None)
+
+
+def link_forms(response: Response, address: str, chosen: Choice | None) -> None:
+    """Say in Link headers which other forms there are (RFC 8288)."""
+    for suffix, choice in SUFFIXES.items():
+        if chosen is None or choice.format_name != chosen.format_name:
+            response.headers.add("Link", f'<{address}{suffix}>; rel="alternate"; type="{choice.media_type}"')
+
+
+def downloads() -> Iterator[tuple[str, str]]:
+    """The forms for programs, by title and suffix."""
+    for form in GRAPH_FORMATS:
+        yield form.title, form.suffixes[0]
+
+
 def prefers_page(accept: MIMEAccept) -> bool:
     """Whether the client is a browser: one that asks for HTML and likes nothing better."""
     return HTML in accept.values() and accept.quality(HTML) == max(quality for _, quality in accept) > 0
@@ -178,33 +144,3 @@ def _accepted(header: str) -> MIMEAccept:
 @lru_cache
 def _best_forms(header: str) -> Mapping[Kind, Choice | None]:
     return {kind: choose(kind, _accepted(header)) for kind in KINDS}
-
-
-def _day(parameters: MultiDict[str, str]) -> str | None:
-    days = parameters.getlist("as-of")
-    if len(days) > 1:
-        raise BadRequest(f"there must be one day in as-of, not {len(days)}")
-    # A form sends its empty field too.
-    return show_day(parse_day(days[0])) if days and days[0] else None
-
-
-def _require_media_type(request: Request) -> None:
-    if request.mimetype not in (FORM, DIRECT):
-        sent = request.mimetype or "a body without Content-Type"
-        raise UnsupportedMediaType(f"{sent} is not accepted; send {DIRECT} or {FORM}")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("the body must be in UTF-8")
-
-
-def _parameters(encoded: bytes) -> MultiDict[str, str]:
-    try:
-        return MultiDict(parse_qsl(_decode(encoded), keep_blank_values=True, errors="strict", max_num_fields=1000))
-    except ValueError as error:
-        raise BadRequest("the parameters are not UTF-8, or are too many") from error
-
-
-def _decode(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest("the request is not UTF-8") from error

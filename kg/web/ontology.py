@@ -14,8 +14,10 @@ from werkzeug.exceptions import NotFound
 
 from kg.terms import GRAPH, ONTOLOGY, OWL
 from kg.web.client import node
-from kg.web.negotiation import PAGE, Choice, Operation, accepted, require
-from kg.web.serving import Service, link, link_forms, see_other, split_suffix, stream, suffix_of
+from kg.web.executor import QueryTask
+from kg.web.negotiation import HTML, PAGE, Choice, accepted, link_forms, require, split_suffix, suffix_of
+from kg.web.openapi import GRAPH_TYPES, SUFFIX, UNANSWERED, documented, path_parameter
+from kg.web.service import Service, link, see_other, stream
 
 #: Alignments are for those who ask for them: the ontology does not import them.
 _WHOLE = (
@@ -29,11 +31,13 @@ def add_documentation(app: Flask, service: Service) -> None:
     """Add the routes of the ontology."""
 
     @app.get("/ontology")
+    @documented("The ontology: see its documentation, or its axioms.", (), (), (303, 304, 406))
     def ontology() -> Response:
         choice = require("graph", accepted(request))
         return see_other(_document("", choice))
 
     @app.get("/ontology.<suffix>")
+    @documented("The axioms of the ontology.", GRAPH_TYPES, (SUFFIX,), (200, 303, 304, 404, *UNANSWERED))
     def ontology_file(suffix: str) -> Response:
         _, choice = split_suffix("ontology." + suffix)
         if choice is None:
@@ -43,10 +47,17 @@ def add_documentation(app: Flask, service: Service) -> None:
         return _send(service, _WHOLE, choice, url_for("ontology"))
 
     @app.get("/ontology/")
+    @documented("The ontology's documentation.", (HTML,), (), (200, 304, 404))
     def ontology_index() -> Response:
         return _page(service, "index.html")
 
     @app.get("/ontology/<path:path>")
+    @documented(
+        "A page of the documentation, a module's axioms, or a version.",
+        (HTML, "text/css", "image/svg+xml", *GRAPH_TYPES),
+        (path_parameter(),),
+        (200, 303, 304, 404, 406, *UNANSWERED),
+    )
     def ontology_part(path: str) -> Response:
         if path in service.library.documentation:
             return _page(service, path)
@@ -96,7 +107,7 @@ def _module(service: Service, name: str) -> str | None:
 
 def _send(service: Service, query: str, choice: Choice, address: str) -> Response:
     assert choice.format_name is not None
-    response = stream(service.run(Operation(query), {"graph": choice.format_name}), choice)
+    response = stream(service.run(QueryTask(query, {"graph": choice.format_name})), choice)
     link_forms(response, address, choice)
     if service.library.license is not None:
         link(response, service.library.license, "license")

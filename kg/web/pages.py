@@ -11,13 +11,13 @@ from pyoxigraph import Literal, NamedNode
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.query import Term, readable
 from kg.terms import CASUS, PREFIXES, XSD, shorten
+from kg.web.cbd import Property, Resource, properties_of
 from kg.web.client import Table
-from kg.web.negotiation import Operation
+from kg.web.negotiation import downloads
+from kg.web.operation import Operation
 from kg.web.questions import GENERAL
-from kg.web.serving import downloads
 from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
-from kg.web.things import Property, Thing, properties_of
 from kg.web.urls import absolute, on_day, page_of
 
 #: Rows shown on a page; the downloads have them all.
@@ -85,7 +85,7 @@ def answer(site: Site, operation: Operation, table: Table) -> str:
     )
 
 
-def thing(site: Site, shown: Thing, document: str, day: str | None) -> str:
+def resource(site: Site, shown: Resource, document: str, day: str | None) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
@@ -95,9 +95,9 @@ def thing(site: Site, shown: Thing, document: str, day: str | None) -> str:
         day: the day on which this is so.
     """
     return render_template(
-        "thing.html",
+        "resource.html",
         site=site,
-        thing=shown,
+        resource=shown,
         document=document,
         day=day,
         has_days=site.build is not None and any(kind.iri in _WITH_DAYS for kind in shown.types),
@@ -158,7 +158,7 @@ def _listing(name: str) -> str:
     )
 
 
-def _pointing(part: Property, shown: Thing) -> str:
+def _pointing(part: Property, shown: Resource) -> str:
     return (
         f"SELECT DISTINCT ?thing ?label WHERE {{\n  ?thing <{part.iri}> <{shown.iri}>\n"
         '  OPTIONAL { ?thing rdfs:label ?label FILTER (lang(?label) = "en") }\n}\nORDER BY ?label ?thing'

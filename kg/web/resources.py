@@ -1,7 +1,7 @@
 """Linked data: what an IRI of the data names is told at that IRI's address.
 
 Cool URIs for the Semantic Web, https://www.w3.org/TR/cooluris/, section 4.2: a thing is not a document, so its address
-answers 303 with the address of a document about it. Documents come in the forms of `kg.web.serving.SUFFIXES`.
+answers 303 with the address of a document about it. Documents come in the forms of `kg.web.negotiation.SUFFIXES`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,12 @@ from werkzeug.exceptions import NotFound
 from kg.export.describe import DATASET
 from kg.terms import BASE, PREFIXES, RDF, XSD
 from kg.web import pages
+from kg.web.cbd import Property, Resource, Value, best_labels, describe_resource, read_resource
 from kg.web.client import Asker, node
-from kg.web.negotiation import Choice, accepted, read_day, require
-from kg.web.serving import (
-    Service,
-    link,
-    link_forms,
-    see_other,
-    send_graph,
-    split_suffix,
-    suffix_of,
-)
-from kg.web.things import Property, Thing, Value, best_labels, describe_thing, read_thing
+from kg.web.negotiation import HTML, Choice, accepted, link_forms, require, split_suffix, suffix_of
+from kg.web.openapi import AS_OF, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
+from kg.web.operation import read_day
+from kg.web.service import Service, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
 
 #: Things listed on the page about a graph.
@@ -35,7 +29,13 @@ def add_linked_data(app: Flask, service: Service) -> None:
     """Add the routes by which things are looked up."""
 
     @app.get("/id/<path:path>")
-    def thing(path: str) -> Response:
+    @documented(
+        "A thing at its own IRI: see the document about it.",
+        (),
+        (path_parameter("state/ARM"), AS_OF),
+        (303, 304, 404, *QUERY_ERRORS),
+    )
+    def resource(path: str) -> Response:
         found, choice = _find(service, "id/" + path)
         name = found.removeprefix(service.site.base)
         document = url_for("document", path=name)
@@ -44,6 +44,12 @@ def add_linked_data(app: Flask, service: Service) -> None:
         return response
 
     @app.get("/doc/<path:path>")
+    @documented(
+        "The document about a thing: its concise bounded description with labels.",
+        (*GRAPH_TYPES, HTML),
+        (path_parameter("id/state/ARM.ttl"), AS_OF),
+        (200, 303, 304, 404, *QUERY_ERRORS),
+    )
     def document(path: str) -> Response:
         day = day_of(path)
         if day is not None and "as-of" not in request.args:
@@ -55,10 +61,10 @@ def add_linked_data(app: Flask, service: Service) -> None:
         name = found.removeprefix(service.site.base)
         is_graph = name.startswith("graph/")
         if choice.format_name is None:
-            shown = _graph_page(asker, subject) if is_graph else read_thing(asker, subject)
-            response = make_response(pages.thing(service.site, shown, url_for("document", path=name), asker.day))
+            shown = _graph_page(asker, subject) if is_graph else read_resource(asker, subject)
+            response = make_response(pages.resource(service.site, shown, url_for("document", path=name), asker.day))
         else:
-            triples = _graph_description(asker, subject) if is_graph else describe_thing(asker, subject)
+            triples = _graph_description(asker, subject) if is_graph else describe_resource(asker, subject)
             response = send_graph([*triples, *_about_document(service, name, subject)], choice)
         _head(response, service, name, found, choice)
         if suffix is None:
@@ -67,6 +73,9 @@ def add_linked_data(app: Flask, service: Service) -> None:
 
     @app.get("/data")
     @app.get("/data/<path:path>")
+    @documented(
+        "The dataset, or a part of it, at its IRI: see its description.", (), (path_parameter(),), (303, 304, 404)
+    )
     def data(path: str = "") -> Response:
         return see_other(url_for("dataset"))
 
@@ -124,7 +133,7 @@ def _graph_description(asker: Asker, graph: NamedNode) -> list[Triple]:
     ]
 
 
-def _graph_page(asker: Asker, graph: NamedNode) -> Thing:
+def _graph_page(asker: Asker, graph: NamedNode) -> Resource:
     """A graph as its page shows it: how large it is and what it speaks of."""
     things = (
         f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER(isIRI(?s)) }} ORDER BY ?s LIMIT {_LISTED}"
@@ -137,7 +146,7 @@ def _graph_page(asker: Asker, graph: NamedNode) -> Thing:
         for s in subjects
         if isinstance(s, NamedNode)
     ]
-    return Thing(
+    return Resource(
         graph.value,
         f"Graph {graph.value.removeprefix(BASE + 'graph/')}",
         [],

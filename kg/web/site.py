@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.export.describe import describe, static_description
 from kg.export.docs.pages import pages
 from kg.terms import BASE, ID, PREFIXES
+from kg.web.cbd import Labels, best_labels
 from kg.web.questions import GENERAL, Question
-from kg.web.things import Labels, best_labels
 
 _LICENSE = NamedNode(PREFIXES["dcterms"] + "license")
 _VERSION = NamedNode(PREFIXES["dcat"] + "version")

@@ -68,7 +68,7 @@ def absolute(site: Site, endpoint: str, **values: Any) -> str:
     return root_url(site) + path.removeprefix("/")
 
 
-def place(wsgi: Wsgi, site: Site) -> Wsgi:
+def mount(wsgi: Wsgi, site: Site) -> Wsgi:
     """The application where the world finds it: below its public path, behind its proxy."""
     if site.trust_proxy:
         wsgi = ProxyFix(wsgi, x_for=1, x_proto=1, x_host=1, x_prefix=1)
@@ -76,11 +76,11 @@ def place(wsgi: Wsgi, site: Site) -> Wsgi:
         return wsgi
     prefix = urlsplit(site.public_url).path.rstrip("/")
 
-    def placed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def mounted(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["SCRIPT_NAME"] = prefix
         path = environ.get("PATH_INFO", "")
         if prefix and (path + "/").startswith(prefix + "/"):
             environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
         return wsgi(environ, start_response)
 
-    return placed
+    return mounted

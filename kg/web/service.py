@@ -10,20 +10,13 @@ from itertools import chain
 from flask import Response, g, request
 from pyoxigraph import Triple
 
-from kg.rdf.formats import GRAPH_FORMATS, graph_format
+from kg.rdf.formats import graph_format
 from kg.rdf.write import write_triples
-from kg.sparql.query import Kind
 from kg.web.client import Asker
 from kg.web.executor import Executor, QueryTask, Reply
 from kg.web.http import is_constant
-from kg.web.negotiation import PAGE, Choice, Operation
+from kg.web.negotiation import Choice
 from kg.web.site import Library, Site
-
-#: What follows an address to ask for a form of it, the page first.
-SUFFIXES: dict[str, Choice] = {
-    ".html": PAGE,
-    **{form.suffixes[0]: Choice(form.name, form.media_types[0]) for form in GRAPH_FORMATS},
-}
 
 
 @dataclass(frozen=True)
@@ -38,14 +31,10 @@ class Service:
         """Asks about the graph, or about a day."""
         return Asker(self.executor, day)
 
-    def run(self, operation: Operation, formats: dict[Kind, str], rows: int | None = None) -> Reply:
-        """Have a query answered; raises as `Executor.run`."""
-        assert operation.query is not None
-        if not is_constant(operation.query):
+    def run(self, task: QueryTask) -> Reply:
+        """Have a query of a client's answered; raises as `Executor.run`."""
+        if not is_constant(task.text):
             g.tag = None
-        task = QueryTask(
-            operation.query, formats, operation.default_graphs, operation.named_graphs, operation.day, rows
-        )
         return self.executor.run(task)
 
 
@@ -83,25 +72,6 @@ def send_graph(triples: Iterable[Triple], choice: Choice) -> Response:
     return Response(out.getvalue(), content_type=choice.content_type)
 
 
-def suffix_of(choice: Choice) -> str:
-    """What follows an address to ask for a form by it."""
-    return next(suffix for suffix, offered in SUFFIXES.items() if offered.format_name == choice.format_name)
-
-
-def split_suffix(path: str) -> tuple[str, Choice | None]:
-    """An address without the suffix that asks for a form of it, and that form."""
-    stem, dot, ending = path.rpartition(".")
-    choice = SUFFIXES.get(dot + ending)
-    return (stem, choice) if stem and choice is not None else (path, None)
-
-
-def link_forms(response: Response, address: str, chosen: Choice | None) -> None:
-    """Say in Link headers which other forms there are (RFC 8288)."""
-    for suffix, choice in SUFFIXES.items():
-        if chosen is None or choice.format_name != chosen.format_name:
-            response.headers.add("Link", f'<{address}{suffix}>; rel="alternate"; type="{choice.media_type}"')
-
-
 def link(response: Response, target: str, relation: str) -> None:
     """Add a Link header."""
     response.headers.add("Link", f'<{target}>; rel="{relation}"')
@@ -114,12 +84,6 @@ def see_other(address: str) -> Response:
     response = Response(f"See {address}\n", 303, mimetype="text/plain")
     response.location = address + query
     return response
-
-
-def downloads() -> Iterator[tuple[str, str]]:
-    """The forms for programs, by title and suffix."""
-    for form in GRAPH_FORMATS:
-        yield form.title, form.suffixes[0]
 
 
 def _until_read(chunks: Iterator[bytes], reply: Reply) -> Iterator[bytes]:

@@ -61,7 +61,7 @@ class Property:
 
 
 @dataclass(frozen=True)
-class Thing:
+class Resource:
     """A thing as its page shows it."""
 
     iri: str
@@ -72,12 +72,12 @@ class Thing:
     inverse: list[Property]
 
 
-def describe_thing(asker: Asker, thing: NamedNode) -> list[Triple]:
+def describe_resource(asker: Asker, thing: NamedNode) -> list[Triple]:
     """The concise bounded description of a thing, and the labels of all that it mentions."""
     return [*asker.graph(f"DESCRIBE {thing}"), *asker.graph(_labels_of(_mentioned(thing)))]
 
 
-def read_thing(asker: Asker, thing: NamedNode) -> Thing:
+def read_resource(asker: Asker, thing: NamedNode) -> Resource:
     """A thing as its page shows it, with what points at it."""
     described = asker.graph(f"DESCRIBE {thing}")
     counts = asker.select(
@@ -98,7 +98,7 @@ def read_thing(asker: Asker, thing: NamedNode) -> Thing:
     about = [triple for triple in described if triple.subject == thing]
     # A class without a name is an axiom's; that everything is a thing is no news.
     types = {triple.object for triple in about if triple.predicate == _TYPE and isinstance(triple.object, NamedNode)}
-    return Thing(
+    return Resource(
         thing.value,
         labels[thing].value if thing in labels else shorten(thing.value).strip("<>"),
         sorted((_value(term, labels) for term in types - {_THING}), key=lambda value: value.text),

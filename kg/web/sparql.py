@@ -1,0 +1,134 @@
+"""The query service: the SPARQL 1.1 Protocol at ``/sparql``, and there without a query what the service can do.
+
+https://www.w3.org/TR/sparql11-protocol/, https://www.w3.org/TR/sparql11-service-description/
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, Response, g, make_response, request
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from werkzeug.exceptions import BadRequest, HTTPException, NotAcceptable
+
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.sparql.query import Kind
+from kg.terms import PREFIXES, RDF
+from kg.web import pages
+from kg.web.client import READABLE, Asker, read_table
+from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, require
+from kg.web.openapi import (
+    AS_OF,
+    GRAPH_TYPES,
+    QUERY_ERRORS,
+    RESULT_TYPES,
+    Parameter,
+    documented,
+    format_parameter,
+)
+from kg.web.operation import Operation, read_operation
+from kg.web.service import Service, send_graph, stream
+from kg.web.site import Library, Site
+from kg.web.urls import absolute
+
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_TYPE = NamedNode(RDF + "type")
+_SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+
+
+def add_sparql(app: Flask, service: Service) -> None:
+    """Add the route of the query service."""
+
+    @app.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
+    @documented(
+        "SPARQL 1.1 Protocol: query. Without a query, the service description.",
+        (*RESULT_TYPES, *GRAPH_TYPES, HTML),
+        (
+            Parameter("query", "A query in SPARQL 1.1.", example="SELECT * { ?s ?p ?o } LIMIT 10"),
+            Parameter("default-graph-uri", "A graph to merge into the default graph.", many=True),
+            Parameter("named-graph-uri", "A graph that GRAPH can name.", many=True),
+            AS_OF,
+            format_parameter(*(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))),
+        ),
+        (200, 304, *QUERY_ERRORS),
+    )
+    def sparql() -> Response:
+        operation = read_operation(request)
+        if operation.query is not None:
+            g.query = operation.query
+            return _answer(service, operation)
+        if not operation.bare:
+            raise BadRequest("the parameter 'query' is missing")
+        if prefers_page(accepted(request)):
+            return make_response(pages.home(service.site, None))
+        choice = require("graph", accepted(request), page=False)
+        return send_graph(describe_service(service.site, service.library, service.asker()), choice)
+
+
+def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]:
+    """What the endpoint is and can do, with the graphs that queries can name."""
+    endpoint = NamedNode(absolute(site, "sparql"))
+    this, dataset, default = (NamedNode(f"{endpoint.value}#{part}") for part in ("service", "dataset", "default"))
+    triples = [
+        Triple(this, _TYPE, _sd("Service")),
+        Triple(this, _term("dcterms", "title"), Literal(site.title)),
+        Triple(this, _term("dcterms", "description"), Literal(site.summary, language="en")),
+        Triple(this, _sd("endpoint"), endpoint),
+        Triple(this, _sd("supportedLanguage"), _sd("SPARQL11Query")),
+        Triple(this, _sd("feature"), _sd("UnionDefaultGraph")),
+        Triple(this, _sd("defaultDataset"), dataset),
+        Triple(dataset, _TYPE, _sd("Dataset")),
+        Triple(dataset, _sd("defaultGraph"), default),
+        Triple(default, _TYPE, _sd("Graph")),
+    ]
+    triples += [Triple(this, _sd("resultFormat"), NamedNode(form.results.iri)) for form in RESULT_FORMATS]
+    triples += [Triple(this, _sd("resultFormat"), NamedNode(form.rdf.iri)) for form in GRAPH_FORMATS]
+    if library.license is not None:
+        triples.append(Triple(this, _term("dcterms", "license"), NamedNode(library.license)))
+    for number, (graph, count) in enumerate(asker.select(_SIZES)):
+        assert isinstance(graph, NamedNode)
+        assert isinstance(count, Literal)
+        named, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+        triples += [
+            Triple(dataset, _sd("namedGraph"), named),
+            Triple(named, _TYPE, _sd("NamedGraph")),
+            Triple(named, _sd("name"), graph),
+            Triple(named, _sd("graph"), content),
+            Triple(content, _TYPE, _sd("Graph")),
+            Triple(content, _term("void", "triples"), count),
+        ]
+    return triples
+
+
+def _answer(service: Service, operation: Operation) -> Response:
+    """The answer to a query, in the form that the client likes best for an answer of its kind."""
+    choices = forms(request, operation.format_name)
+    formats: dict[Kind, str] = {}
+    for kind, choice in choices.items():
+        if choice is not None:
+            formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
+    only_pages = all(choice == PAGE for choice in choices.values())
+    reply = service.run(operation.task(formats, pages.MAX_ROWS + 1 if only_pages else None))
+    choice = choices[reply.kind]
+    if choice is None:
+        reply.close()
+        raise _not_offered(reply.kind, operation.format_name)
+    if choice == PAGE:
+        return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
+    return stream(reply, choice)
+
+
+def _not_offered(kind: Kind, format_name: str | None) -> HTTPException:
+    if format_name is not None:
+        known = ", ".join(dict.fromkeys(str(offer.format_name) for offer in offers(kind)))
+        return BadRequest(f"this answer has no format '{format_name}'; choose from {known}")
+    known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
+    return NotAcceptable(f"this answer can be had as {known}")
+
+
+def _sd(name: str) -> NamedNode:
+    return NamedNode(_SD + name)
+
+
+def _term(prefix: str, name: str) -> NamedNode:
+    return NamedNode(PREFIXES[prefix] + name)
