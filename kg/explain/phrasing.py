@@ -13,7 +13,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_day
 from kg.explain.proof import Contradictions, Finding, Proof, Step, walk
+from kg.reasoning.closure import RULES
 from kg.reasoning.inconsistency import Statement
+from kg.reasoning.program import read_program
 from kg.reasoning.symbols import Term
 from kg.terms import OWL, PREFIXES, RDF, RDFS, shorten
 
@@ -53,9 +55,14 @@ def _findings() -> dict[str, tuple[list[str], str]]:
     return {predicate: (arguments.split(","), text) for (predicate, _, arguments), text in split}
 
 
-def templates(rule: str) -> list[str]:
+def templates(rule: str) -> Sequence[str]:
     """The sentences of a rule, with its variables in braces; none if the rule has none."""
-    return list(_table()["sentences"].get(rule, ()))
+    return _owl_sentences().get(rule) or _table()["sentences"].get(rule, ())
+
+
+@cache
+def _owl_sentences() -> Mapping[str, Sequence[str]]:
+    return read_program(RULES.read_text("utf-8")).sentences
 
 
 class Phrasing:

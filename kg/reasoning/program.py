@@ -1,17 +1,25 @@
-"""A rule program read as data: its clauses, each with the name of the rule it belongs to.
+"""A rule program read as data: its clauses, each with the name of its rule, and what the rules say in words.
 
-A rule file says its rules' names in comments. A comment that is a single word, ``% cls-svf1``, names the clauses below
-it until the next such comment or until a line of dashes, which opens a section. Where no name is in force, the first
-sentence of the comment above a clause is its name. Clauses of auxiliary predicates count as parts of the rule they
-stand under.
+A rule file says this in comments that begin with ``%@``, a line each:
+
+    %@ rule cax-sco: Each {C1} is a {C2}, and {X} is a {C1}.
+    %@ finding bound(S,T,E): {S} is bound by {T} during {E}
+    %@ narrowing read
+
+The first names the clauses below it, until the next rule or until a line of dashes, which opens a section, and says in
+a sentence what they do, with their variables in braces. A rule may have several sentences, for clauses of different
+variables, or none. Clauses of auxiliary predicates count as parts of the rule they stand under. A finding is an atom
+that readers are shown besides triples and contradictions. What narrows keeps rules from being applied needlessly and is
+no part of what they say; ``narrowing a: b`` is the predicate ``b`` in the clauses that conclude ``a``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from clingo.ast import AST, ASTType, Sign, parse_string
 
@@ -20,6 +28,7 @@ TRIPLE = "t"
 DATED_TRIPLE = "holds"
 CLASH = "clash"
 
+_ANNOTATION = re.compile(r"%@ (rule|finding|narrowing) (.*)")
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _SECTION = re.compile(r"-{8,}")
 _CLASH_RULE = re.compile(r'clash\("([^"]*)"')
@@ -73,6 +82,30 @@ class Clause:
         return tuple(dict.fromkeys(name for atom in (*self.premises, self.head) for name in atom.variables))
 
 
+class Signature(NamedTuple):
+    """A predicate that readers are shown: the names of its arguments, and what it says, these names in braces."""
+
+    arguments: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A rule program.
+
+    Attributes:
+        text: the program as clingo reads it.
+        clauses: its clauses in order, those with alternatives (``a; b``) as one for each.
+        sentences: what each rule says, by its name; rules without a sentence are not there.
+        findings: the predicates that readers are shown besides triples and contradictions.
+    """
+
+    text: str
+    clauses: tuple[Clause, ...]
+    sentences: Mapping[str, tuple[str, ...]]
+    findings: Mapping[str, Signature]
+
+
 def variables_in(text: str) -> tuple[str, ...]:
     """The variables in a piece of a rule program, each once, in order."""
     return tuple(dict.fromkeys(filter(None, _VARIABLE.findall(text))))
@@ -83,50 +116,62 @@ def substitute(text: str, values: dict[str, str]) -> str:
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def read_clauses(program: str, narrowing: Iterable[str] = (), findings: Iterable[str] = ()) -> list[Clause]:
-    """The clauses of a rule program, those with alternatives (``a; b``) as one for each.
+def read_program(text: str, narrowing: Iterable[str] = (), findings: Iterable[str] = ()) -> Program:
+    """Read a rule program.
 
     Args:
-        program: the text of the program.
-        narrowing: predicates that keep rules from being applied needlessly and are no part of what they say; ``a: b``
-            is the predicate ``b`` in the clauses that conclude ``a``.
-        findings: predicates that readers are shown besides triples and contradictions.
+        text: the text of the program.
+        narrowing: more predicates that narrow, as the file might say them.
+        findings: more predicates that readers are shown.
+
+    Raises:
+        RuntimeError: clingo cannot read it.
     """
-    reader = _Reader(frozenset(narrowing), frozenset((TRIPLE, DATED_TRIPLE, CLASH, *findings)))
-    parse_string(program, reader.read)
-    return reader.clauses
+    reader = _Reader(text, narrowing, findings)
+    parse_string(text, reader.read)
+    sentences = {rule: tuple(found) for rule, found in reader.sentences.items() if found}
+    return Program(text, tuple(reader.clauses), sentences, reader.findings)
+
+
+def read_clauses(text: str, narrowing: Iterable[str] = (), findings: Iterable[str] = ()) -> list[Clause]:
+    """The clauses of a rule program; arguments as for `read_program`."""
+    return list(read_program(text, narrowing, findings).clauses)
 
 
 class _Reader:
     """Collects clauses while clingo parses, and follows the comments that name them."""
 
-    def __init__(self, narrowing: frozenset[str], readable: frozenset[str]) -> None:
+    def __init__(self, text: str, narrowing: Iterable[str], findings: Iterable[str]) -> None:
+        said = [match.groups() for match in map(_ANNOTATION.fullmatch, text.split("\n")) if match]
         self.clauses: list[Clause] = []
-        self._narrowing = narrowing
-        self._readable = readable
+        self.sentences: dict[str, list[str]] = {}
+        self.findings: dict[str, Signature] = {}
+        for kind, content in said:
+            subject, _, sentence = content.partition("): " if kind == "finding" else ": ")
+            if kind == "finding":
+                predicate, _, arguments = subject.partition("(")
+                self.findings[predicate] = Signature(tuple(arguments.split(",")), sentence)
+            elif kind == "rule":
+                self.sentences.setdefault(subject, []).extend([sentence] if sentence else [])
+        self._narrowing = {*narrowing, *(content for kind, content in said if kind == "narrowing")}
+        self._readable = {TRIPLE, DATED_TRIPLE, CLASH, *findings, *self.findings}
         self._name: str | None = None
-        self._comment: list[str] = []
-        self._after_comment = True
 
     def read(self, statement: AST) -> None:
         if statement.ast_type == ASTType.Comment:
-            self._read_comment(str(statement).lstrip("%* ").rstrip())
+            self._read_comment(str(statement).rstrip())
         elif statement.ast_type == ASTType.Rule:
-            self._after_comment = True
             for rule in statement.unpool():
                 self._read_rule(rule)
 
-    def _read_comment(self, text: str) -> None:
-        if self._after_comment:
-            self._comment = []
-            self._after_comment = False
-        if _SECTION.fullmatch(text):
+    def _read_comment(self, comment: str) -> None:
+        annotation, text = _ANNOTATION.fullmatch(comment), comment.lstrip("%* ")
+        if annotation and annotation[1] == "rule":
+            self._name = annotation[2].partition(": ")[0]
+        elif _SECTION.fullmatch(text):
             self._name = None
-            self._comment = []
         elif _NAME.fullmatch(text):
             self._name = text
-        else:
-            self._comment.append(text)
 
     def _read_rule(self, rule: AST) -> None:
         if not _is_atom(rule.head):
@@ -141,9 +186,9 @@ class _Reader:
             else:
                 conditions.append(atom.text)
         clash = _CLASH_RULE.match(head.text)
-        name = clash[1] if clash else self._name or " ".join(self._comment).partition(". ")[0].removesuffix(".")
+        name = clash[1] if clash else self._name or head.predicate
         readable = head.predicate in self._readable
-        self.clauses.append(Clause(name or head.predicate, head, tuple(premises), tuple(conditions), readable))
+        self.clauses.append(Clause(name, head, tuple(premises), tuple(conditions), readable))
 
 
 def _is_atom(literal: AST) -> bool:

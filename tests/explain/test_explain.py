@@ -21,7 +21,7 @@ from kg.project import Project
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import RULES, close
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import read_clauses, variables_in
+from kg.reasoning.program import read_clauses
 from kg.terms import PREFIXES
 
 CASES = sorted((Path(__file__).parents[1] / "rules").glob("*.ttl"))
@@ -459,31 +459,6 @@ def test_the_predicates_that_the_sentences_name_are_those_of_the_rules() -> None
     predicates = {clause.head.predicate for clause in clauses}
     assert predicates >= {name.rpartition(": ")[2] for name in narrowing()}
     assert predicates >= set(findings())
-
-
-def test_rules_are_named_by_the_comments_above_them() -> None:
-    program = """
-        % Words are no name.
-        % cax-sco
-        % An explanation.
-        t(X,a,D) :- t(C,sub,D), t(X,a,C).
-
-        helper(X) :- t(X,a,(b; c)).
-        % -------------------------
-        % Beyond the tables. More of it.
-        t(X,p,Y) :- t(Y,p,X), helper(X), X != Y.
-        clash("prp-irp", (t(X,p,X),)) :- t(X,p,X).
-    """
-    clauses = read_clauses(program, narrowing=["t: helper"])
-    assert [(clause.rule, clause.readable) for clause in clauses] == [
-        ("cax-sco", True),
-        ("cax-sco", False),
-        ("cax-sco", False),
-        ("Beyond the tables", True),
-        ("prp-irp", True),
-    ]
-    assert clauses[3].conditions == ("helper(X)", "X != Y")
-    assert variables_in('clash("Not",(X,_Y,x))') == ("X", "_Y")
 
 
 def _placeholders(template: str) -> list[str]:
