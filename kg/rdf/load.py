@@ -10,9 +10,21 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
 
 from kg.errors import MissingFile, ParseError
 from kg.project import Project
@@ -43,8 +55,7 @@ def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int,
     rdf_format = format_of_file(path)
     lines = _Lines(_read(path, rdf_format))
     try:
-        # Renaming keeps the blank nodes of two files apart.
-        for quad in parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri(), rename_blank_nodes=True):
+        for quad in _labelled(parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri()), path):
             graph = quad.graph_name if graph_name is None else NamedNode(graph_name)
             yield lines.number, Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
@@ -70,8 +81,8 @@ def load_ntriples(paths: Iterable[Path]) -> str:
         rdf_format = format_of_file(path)
         content = _read(path, rdf_format)
         try:
-            quads = parse(content, rdf_format.rdf, base_iri=path.resolve().as_uri(), rename_blank_nodes=True)
-            texts.append(to_ntriples(quads))
+            quads = parse(content, rdf_format.rdf, base_iri=path.resolve().as_uri())
+            texts.append(to_ntriples(_labelled(quads, path)))
         except SyntaxError:
             load_file(path)  # reads line by line, so that its error says in which
             raise
@@ -113,6 +124,23 @@ def locate(paths: Iterable[Path], wanted: Callable[[Quad], bool]) -> tuple[Path,
     return None
 
 
+def _labelled(quads: Iterable[Quad], path: Path) -> Iterator[Quad]:
+    """The statements of a file with labels for its blank nodes that no other file has, the same at each reading."""
+    of_file = blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def labelled(term: Any) -> Any:
+        if type(term) is BlankNode:
+            return labels.setdefault(term, BlankNode(f"{of_file}b{len(labels)}"))
+        return Triple(*map(labelled, term)) if type(term) is Triple else term
+
+    for quad in quads:
+        if any(type(term) in (BlankNode, Triple) for term in quad):
+            yield Quad(*map(labelled, quad))
+        else:
+            yield quad
+
+
 def _read(path: Path, rdf_format: GraphFormat) -> bytes:
     """The content of a file, if it may be parsed.
 
@@ -144,11 +172,16 @@ def _check_entities(path: Path, content: bytes) -> None:
 
 
 class _Lines(io.BytesIO):
-    """A file that hands its parser one line at a time, so that each statement is known to end on the last line read."""
+    """A file that hands its parser one line at a time, so that each statement is known to end on the last line read.
+
+    A line that is longer than the parser's buffer comes in pieces.
+    """
 
     number = 0
+    _ended = True
 
     def read(self, size: int | None = -1) -> bytes:
-        line = self.readline()
-        self.number += bool(line)
-        return line
+        piece = self.readline(-1 if size is None else size)
+        self.number += self._ended and bool(piece)
+        self._ended = piece.endswith(b"\n")
+        return piece

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import CasusError, MissingFile, ParseError, UnknownFormat
-from kg.rdf.load import load_file, load_project, locate
+from kg.rdf.load import load_file, load_ntriples, load_project, locate, statements, to_ntriples
 
 TRIPLE = '<http://example.org/s> <http://example.org/p> "o" .\n'
 RDF_XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">
@@ -82,6 +84,15 @@ def test_blank_nodes_of_two_files_stay_apart(write) -> None:
     assert load_file(first)[0].subject != load_file(second)[0].subject
 
 
+@pytest.mark.parametrize(
+    "text", ["[] <x:p> [ <x:q> () ] .", "_:b <x:p> _:a .", "<x:a> <x:p> <<( <x:a> <x:p> _:b )>> ."]
+)
+def test_blank_nodes_are_called_alike_at_each_reading(write, text: str) -> None:
+    path = write("a.ttl", text)
+    assert load_file(path) == load_file(path)
+    assert sorted(load_ntriples([path]).split("\n")) == sorted(to_ntriples(load_file(path)).split("\n"))
+
+
 def test_a_project_has_a_graph_per_file_and_loads_alike_twice(project) -> None:
     quads = load_project(project)
     assert {str(quad.graph_name) for quad in quads} == {str(NamedNode(project.graph_name(f))) for f in project.sources}
@@ -127,4 +138,51 @@ def test_no_entity_hides_in_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.rdf"
     path.write_bytes(with_entities('<!ENTITY a "x">', "&a;").encode("utf-16"))
     with pytest.raises(ParseError):
+        load_file(path)
+
+
+#: Lengths about that of the parser's buffer, and far beyond.
+_LENGTHS = st.integers(0, 200) | st.integers(3_900, 4_300) | st.integers(8_100, 8_300) | st.integers(60_000, 70_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(_LENGTHS, st.sampled_from(["a", "ü", "\U0001f54a", "\\n"]), st.booleans()), max_size=6))
+def test_a_line_may_have_any_length(tmp_path_factory: pytest.TempPathFactory, lines) -> None:
+    path = tmp_path_factory.mktemp("long") / "data.ttl"
+    text = "".join(
+        f'<x:s{number}> <x:p> "{letter * length}" .' + "\n" * ends
+        for number, (length, letter, ends) in enumerate(lines)
+    )
+    path.write_text(text, encoding="utf-8")
+    line = 1
+    expected = []
+    for number, (length, letter, ends) in enumerate(lines):
+        value = Literal(letter.replace("\\n", "\n") * length)
+        expected.append((line, Quad(NamedNode(f"x:s{number}"), NamedNode("x:p"), value)))
+        line += ends
+    assert list(statements(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("suffix", "form"),
+    [
+        (".ttl", RdfFormat.TURTLE),
+        (".nt", RdfFormat.N_TRIPLES),
+        (".rdf", RdfFormat.RDF_XML),
+        (".jsonld", RdfFormat.JSON_LD),
+    ],
+)
+def test_a_file_of_one_long_line_is_read_in_every_format(tmp_path: Path, suffix: str, form: RdfFormat) -> None:
+    triples = [Triple(NamedNode(f"http://x/{n}"), NamedNode("http://x/p"), Literal("v" * 9_000)) for n in range(3)]
+    path = tmp_path / f"data{suffix}"
+    content = serialize(triples, format=form)
+    assert content is not None
+    path.write_bytes(content.replace(b"\n", b" ") if form != RdfFormat.N_TRIPLES else content)
+    assert [quad.triple for quad in load_file(path)] == triples
+
+
+def test_the_line_of_a_mistake_is_told_after_a_long_line(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text(f'<x:a> <x:p> "{"v" * 10_000}" .\n<x:a> <x:p> nonsense .\n')
+    with pytest.raises(ParseError, match=r"data\.ttl:2: not Turtle"):
         load_file(path)
