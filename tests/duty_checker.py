@@ -15,7 +15,7 @@ import proof_checker
 from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
 from kg.explain.proof import Finding, Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, ID, RDF
@@ -24,7 +24,7 @@ Premise = Statement | Finding
 Bounds = tuple[int, int, int, int]
 
 ALWAYS: Bounds = (BEFORE_ALL_DAYS, BEFORE_ALL_DAYS, AFTER_ALL_DAYS, AFTER_ALL_DAYS)
-TYPE = NamedNode(RDF + "type")
+TYPE = RDF.type
 MILITARY = ("DefenseObligation", "OffenseObligation")
 
 
@@ -53,7 +53,7 @@ def check(roots: Collection[Step], asserted: Collection[Statement], day: int) ->
 
 
 def casus(name: str) -> NamedNode:
-    return NamedNode(CASUS + name)
+    return CASUS[name]
 
 
 def bounds(finding: Finding) -> Bounds:
@@ -223,7 +223,7 @@ def on_the_date(name: str, certain: bool, relates: Callable[[Finding, Statement]
 
 def owes(possibly: str) -> Callable[[Finding, Statement], bool]:
     def relates(finding: Finding, conclusion: Statement) -> bool:
-        kind = finding.values["K"].value.removeprefix(CASUS).removesuffix("Obligation")  # type: ignore[union-attr]
+        kind = finding.values["K"].value.removeprefix(CASUS.iri).removesuffix("Obligation")  # type: ignore[union-attr]
         relation = casus(f"possiblyOwes{kind}To" if possibly else f"owes{kind}To")
         return tuple(conclusion) == (finding.values["H"], relation, finding.values["B"])
 

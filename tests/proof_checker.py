@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.explain.proof import Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
 Bindings = dict[str, Term]
@@ -157,7 +157,7 @@ def _read(text: str) -> Term | str:
     if text.startswith("?"):
         return text
     if text.isdecimal():
-        return Literal(text, datatype=NamedNode(PREFIXES["xsd"] + "nonNegativeInteger"))
+        return Literal(text, datatype=XSD.nonNegativeInteger)
     return iri(text)
 
 

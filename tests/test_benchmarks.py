@@ -79,7 +79,7 @@ terms = {{line.split(" ")[0] for line in path.read_text().splitlines()}}
 count = write_graph(path, 3000, keys={keys})
 lines = path.read_text().splitlines()
 assert count == len(set(lines)) == none + 3000, (count, len(lines))
-used = {{word for line in lines for word in line.split(" ")[1:3] if word.startswith("<" + CASUS)}}
+used = {{word for line in lines for word in line.split(" ")[1:3] if word.startswith("<" + CASUS.iri)}}
 assert used <= terms, used - terms
 closure = close_ntriples(path.read_text())
 assert closure.clashes == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from kg.duties.calendar import Certainty
+from kg.day import Certainty, read_day
 from kg.duties.timeline import Timeline, derive
 from kg.terms import CASUS, ID
 
@@ -14,7 +14,7 @@ CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
 
 PREFIXES = f"""
 @base <{ID}> .
-@prefix casus: <{CASUS}> .
+@prefix casus: <{CASUS.iri}> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -34,7 +34,7 @@ def node(path: str) -> NamedNode:
 
 
 def term(name: str) -> NamedNode:
-    return NamedNode(CASUS + name)
+    return CASUS[name]
 
 
 def state(code: str) -> NamedNode:
@@ -73,7 +73,7 @@ def world(*turtle: str) -> Timeline:
 def defense(timeline: Timeline, day: str, holder: str = "A", beneficiary: str = "B") -> Certainty | None:
     """How one state owes another defense on a day."""
     found = timeline.duties_on(
-        day, holder=state(holder), beneficiary=state(beneficiary), kind=term("DefenseObligation")
+        read_day(day), holder=state(holder), beneficiary=state(beneficiary), kind=term("DefenseObligation")
     )
     certainties = {duty.certainty for duty in found}
     return CERTAIN if CERTAIN in certainties else POSSIBLE if POSSIBLE in certainties else None
@@ -82,7 +82,7 @@ def defense(timeline: Timeline, day: str, holder: str = "A", beneficiary: str = 
 def related(timeline: Timeline, day: str, subject: str, predicate: str, value: str) -> Certainty | None:
     """How a plain relation holds on a day."""
     wanted = (state(subject), term(predicate), node(value))
-    return next((relation.certainty for relation in timeline.on(day) if relation[:3] == wanted), None)
+    return next((relation.certainty for relation in timeline.on(read_day(day)) if relation[:3] == wanted), None)
 
 
 def write_project(folder: Path, *turtle: str) -> Path:

@@ -15,7 +15,6 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from kg.build.store import Build, in_graph, keep_latest, open_store, with_merge, written_aside
-from kg.duties.calendar import parse_day, show_day
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.consistency import require_consistency
@@ -38,20 +37,19 @@ def load_timeline(build: Build) -> Timeline:
     return timeline
 
 
-def snapshot_graph(day: str | date) -> str:
+def snapshot_graph(day: date) -> str:
     """The IRI of the named graph that holds what is true of one day only."""
-    return f"{GRAPH}as-of/{show_day(parse_day(day))}"
+    return f"{GRAPH}as-of/{day.isoformat()}"
 
 
-def snapshot(build: Build, day: str | date) -> Path:
+def snapshot(build: Build, day: date) -> Path:
     """The folder of the store that holds a build and the relations of a day, closed under OWL 2 RL.
 
     Args:
         build: the build.
-        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+        day: the day.
 
     Raises:
-        BadInput: it is no day.
         Inconsistent: the relations of the day contradict the ontology.
     """
     present = find_snapshot(build, day)
@@ -62,7 +60,7 @@ def snapshot(build: Build, day: str | date) -> Path:
     return folder
 
 
-def find_snapshot(build: Build, day: str | date) -> Path | None:
+def find_snapshot(build: Build, day: date) -> Path | None:
     """The folder of a snapshot that has been made already, if it has; errors as for `snapshot`."""
     folder = _folder(build, day)
     try:
@@ -77,26 +75,26 @@ class DayGraph:
     """What holds on one day beyond what a build holds: the plain relations of the day and what follows from them.
 
     Attributes:
-        day: the day, as ``YYYY-MM-DD``.
+        day: the day.
         name: the IRI of its graph.
         quads: the statements, in this graph.
     """
 
-    day: str
+    day: date
     name: str
     quads: tuple[Quad, ...]
 
 
-def day_graph(build: Build, day: str | date) -> DayGraph:
+def day_graph(build: Build, day: date) -> DayGraph:
     """The graph of a day; arguments and errors as for `snapshot`."""
     name = snapshot_graph(day)
     store = open_store(snapshot(build, day))
     quads = store.quads_for_pattern(None, None, None, NamedNode(name))
-    return DayGraph(show_day(parse_day(day)), name, tuple(quads))
+    return DayGraph(day, name, tuple(quads))
 
 
-def _folder(build: Build, day: str | date) -> Path:
-    return build.folder / "as-of" / show_day(parse_day(day))
+def _folder(build: Build, day: date) -> Path:
+    return build.folder / "as-of" / day.isoformat()
 
 
 def _share(source: str, target: str) -> None:
@@ -107,7 +105,7 @@ def _share(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _make(build: Build, day: str | date, folder: Path) -> None:
+def _make(build: Build, day: date, folder: Path) -> None:
     relations = set(load_timeline(build).as_of(day))
     ontology = [quad for quad in build.asserted() if str(quad.graph_name).startswith(f"<{GRAPH}ontology/")]
     closure = close([*ontology, *in_graph(snapshot_graph(day), sorted(relations, key=str))])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kg.cli.common import (
+    DAY,
     as_of_option,
     built,
     console,
@@ -30,7 +32,7 @@ from kg.errors import BadInput, Inconsistent, MissingFile
 )  # fmt: skip
 @as_of_option
 @project_option
-def query(query_text: str, format_name: str | None, day: str | None, root: Path | None) -> None:
+def query(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
     """Answer a SPARQL 1.1 query, given as text, as a file or on standard input.
 
     The project is built first if need be. The prefixes casus:, state:, organization:, treaty:, event:, source:, org:,
@@ -61,7 +63,7 @@ def query(query_text: str, format_name: str | None, day: str | None, root: Path 
 @as_of_option
 @project_option
 def explain(
-    statement: Sequence[str], inconsistency: bool, format_name: str, day: str | None, root: Path | None
+    statement: Sequence[str], inconsistency: bool, format_name: str, day: date | None, root: Path | None
 ) -> None:
     """Show why a statement holds: its cheapest proof, down to files, lines and sources.
 
@@ -98,8 +100,12 @@ def explain(
 @click.option("--remove", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Without this file.")
 @click.option("--add", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="With this file.")
 @click.option("--without", metavar="IRI", help="Without this state, organization, treaty or episode.")
-@click.option("--from", "start", metavar="DATE", help="It is gone from this day on. Without a day, it never was.")
-@click.option("--as-of", "day", metavar="DATE", help="The day to compare.  [default: that of --from, else all days]")
+@click.option(
+    "--from", "start", metavar="DATE", type=DAY, help="It is gone from this day on. Without a day, it never was."
+)
+@click.option(
+    "--as-of", "day", metavar="DATE", type=DAY, help="The day to compare.  [default: that of --from, else all days]"
+)
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True
 )
@@ -108,8 +114,8 @@ def what_if(
     remove: Sequence[Path],
     add: Sequence[Path],
     without: str | None,
-    start: str | None,
-    day: str | None,
+    start: date | None,
+    day: date | None,
     format_name: str,
     root: Path | None,
 ) -> None:

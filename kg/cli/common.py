@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,22 @@ from kg.messages import Messages
 
 messages = Messages()
 
+
+class _Day(click.ParamType[date]):
+    """A day of the calendar, so that a bad one is told before anything is built."""
+
+    name = "date"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from kg.day import read_day
+
+        return read_day(value)
+
+
+DAY = _Day()
+
 as_of_option = click.option(
-    "--as-of", "day", metavar="DATE",
+    "--as-of", "day", metavar="DATE", type=DAY,
     help="The graph as it stood on this day (YYYY-MM-DD): adds who then was a member or party, and owed what to whom.",
 )  # fmt: skip
 
@@ -58,14 +73,11 @@ def built(root: Path | None) -> Any:
         return run(open_project(root), on_phase)
 
 
-def opened(root: Path | None, day: str | None) -> Any:
+def opened(root: Path | None, day: date | None) -> Any:
     """The store of the project, or its snapshot of a day."""
     from kg.build.as_of import snapshot
     from kg.build.store import open_store
-    from kg.duties.calendar import parse_day
 
-    if day is not None:
-        parse_day(day)  # so that a bad date is told before anything is built
     finished = built(root)
     if day is None:
         return open_store(finished.store)
@@ -74,12 +86,12 @@ def opened(root: Path | None, day: str | None) -> Any:
 
 
 @contextmanager
-def proof_hinted(root: Path | None, day: str | None = None) -> Iterator[None]:
+def proof_hinted(root: Path | None, day: date | None = None) -> Iterator[None]:
     """Let the error that a project is inconsistent end with the command that shows the proof."""
     try:
         yield
     except Inconsistent as error:
-        options = ["--as-of", day] if day is not None else []
+        options = ["--as-of", day.isoformat()] if day is not None else []
         options += ["--project", str(root)] if root is not None else []
         command = shlex.join(["kg", "explain", "--inconsistency", *options])
         raise Inconsistent(f"{error}; for the proof: {command}") from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kg.cli.common import (
+    DAY,
     as_of_option,
     built,
     files_argument,
@@ -24,7 +26,7 @@ from kg.cli.common import (
 )
 @as_of_option
 @project_option
-def export(folder: Path, day: str | None, root: Path | None) -> None:
+def export(folder: Path, day: date | None, root: Path | None) -> None:
     """Write a release: the graphs in every format, tables, a graph of duties, documentation, a bundle for Protégé.
 
     casus-asserted, casus-inferred, casus-derived (the duties) and casus-whole are written as Turtle, TriG, N-Triples,
@@ -37,11 +39,8 @@ def export(folder: Path, day: str | None, root: Path | None) -> None:
 
     The same build and the same day give the same bytes. Prints the files it has written.
     """
-    from kg.duties.calendar import parse_day
     from kg.export.release import export as run
 
-    if day is not None:
-        parse_day(day)  # so that a bad date is told before anything is built
     finished = built(root)
     with progress("exporting") as status, proof_hinted(root, day):
         written = run(finished, folder, day=day, on_file=lambda name: status.update(f"writing {name} …"))
@@ -56,13 +55,15 @@ def export(folder: Path, day: str | None, root: Path | None) -> None:
     help="Where the store answers SPARQL.  [default: where its product does, else URL]",
 )  # fmt: skip
 @click.option(
-    "--as-of", "days", metavar="DATE", multiple=True,
+    "--as-of", "days", metavar="DATE", type=DAY, multiple=True,
     help="Add what holds on this day (YYYY-MM-DD), in a graph of its own. It may be given many times.",
 )  # fmt: skip
 @click.option("--merged", is_flag=True, help="Add the merge of all graphs, as one graph for kg serve --store to ask.")
 @click.option("--prune", is_flag=True, help="Remove graphs of earlier builds, or days, that are not sent now.")
 @project_option
-def publish(url: str, query_url: str | None, days: Sequence[str], merged: bool, prune: bool, root: Path | None) -> None:
+def publish(
+    url: str, query_url: str | None, days: Sequence[date], merged: bool, prune: bool, root: Path | None
+) -> None:
     """Put the graphs into another store by the SPARQL 1.1 Graph Store HTTP Protocol, and count them there.
 
     URL is where the store answers that protocol: /sparql-graph-crud-auth of Virtuoso, /DATASET/data of Fuseki,
@@ -75,13 +76,10 @@ def publish(url: str, query_url: str | None, days: Sequence[str], merged: bool, 
     CASUS_USER and CASUS_PASSWORD, or CASUS_TOKEN, say who writes. A password is sent only if that server asks for it,
     by digest if it can. A server that fails is asked again, five times at most.
     """
-    from kg.duties.calendar import parse_day
     from kg.remote.credentials import credentials_of
     from kg.remote.graph_store import GraphStore
     from kg.remote.publish import publish as run
 
-    for day in days:
-        parse_day(day)  # so that a bad date is told before anything is built
     store = GraphStore(url, query_url=query_url, credentials=credentials_of())
     finished = built(root)
     with progress("publishing") as status:

@@ -12,7 +12,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
-from kg.duties.calendar import Certainty
+from kg.day import Certainty
 from kg.duties.model import ATOP_KINDS, Duty, Thing
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput

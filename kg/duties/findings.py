@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from pyoxigraph import BlankNode, NamedNode
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
 from kg.duties.model import (
     Answer,
     Duty,
@@ -29,7 +29,6 @@ from kg.duties.model import (
 from kg.reasoning.symbols import Term
 from kg.terms import CASUS, ID
 
-_EXCLUSIVITY = NamedNode(CASUS + "AllianceExclusivityObligation")
 _BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
 
 _Dated = TypeVar("_Dated", Wording, Interruption)
@@ -132,8 +131,8 @@ class Findings:
         rows = [([self._thing(name) for name in row[:6]], _period(row[6:])) for row in self._rows["conflict"]]
         for things, period in sorted(rows, key=lambda row: ([thing.value for thing in row[0]], row[1].possible_from)):
             first, last, treaty, state, other, outsider = things
-            wordings = self._wordings[_Clause(first, last, _EXCLUSIVITY)]
-            clause = self._clause_name(treaty, _EXCLUSIVITY, wordings)
+            wordings = self._wordings[_Clause(first, last, CASUS.AllianceExclusivityObligation)]
+            clause = self._clause_name(treaty, CASUS.AllianceExclusivityObligation, wordings)
             iri = self._name_new("exclusivity-conflict", clause, state, other, outsider)
             yield ExclusivityConflict(iri, state, treaty, _meeting(wordings, period), other, outsider, period)
 

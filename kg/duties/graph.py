@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_day
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
 from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording, stem_of
 from kg.terms import CASUS, RDF, RDFS, XSD
-
-_TYPE = NamedNode(RDF + "type")
-_LABEL = NamedNode(RDFS + "label")
-_NUMBER = NamedNode(CASUS + "provisionNumber")
-_BOOLEAN = NamedNode(XSD + "boolean")
 
 #: What is owed, in words, by what the name of its kind says.
 _WHAT = {
@@ -37,10 +33,10 @@ class Labels:
         self._labels: dict[tuple[Thing, str], str] = {}
         self._numbers: dict[Thing, str] = {}
         for subject, predicate, value in triples:
-            if predicate == _LABEL and isinstance(value, Literal) and value.language in ("en", "ru"):
+            if predicate == RDFS.label and isinstance(value, Literal) and value.language in ("en", "ru"):
                 key = (subject, value.language)
                 self._labels[key] = min(value.value, self._labels.get(key, value.value))
-            elif predicate == _NUMBER and isinstance(value, Literal):
+            elif predicate == CASUS.provisionNumber and isinstance(value, Literal):
                 self._numbers[subject] = min(value.value, self._numbers.get(subject, value.value))
 
     def name(self, thing: Thing, language: str) -> str:
@@ -67,7 +63,7 @@ def describe(
 
 def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
     iri = duty.iri
-    yield Triple(iri, _TYPE, _term("Duty"))
+    yield Triple(iri, RDF.type, _term("Duty"))
     yield from _labelled(iri, *_duty_labels(duty, labels))
     yield Triple(iri, _term("dutyHolder"), duty.holder)
     yield Triple(iri, _term("dutyBeneficiary"), duty.beneficiary)
@@ -83,7 +79,7 @@ def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
 
 def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
     iri = assistance.iri
-    yield Triple(iri, _TYPE, _term("OwedAssistance"))
+    yield Triple(iri, RDF.type, _term("OwedAssistance"))
     yield from _labelled(
         iri,
         *(
@@ -98,16 +94,16 @@ def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
     for duty in assistance.duties:
         yield Triple(iri, _term("underDuty"), duty.iri)
     certain = assistance.certainty is Certainty.CERTAIN
-    yield Triple(iri, _term("isCertain"), Literal("true" if certain else "false", datatype=_BOOLEAN))
+    yield Triple(iri, _term("isCertain"), Literal("true" if certain else "false", datatype=XSD.boolean))
     for kind in dict.fromkeys(answer.kind for answer in assistance.answers):
-        yield Triple(iri, _TYPE, kind)
+        yield Triple(iri, RDF.type, kind)
     for evidence in dict.fromkeys(answer.shown_by for answer in assistance.answers):
         yield Triple(iri, _term("shownBy"), evidence)
 
 
 def _conflict(conflict: ExclusivityConflict, labels: Labels) -> Iterator[Triple]:
     iri = conflict.iri
-    yield Triple(iri, _TYPE, _term("ExclusivityConflict"))
+    yield Triple(iri, RDF.type, _term("ExclusivityConflict"))
     yield from _labelled(
         iri,
         *(
@@ -137,7 +133,7 @@ def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
         bounds |= {"certainlyHoldsFrom": period.certain_from, "certainlyHoldsUntil": period.certain_until}
     for name, day in bounds.items():
         if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS:
-            yield Triple(iri, _term(name), day_literal(day))
+            yield Triple(iri, _term(name), day_literal(date.fromordinal(day)))
 
 
 def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
@@ -155,8 +151,8 @@ def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
 
 
 def _labelled(iri: NamedNode, english: str, russian: str) -> Iterator[Triple]:
-    yield Triple(iri, _LABEL, Literal(english, language="en"))
-    yield Triple(iri, _LABEL, Literal(russian, language="ru"))
+    yield Triple(iri, RDFS.label, Literal(english, language="en"))
+    yield Triple(iri, RDFS.label, Literal(russian, language="ru"))
 
 
 def _what(kind: NamedNode) -> tuple[str, str]:
@@ -164,8 +160,8 @@ def _what(kind: NamedNode) -> tuple[str, str]:
 
 
 def _year(day: int) -> str:
-    return show_day(day)[:4] if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else ""
+    return (show_bound(day) or "")[:4]
 
 
 def _term(name: str) -> NamedNode:
-    return NamedNode(CASUS + name)
+    return CASUS[name]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.duties.calendar import Certainty, Period
+from kg.day import Certainty, Period
 from kg.terms import CASUS
 
 #: A state, a treaty, an episode: whatever the data gives a name to.
@@ -16,8 +17,7 @@ Thing = NamedNode | BlankNode
 
 #: The kinds of obligation in ATOP's terms, in the order of ATOP's columns.
 ATOP_KINDS = tuple(
-    NamedNode(f"{CASUS}{name}Obligation")
-    for name in ("Defense", "Offense", "Neutrality", "Nonaggression", "Consultation")
+    CASUS[f"{name}Obligation"] for name in ("Defense", "Offense", "Neutrality", "Nonaggression", "Consultation")
 )
 #: The kinds that make allies of those who owe them.
 MILITARY_KINDS = ATOP_KINDS[:2]
@@ -115,9 +115,9 @@ class Duty:
     suspensions: tuple[Interruption, ...]
     freezes: tuple[Interruption, ...]
 
-    def on(self, day: int) -> Certainty | None:
+    def on(self, day: date) -> Certainty | None:
         """How it is due on a day, None if it is not. It is not due while it is suspended for certain."""
-        return self.within(day, day) if self.suspensions else self.period.on(day)
+        return self.within(day.toordinal(), day.toordinal()) if self.suspensions else self.period.on(day)
 
     def within(self, first: int, last: int) -> Certainty | None:
         """How it is due on some day from the first to the last, None if it is due on none of them."""
@@ -132,15 +132,15 @@ class Duty:
             return Certainty.POSSIBLE
         return None
 
-    def suspended_on(self, day: int) -> tuple[Interruption, ...]:
+    def suspended_on(self, day: date) -> tuple[Interruption, ...]:
         """The suspensions in effect, or possibly in effect, on a day of its period."""
         return _in_effect(self.suspensions, day) if self.period.on(day) else ()
 
-    def frozen_on(self, day: int) -> tuple[Interruption, ...]:
+    def frozen_on(self, day: date) -> tuple[Interruption, ...]:
         """The freezes in effect, or possibly in effect, on a day of its period."""
         return _in_effect(self.freezes, day) if self.period.on(day) else ()
 
-    def wordings_on(self, day: int) -> tuple[tuple[Wording, Certainty], ...]:
+    def wordings_on(self, day: date) -> tuple[tuple[Wording, Certainty], ...]:
         """The wordings that hold on a day. Around a rewording of unknown date one or the other holds, each possibly."""
         found = ((wording, wording.period.on(day)) for wording in self.wordings)
         return tuple((wording, certainty) for wording, certainty in found if certainty is not None)
@@ -202,21 +202,21 @@ class ExclusivityConflict:
 
 def relation_of(kind: NamedNode) -> NamedNode:
     """The relation of a state that owes a duty of this kind to the state it owes it to."""
-    return NamedNode(f"{CASUS}owes{stem_of(kind)}To")
+    return CASUS[f"owes{stem_of(kind)}To"]
 
 
 def stem_of(kind: NamedNode) -> str:
     """What the name of a kind of obligation says: ``Defense`` of `casus:DefenseObligation`."""
-    return kind.value.removeprefix(CASUS).removesuffix("Obligation")
+    return kind.value.removeprefix(CASUS.iri).removesuffix("Obligation")
 
 
 def possibly(relation: NamedNode) -> NamedNode:
     """The relation that says of another that it is possible and not certain."""
-    name = relation.value.removeprefix(CASUS)
-    return NamedNode(f"{CASUS}possibly{name[0].upper()}{name[1:]}")
+    name = relation.value.removeprefix(CASUS.iri)
+    return CASUS[f"possibly{name[0].upper()}{name[1:]}"]
 
 
-def _in_effect(interruptions: Iterable[Interruption], day: int) -> tuple[Interruption, ...]:
+def _in_effect(interruptions: Iterable[Interruption], day: date) -> tuple[Interruption, ...]:
     return tuple(interruption for interruption in interruptions if interruption.period.on(day))
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.duties.calendar import Certainty, calendar_facts, parse_day
+from kg.day import Certainty
+from kg.duties.calendar import calendar_facts
 from kg.duties.findings import Findings
 from kg.duties.graph import Labels, describe
 from kg.duties.model import (
@@ -39,12 +40,9 @@ OBLIGATIONS = Path(__file__).parent / "obligations.lp"
 #: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
 VOCABULARIES: Mapping[str, str] = {
     **STANDARD,
-    "casus": CASUS,
+    "casus": CASUS.iri,
     **{scheme: f"{ID}{scheme}/" for scheme in ("confidence", "outcome", "precision", "role")},
 }
-
-_TYPE = NamedNode(RDF + "type")
-_ALLIED_WITH = NamedNode(CASUS + "alliedWith")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +81,8 @@ class Timeline:
     conflicts: tuple[ExclusivityConflict, ...]
     _labels: Labels = field(repr=False, compare=False)
 
-    def on(self, day: str | date) -> frozenset[Relation]:
-        """The plain relations of a day: who was a member, a party, an ally, who owed what to whom.
-
-        Raises:
-            BadInput: it is no day.
-        """
-        number = parse_day(day)
+    def on(self, day: date) -> frozenset[Relation]:
+        """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
         held: dict[tuple[Thing, NamedNode, Thing], Certainty] = {}
 
         def add(subject: Thing, predicate: NamedNode, value: Thing, certainty: Certainty | None) -> None:
@@ -97,44 +90,33 @@ class Timeline:
                 held[subject, predicate, value] = certainty
 
         for standing in self.standings:
-            add(standing.state, standing.relation, standing.place, standing.period.on(number))
+            add(standing.state, standing.relation, standing.place, standing.period.on(day))
         for duty in self.duties:
-            certainty = duty.on(number)
+            certainty = duty.on(day)
             add(duty.holder, relation_of(duty.kind), duty.beneficiary, certainty)
             if duty.kind in MILITARY_KINDS:
-                add(duty.holder, _ALLIED_WITH, duty.beneficiary, certainty)
-                add(duty.beneficiary, _ALLIED_WITH, duty.holder, certainty)
+                add(duty.holder, CASUS.alliedWith, duty.beneficiary, certainty)
+                add(duty.beneficiary, CASUS.alliedWith, duty.holder, certainty)
         return frozenset(Relation(*statement, certainty) for statement, certainty in held.items())
 
-    def as_of(self, day: str | date) -> Iterator[Triple]:
-        """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs.
-
-        Raises:
-            BadInput: it is no day.
-        """
+    def as_of(self, day: date) -> Iterator[Triple]:
+        """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs."""
         return (relation.triple for relation in self.on(day))
 
     def duties_on(
         self,
-        day: str | date,
+        day: date,
         *,
         holder: Thing | None = None,
         beneficiary: Thing | None = None,
         kind: NamedNode | None = None,
         treaty: Thing | None = None,
     ) -> list[DutyOnDay]:
-        """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty.
-
-        Raises:
-            BadInput: it is no day.
-        """
-        number = parse_day(day)
+        """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty."""
         return [
-            DutyOnDay(
-                duty, duty.on(number), duty.wordings_on(number), duty.suspended_on(number), duty.frozen_on(number)
-            )
+            DutyOnDay(duty, duty.on(day), duty.wordings_on(day), duty.suspended_on(day), duty.frozen_on(day))
             for duty in self.duties
-            if duty.period.on(number) is not None
+            if duty.period.on(day) is not None
             and holder in (None, duty.holder)
             and beneficiary in (None, duty.beneficiary)
             and kind in (None, duty.kind)
@@ -159,7 +141,7 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
     constants = set(dictionary.terms.values())
     # Only what some rule reads, and always in one order, which the rules break ties by.
-    bearing = {t for t in triples if t.predicate in constants and (t.predicate != _TYPE or t.object in constants)}
+    bearing = {t for t in triples if t.predicate in constants and (t.predicate != RDF.type or t.object in constants)}
     facts = sorted(triple_facts(sorted(bearing, key=str), dictionary)) + calendar_facts(dictionary)
     findings = Findings(ground(OBLIGATIONS, "\n".join(facts), shown=Findings.READ), dictionary.terms)
     return Timeline(
@@ -171,16 +153,14 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     )
 
 
-def as_of(closure: Iterable[Quad | Triple], day: str | date) -> Iterator[Triple]:
+def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:
     """The plain relations of a day in a graph, to be added to it before OWL 2 RL runs again.
 
     Args:
         closure: all that is asserted and inferred.
-        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+        day: the day.
 
     Raises:
-        BadInput: it is no day.
         CasusError: clingo failed.
     """
-    parse_day(day)  # so that a bad date is told before the work is done
     return derive(closure).as_of(day)

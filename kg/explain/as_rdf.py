@@ -14,11 +14,10 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from kg.explain.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
-from kg.terms import BASE, ID, PREFIXES, RDF, RDFS
+from kg.terms import BASE, ID, PROV, RDF, RDFS
 
-_PROV = PREFIXES["prov"]
-_TYPE = RDF + "type"
-_LABEL = RDFS + "label"
+_TYPE = RDF.type.value
+_LABEL = RDFS.label.value
 
 
 def to_turtle(explanation: Explanation) -> str:
@@ -42,35 +41,35 @@ def to_turtle(explanation: Explanation) -> str:
 
 
 def _entity(entity: NamedNode, conclusion: Statement | Finding | None, text: str) -> Iterator[Quad]:
-    yield _quad(entity, _TYPE, NamedNode(_PROV + "Entity"))
+    yield _quad(entity, _TYPE, NamedNode(PROV.iri + "Entity"))
     yield _quad(entity, _LABEL, Literal(text))
     if isinstance(conclusion, Statement):
-        yield _quad(entity, _TYPE, NamedNode(RDF + "Statement"))
+        yield _quad(entity, _TYPE, RDF.Statement)
         for name, term in zip(("subject", "predicate", "object"), conclusion, strict=True):
-            yield _quad(entity, RDF + name, _skolemized(term))
+            yield _quad(entity, RDF.iri + name, _skolemized(term))
 
 
 def _origin(entity: NamedNode, leaf: Leaf) -> Iterator[Quad]:
     if leaf.place:
         location = _iri("location", leaf.place)
-        yield _quad(entity, _PROV + "atLocation", location)
-        yield _quad(location, _TYPE, NamedNode(_PROV + "Location"))
+        yield _quad(entity, PROV.iri + "atLocation", location)
+        yield _quad(location, _TYPE, NamedNode(PROV.iri + "Location"))
         yield _quad(location, _LABEL, Literal(leaf.place))
     for source in leaf.sources:
-        yield _quad(entity, _PROV + "hadPrimarySource", NamedNode(source.iri))
+        yield _quad(entity, PROV.iri + "hadPrimarySource", NamedNode(source.iri))
 
 
 def _inference(entity: NamedNode, step: Step, premises: Iterable[NamedNode]) -> Iterator[Quad]:
     premises = list(premises)
     activity = _iri("inference", step.rule, entity.value, *(premise.value for premise in premises))
-    yield _quad(entity, _PROV + "wasGeneratedBy", activity)
-    yield _quad(activity, _TYPE, NamedNode(_PROV + "Activity"))
+    yield _quad(entity, PROV.iri + "wasGeneratedBy", activity)
+    yield _quad(activity, _TYPE, NamedNode(PROV.iri + "Activity"))
     yield _quad(activity, _LABEL, Literal(step.rule))
     if step.sentence:
-        yield _quad(activity, RDFS + "comment", Literal(step.sentence, language="en"))
+        yield _quad(activity, RDFS.comment.value, Literal(step.sentence, language="en"))
     for premise in premises:
-        yield _quad(activity, _PROV + "used", premise)
-        yield _quad(entity, _PROV + "wasDerivedFrom", premise)
+        yield _quad(activity, PROV.iri + "used", premise)
+        yield _quad(entity, PROV.iri + "wasDerivedFrom", premise)
 
 
 def _key(node: Step | Leaf) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Quad, Triple
 
-from kg.duties.calendar import calendar_facts, parse_day
+from kg.duties.calendar import calendar_facts
 from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance
 from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, Timeline, derive
 from kg.explain.explainer import Explainer
@@ -65,7 +65,7 @@ class TimeExplainer:
     def __init__(
         self,
         quads: Iterable[Quad],
-        day: str | date | None = None,
+        day: date | None = None,
         *,
         project: Project | None = None,
         files: Sequence[Path] = (),
@@ -79,10 +79,9 @@ class TimeExplainer:
             files: the files that they are from, if not from a project.
 
         Raises:
-            BadInput: it is no day.
             CasusError: clingo failed.
         """
-        self._day = None if day is None else parse_day(day)
+        self._day = None if day is None else day.toordinal()
         self._quads = list(quads)
         self._project = project
         self._files = files
@@ -154,7 +153,7 @@ class TimeExplainer:
         item = None if self._graph.knows(statement.subject) else self._findings.get(statement.subject)
         if item is None or statement.triple() not in self._derived[statement.subject]:
             return None
-        about = getattr(statement.predicate, "value", "").removeprefix(CASUS).removeprefix(RDF)
+        about = getattr(statement.predicate, "value", "").removeprefix(CASUS.iri).removeprefix(RDF.iri)
         asked: Sequence[Term]
         if isinstance(item, Duty):
             clause = (item.wordings[0].text, item.kind, item.treaty)
@@ -199,7 +198,7 @@ class TimeExplainer:
         bearing = {
             triple
             for triple in self._closure
-            if triple.predicate in constants and (triple.predicate != _TYPE or triple.object in constants)
+            if triple.predicate in constants and (triple.predicate != RDF.type or triple.object in constants)
         }
 
         def facts(dictionary: Dictionary) -> list[str]:
@@ -238,9 +237,6 @@ class TimeExplainer:
 
     def _explainer(self, quads: Iterable[Quad]) -> Explainer:
         return Explainer(quads, project=self._project, files=self._files)
-
-
-_TYPE = NamedNode(RDF + "type")
 
 
 def _quad(triple: Triple) -> Quad:

@@ -11,7 +11,6 @@ from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
 from kg.terms import ID, PREFIXES, RDF
 
-_RDF_TYPE = NamedNode(RDF + "type")
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*):(?!//)(.+)", re.DOTALL)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+")
 _PATH = re.compile(r"[^\s<>\"{}|^`\\:]+/[^\s<>\"{}|^`\\]+")
@@ -32,7 +31,7 @@ def parse_term(text: str) -> Term:
     text = text.strip()
     blank, prefixed = _BLANK_NODE.fullmatch(text), _PREFIXED.fullmatch(text)
     if text == "a":
-        term: Term = _RDF_TYPE
+        term: Term = RDF.type
     elif text.startswith("<") and text.endswith(">"):
         term = _iri(text[1:-1], text)
     elif blank:

@@ -14,10 +14,8 @@ from kg.project import Project
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
-from kg.terms import PREFIXES
+from kg.terms import DCTERMS
 
-_SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
-_CITATION = NamedNode(PREFIXES["dcterms"] + "bibliographicCitation")
 #: Rounds in which blank nodes learn of their neighbors; lists longer than this are told apart by their nearer parts.
 _ROUNDS = 8
 
@@ -38,9 +36,9 @@ class Origins:
         self._citations: dict[str, str] = {}
         for quad in quads:
             self._graphs[quad.triple].append(getattr(quad.graph_name, "value", ""))
-            if quad.predicate == _SOURCE and isinstance(quad.object, NamedNode):
+            if quad.predicate == DCTERMS.source and isinstance(quad.object, NamedNode):
                 self._sources[quad.subject].append(quad.object.value)
-            elif quad.predicate == _CITATION and isinstance(quad.object, Literal):
+            elif quad.predicate == DCTERMS.bibliographicCitation and isinstance(quad.object, Literal):
                 self._citations[getattr(quad.subject, "value", "")] = quad.object.value
         self._project = project
         self._files = files

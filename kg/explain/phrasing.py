@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_day
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
 from kg.explain.proof import Contradictions, Finding, Proof, Step, walk
 from kg.reasoning.closure import RULES
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
 from kg.reasoning.symbols import Term
-from kg.terms import OWL, PREFIXES, RDF, RDFS, shorten
+from kg.terms import OWL, RDF, RDFS, SKOS, shorten
 
 if TYPE_CHECKING:
     from kg.explain.unnamed import Unnamed
 
 _SENTENCES = Path(__file__).parent / "sentences.toml"
-_LABELS = (RDFS + "label", PREFIXES["skos"] + "prefLabel")
-_SCHEMA = (f"<{OWL}", f"<{RDFS}")
+_LABELS = (RDFS.label.value, SKOS.iri + "prefLabel")
+_SCHEMA = (f"<{OWL.iri}", f"<{RDFS.iri}")
 _LONGEST_LABEL = 60
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _UNBOUNDED = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
@@ -77,7 +77,7 @@ class Phrasing:
             subject, predicate, value = triple
             if predicate.value in _LABELS and isinstance(value, Literal) and value.language in ("en", None):
                 self._labels.setdefault(subject, value.value)
-            elif predicate.value == RDF + "type" and str(value).startswith(_SCHEMA):
+            elif predicate.value == RDF.type.value and str(value).startswith(_SCHEMA):
                 self._schema.add(subject)
             if isinstance(subject, BlankNode):
                 self._said.append(triple)
@@ -158,7 +158,7 @@ def _fill(template: str, names: Mapping[str, str]) -> str:
 def show_period(period: Period) -> str:
     """The bounds of a period in words."""
     days = (period.possible_from, period.certain_from, period.certain_until, period.possible_until)
-    first, begin, end, last = (show_day(day) if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else "" for day in days)
+    first, begin, end, last = (show_bound(day) or "" for day in days)
     if (first, end) == (begin, last):
         return " ".join(filter(None, (begin and f"from {begin}", end and f"to {end}"))) or "without dates of its own"
     words = [

@@ -12,8 +12,7 @@ from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
 from kg.terms import OWL, RDF, RDFS
 
-_CELLS = frozenset({NamedNode(RDF + "first"), NamedNode(RDF + "rest")})
-_TYPE = NamedNode(RDF + "type")
+_CELLS = frozenset({RDF.first, RDF.rest})
 
 
 @dataclass(frozen=True)
@@ -204,9 +203,9 @@ def is_cell(node: Step | Leaf) -> bool:
 
 def _is_schema(statement: Statement) -> bool:
     predicate, value = statement.predicate, statement.object
-    if predicate == _TYPE:
-        return isinstance(value, NamedNode) and value.value.startswith((OWL, RDFS))
-    return isinstance(predicate, NamedNode) and predicate.value.startswith((OWL, RDFS))
+    if predicate == RDF.type:
+        return isinstance(value, NamedNode) and value.value.startswith((OWL.iri, RDFS.iri))
+    return isinstance(predicate, NamedNode) and predicate.value.startswith((OWL.iri, RDFS.iri))
 
 
 def walk(*roots: Step | Leaf) -> Iterator[Step | Leaf]:

@@ -18,24 +18,19 @@ from pathlib import Path, PurePath
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.build.as_of import DayGraph
-from kg.duties.calendar import parse_day
+from kg.day import read_day
 from kg.errors import BadInput
 from kg.rdf.formats import format_of_file
-from kg.terms import BASE, CASUS, DERIVED_GRAPH, ID, INFERRED_GRAPH, PREFIXES, RDF, RDFS, XSD
+from kg.terms import BASE, CASUS, DCAT, DCTERMS, DERIVED_GRAPH, ID, INFERRED_GRAPH, RDF, RDFS, SPDX, VOID, XSD
 
 DATASET = NamedNode(BASE + "data")
 #: The part of the dataset that was stated, not inferred.
 ASSERTED = NamedNode(BASE + "data/asserted")
 
-_TYPE = NamedNode(RDF + "type")
-_LABEL = NamedNode(RDFS + "label")
-_SOURCE = NamedNode(CASUS + "Source")
-_ISSUED = NamedNode(PREFIXES["dcterms"] + "issued")
 _ISSUED_ON = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_SUBSET = NamedNode(PREFIXES["void"] + "subset")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 #: What a distribution repeats of its dataset.
-_REPEATED = {NamedNode(PREFIXES["dcterms"] + name) for name in ("issued", "license", "modified")}
+_REPEATED = {DCTERMS[name] for name in ("issued", "license", "modified")}
 
 
 def describe(
@@ -77,13 +72,13 @@ def newest_source(asserted: Iterable[Triple | Quad]) -> date:
         BadInput: no source has a date.
     """
     triples = list(asserted)
-    sources = {triple.subject for triple in triples if triple.predicate == _TYPE and triple.object == _SOURCE}
-    issued = (triple for triple in triples if triple.predicate == _ISSUED and triple.subject in sources)
+    sources = {triple.subject for triple in triples if triple.predicate == RDF.type and triple.object == CASUS.Source}
+    issued = (triple for triple in triples if triple.predicate == DCTERMS.issued and triple.subject in sources)
     texts = [triple.object.value for triple in issued if isinstance(triple.object, Literal)]
     days = [text + "-01-01"[len(text) - 4 :] for text in texts if _ISSUED_ON.fullmatch(text)]
     if not days:
         raise BadInput("no source says when it was issued (dcterms:issued), so how far the data reach is not known")
-    return date.fromordinal(parse_day(max(days)))
+    return read_day(max(days))
 
 
 def static_description(asserted: Iterable[Triple]) -> list[Triple]:
@@ -131,17 +126,17 @@ def _distribution(name: str, file: ReleasedFile, url: str, repeated: Iterable[Tr
     checksum = BlankNode(f"checksum-{name}")
     media_type = format_of_file(PurePath(name)).media_types[0]
     yield Triple(DATASET, _dcat("distribution"), node)
-    yield Triple(node, _TYPE, _dcat("Distribution"))
-    yield Triple(node, NamedNode(PREFIXES["dcterms"] + "title"), Literal(name))
+    yield Triple(node, RDF.type, _dcat("Distribution"))
+    yield Triple(node, DCTERMS.title, Literal(name))
     for triple in repeated:
         yield Triple(node, triple.predicate, triple.object)
     yield Triple(node, _dcat("downloadURL"), NamedNode(url))
     yield Triple(node, _dcat("mediaType"), NamedNode(_MEDIA_TYPES + media_type))
     yield Triple(node, _dcat("byteSize"), _number(file.size, "nonNegativeInteger"))
     yield Triple(node, _spdx("checksum"), checksum)
-    yield Triple(checksum, _TYPE, _spdx("Checksum"))
+    yield Triple(checksum, RDF.type, _spdx("Checksum"))
     yield Triple(checksum, _spdx("algorithm"), _spdx("checksumAlgorithm_sha256"))
-    yield Triple(checksum, _spdx("checksumValue"), Literal(file.sha256, datatype=NamedNode(XSD + "hexBinary")))
+    yield Triple(checksum, _spdx("checksumValue"), Literal(file.sha256, datatype=XSD.hexBinary))
 
 
 class _Counts:
@@ -157,24 +152,24 @@ class _Counts:
             self.statements[predicate] += 1
             self.subjects[predicate].add(subject)
             self.objects[predicate].add(value)
-            if predicate == _TYPE and isinstance(value, NamedNode):
+            if predicate == RDF.type and isinstance(value, NamedNode):
                 self.members[value].add(subject)
 
 
 def _subset(node: NamedNode, label: str, counts: _Counts) -> Iterator[Triple]:
-    yield Triple(DATASET, _SUBSET, node)
-    yield Triple(node, _TYPE, _void("Dataset"))
-    yield Triple(node, _LABEL, Literal(label, language="en"))
+    yield Triple(DATASET, VOID.subset, node)
+    yield Triple(node, RDF.type, _void("Dataset"))
+    yield Triple(node, RDFS.label, Literal(label, language="en"))
     yield from _statistics(node, [counts])
 
 
 def _subset_of_day(on_day: DayGraph, counts: _Counts) -> Iterator[Triple]:
     """The graph of a day, with the day as its period in the terms of DCAT."""
     node, period = NamedNode(on_day.name), BlankNode("period")
-    day = Literal(on_day.day, datatype=NamedNode(XSD + "date"))
+    day = Literal(on_day.day.isoformat(), datatype=XSD.date)
     yield from _subset(node, f"Casus data, as of {on_day.day}", counts)
-    yield Triple(node, NamedNode(PREFIXES["dcterms"] + "temporal"), period)
-    yield Triple(period, _TYPE, NamedNode(PREFIXES["dcterms"] + "PeriodOfTime"))
+    yield Triple(node, DCTERMS.temporal, period)
+    yield Triple(period, RDF.type, DCTERMS.PeriodOfTime)
     yield Triple(period, _dcat("startDate"), day)
     yield Triple(period, _dcat("endDate"), day)
 
@@ -217,16 +212,16 @@ def _distinct(term: NamedNode, tables: Iterable[Mapping[NamedNode, set[object]]]
 
 
 def _number(number: int, datatype: str = "integer") -> Literal:
-    return Literal(str(number), datatype=NamedNode(XSD + datatype))
+    return Literal(str(number), datatype=XSD[datatype])
 
 
 def _void(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["void"] + name)
+    return VOID[name]
 
 
 def _dcat(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["dcat"] + name)
+    return DCAT[name]
 
 
 def _spdx(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["spdx"] + name)
+    return SPDX[name]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day, show_day
+from kg.day import show_bound
 from kg.duties.graph import Labels
 from kg.duties.model import Thing, stem_of
 from kg.duties.timeline import DutyOnDay, Timeline
@@ -44,13 +44,13 @@ _KEYS = {
     },
 }
 _CODES = {
-    NamedNode(CASUS + "isoAlpha3"): "iso_alpha3",
-    NamedNode(CASUS + "cowCode"): "cow_code",
-    NamedNode(CASUS + "gwCode"): "gw_code",
+    CASUS.isoAlpha3: "iso_alpha3",
+    CASUS.cowCode: "cow_code",
+    CASUS.gwCode: "gw_code",
 }
 
 
-def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: str | date, out: IO[bytes]) -> None:
+def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO[bytes]) -> None:
     """Write the duties of a day, those suspended included, and the states that owe them or to which they are owed.
 
     An edge has the kind of the duty, its treaty and provisions, the days from which and until which it may hold, and
@@ -60,13 +60,10 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: str | date, o
     Args:
         timeline: the duties.
         graph: what has the labels and codes of states and treaties.
-        day: a date, or its ISO 8601 form ``YYYY-MM-DD``.
+        day: the day.
         out: where to.
-
-    Raises:
-        BadInput: it is no day.
     """
-    shown = show_day(parse_day(day))
+    shown = day.isoformat()
     quads = list(graph)
     labels = Labels(quad.triple for quad in quads)
     duties = sorted(timeline.duties_on(day), key=lambda found: found.duty.iri.value)
@@ -108,10 +105,9 @@ def _duty(found: DutyOnDay, labels: Labels) -> Iterator[tuple[str, str]]:
         yield "certainty", found.certainty.value
     yield "suspended", "true" if found.suspensions else "false"
     yield "frozen", "true" if found.freezes else "false"
-    if duty.period.possible_from > BEFORE_ALL_DAYS:
-        yield "from", show_day(duty.period.possible_from)
-    if duty.period.possible_until < AFTER_ALL_DAYS:
-        yield "until", show_day(duty.period.possible_until)
+    for key, bound in (("from", duty.period.possible_from), ("until", duty.period.possible_until)):
+        if (shown := show_bound(bound)) is not None:
+            yield key, shown
     yield "iri", duty.iri.value
 
 

@@ -15,24 +15,15 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.build.as_of import DayGraph
 from kg.rdf.turtle import format_turtle
-from kg.terms import BASE, GRAPH, ID, ONTOLOGY, OWL, PREFIXES, RDF, RDFS
+from kg.terms import BASE, DCTERMS, GRAPH, ID, ONTOLOGY, OWL, RDF, RDFS
 
 INDIVIDUALS = BASE + "individuals"
 INFERENCES = BASE + "inferences"
 CATALOG = "catalog-v001.xml"
 
-_TYPE = NamedNode(RDF + "type")
-_CLASS = NamedNode(OWL + "Class")
-_PROPERTIES = {NamedNode(OWL + kind) for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
-_ONTOLOGY_CLASS = NamedNode(OWL + "Ontology")
-_IMPORTS = NamedNode(OWL + "imports")
-_LABEL = NamedNode(RDFS + "label")
-_SUBCLASS = NamedNode(RDFS + "subClassOf")
-_SUBPROPERTY = NamedNode(RDFS + "subPropertyOf")
-_VERSION = NamedNode(OWL + "versionInfo")
-_TITLE = NamedNode(PREFIXES["dcterms"] + "title")
+_PROPERTIES = {OWL[kind] for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 #: What the headers of the two data ontologies repeat of the root ontology's.
-_REPEATED = {NamedNode(PREFIXES["dcterms"] + name) for name in ("created", "creator", "license")} | {_VERSION}
+_REPEATED = {DCTERMS[name] for name in ("created", "creator", "license")} | {OWL.versionInfo}
 
 
 def protege_bundle(
@@ -77,18 +68,18 @@ def useful_inferences(asserted: Iterable[Triple], inferred: Iterable[Quad]) -> l
     what holds of everything (owl:Thing, a class below itself), what concerns unnamed class expressions, and what the
     RDF-based rules say of the vocabulary itself, which is outside OWL 2 DL.
     """
-    declared = [triple for triple in asserted if triple.predicate == _TYPE and isinstance(triple.subject, NamedNode)]
-    classes = {triple.subject for triple in declared if triple.object == _CLASS}
-    properties = {triple.subject for triple in declared if triple.object in _PROPERTIES} | {_LABEL}
+    declared = [triple for triple in asserted if triple.predicate == RDF.type and isinstance(triple.subject, NamedNode)]
+    classes = {triple.subject for triple in declared if triple.object == OWL.Class}
+    properties = {triple.subject for triple in declared if triple.object in _PROPERTIES} | {RDFS.label}
 
     def is_useful(quad: Quad) -> bool:
         subject, predicate, value = quad.subject, quad.predicate, quad.object
-        if predicate == _SUBCLASS:
+        if predicate == RDFS.subClassOf:
             return subject in classes and value in classes and subject != value
-        if predicate == _SUBPROPERTY:
+        if predicate == RDFS.subPropertyOf:
             return subject in properties and value in properties and subject != value
         individual = isinstance(subject, NamedNode) and subject.value.startswith(ID)
-        return individual and (value in classes if predicate == _TYPE else predicate in properties)
+        return individual and (value in classes if predicate == RDF.type else predicate in properties)
 
     return [quad for quad in inferred if is_useful(quad)]
 
@@ -99,9 +90,9 @@ def merge_for_protege(asserted: Iterable[Quad]) -> set[Triple]:
     The headers of the modules go, the root's stays without its imports: what it would import is already here.
     """
     triples = {quad.triple for quad in asserted}
-    headers = {triple.subject for triple in triples if triple.predicate == _TYPE and triple.object == _ONTOLOGY_CLASS}
+    headers = {triple.subject for triple in triples if triple.predicate == RDF.type and triple.object == OWL.Ontology}
     headers.discard(NamedNode(ONTOLOGY))
-    return {triple for triple in triples if triple.subject not in headers and triple.predicate != _IMPORTS}
+    return {triple for triple in triples if triple.subject not in headers and triple.predicate != OWL.imports}
 
 
 def _name(graph: str) -> str:
@@ -109,13 +100,13 @@ def _name(graph: str) -> str:
 
 
 def _header_of(module: Iterable[Quad]) -> str | None:
-    headers = (quad.subject for quad in module if quad.predicate == _TYPE and quad.object == _ONTOLOGY_CLASS)
+    headers = (quad.subject for quad in module if quad.predicate == RDF.type and quad.object == OWL.Ontology)
     return next((header.value for header in headers if isinstance(header, NamedNode)), None)
 
 
 def _entrances(headers: Set[str], asserted: Iterable[Triple]) -> set[str]:
     """The root, and the modules that no other imports (the alignments): to import these is to import all."""
-    imported = {triple.object for triple in asserted if triple.predicate == _IMPORTS}
+    imported = {triple.object for triple in asserted if triple.predicate == OWL.imports}
     return {iri for iri in headers if iri == ONTOLOGY or NamedNode(iri) not in imported}
 
 
@@ -126,15 +117,15 @@ def _header(asserted: Iterable[Triple], iri: str, en: str, ru: str, imports: Ite
     versions = [
         triple.object.value
         for triple in repeated
-        if isinstance(triple.object, Literal) and triple.predicate == _VERSION
+        if isinstance(triple.object, Literal) and triple.predicate == OWL.versionInfo
     ]
     return [
-        Quad(node, _TYPE, _ONTOLOGY_CLASS),
-        Quad(node, _TITLE, Literal(en, language="en")),
-        Quad(node, _TITLE, Literal(ru, language="ru")),
-        *(Quad(node, NamedNode(OWL + "versionIRI"), NamedNode(f"{iri}/{version}")) for version in versions),
+        Quad(node, RDF.type, OWL.Ontology),
+        Quad(node, DCTERMS.title, Literal(en, language="en")),
+        Quad(node, DCTERMS.title, Literal(ru, language="ru")),
+        *(Quad(node, OWL.versionIRI, NamedNode(f"{iri}/{version}")) for version in versions),
         *(Quad(node, triple.predicate, triple.object) for triple in repeated),
-        *(Quad(node, _IMPORTS, NamedNode(name)) for name in imports),
+        *(Quad(node, OWL.imports, NamedNode(name)) for name in imports),
     ]
 
 

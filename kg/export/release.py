@@ -32,7 +32,7 @@ def export(
     build: Build,
     folder: Path,
     *,
-    day: str | date | None = None,
+    day: date | None = None,
     on_file: Callable[[str], object] = lambda name: None,
 ) -> list[Path]:
     """Write a release of a build into a folder.
@@ -54,7 +54,7 @@ def export(
         follows from them; they are in ``casus-whole`` too, and a file in ``protege/``.
 
     Raises:
-        BadInput: the day is no day, or no source has a date.
+        BadInput: no source has a date.
         Inconsistent: the relations of the day contradict the ontology.
         MissingFile: the folder cannot be written.
     """
@@ -86,7 +86,7 @@ def export(
     description = describe(asserted, inferred, derived, on_day)
     put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs)])))
     timeline = load_timeline(build)
-    shown = newest.isoformat() if on_day is None else on_day.day
+    shown = on_day.day if on_day else newest
     put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out))
     written += write_tables(
         build, timeline, folder / "tables", last_year=newest.year, on_file=lambda name: on_file(f"tables/{name}")

@@ -21,14 +21,14 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from kg.build.store import Build, open_store
-from kg.duties.calendar import BEFORE_ALL_DAYS, DATE_TIME, Certainty
+from kg.day import BEFORE_ALL_DAYS, Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.model import ATOP_KINDS, stem_of
 from kg.duties.timeline import Timeline
 from kg.export.describe import static_description
 from kg.rdf.write import write_text
 from kg.sparql.query import run
-from kg.terms import CASUS, ID, PREFIXES
+from kg.terms import CASUS, DCTERMS, ID, XSD
 
 METADATA = "csv-metadata.json"
 
@@ -189,7 +189,7 @@ def metadata(description: Iterable[Triple]) -> dict[str, object]:
     """
     about: dict[str, object] = {}
     for triple in sorted(description, key=str):
-        name = triple.predicate.value.removeprefix(PREFIXES["dcterms"])
+        name = triple.predicate.value.removeprefix(DCTERMS.iri)
         if name not in _REPEATED:
             continue
         if isinstance(triple.object, NamedNode):
@@ -254,10 +254,10 @@ def _fold(found: Iterable[str], column: Column) -> str:
 def _cell(term: object, column: Column) -> str:
     """A term as a table has it: an identifier without what its column says already, a date without a time."""
     if isinstance(term, Literal):
-        return term.value.partition("T")[0] if term.datatype == DATE_TIME else term.value
+        return term.value.partition("T")[0] if term.datatype == XSD.dateTime else term.value
     assert isinstance(term, NamedNode)
-    if term.value.startswith(CASUS):
-        return term.value.removeprefix(CASUS)
+    if term.value.startswith(CASUS.iri):
+        return term.value.removeprefix(CASUS.iri)
     path = term.value.removeprefix(ID)
     return path if column.path or path == term.value else path.partition("/")[2]
 

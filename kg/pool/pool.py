@@ -17,6 +17,7 @@ import signal
 import threading
 from collections import Counter
 from contextlib import suppress
+from datetime import date
 from math import inf
 from pathlib import Path
 
@@ -255,7 +256,7 @@ class Pool:
                 self._nursery = Nursery(self._origin, self.limits)
         return self._nursery.fork(role)
 
-    def _folder(self, day: str | None) -> Path | None:
+    def _folder(self, day: date | None) -> Path | None:
         """The store of the graph as of a day, which is made if nobody has asked for it yet; elsewhere there is none."""
         if day is None or self._origin.url is not None:
             return None
@@ -277,14 +278,16 @@ class Pool:
         finally:
             self._new_days.release()
 
-    def _make_snapshot(self, build: Build, day: str) -> Path:
+    def _make_snapshot(self, build: Build, day: date) -> Path:
         """Have a snapshot made by the worker that does nothing else."""
         if self._snapshot_worker is None or self._snapshot_worker.channel.has_ended():
             self._snapshot_worker = self._fork("snapshots")
         worker, self._snapshot_worker = self._snapshot_worker, None
         seconds = self.limits.snapshot_seconds
         try:
-            worker.channel.send(pack_value({"build": os.fspath(build.folder), "day": day, "seconds": seconds}))
+            worker.channel.send(
+                pack_value({"build": os.fspath(build.folder), "day": day.isoformat(), "seconds": seconds})
+            )
             message = worker.channel.receive(seconds)
         except (TimeoutError, OSError):
             message = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from kg.sparql.query import Kind
 
@@ -18,7 +19,7 @@ class QueryTask:
             when it has been parsed, and parsing is the worker's.
         default_graphs: the graphs to merge as the default graph (SPARQL 1.1 Protocol, section 2.1.4).
         named_graphs: the graphs that GRAPH can name instead of all.
-        day: the graph as it stood on this day, ``YYYY-MM-DD``; without it, the graph itself.
+        day: the graph as it stood on this day; without it, the graph itself.
         rows: read no more rows than this; the answer is whole in its format, and says nothing of the rest.
     """
 
@@ -26,7 +27,7 @@ class QueryTask:
     formats: Mapping[Kind, str]
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    day: str | None = None
+    day: date | None = None
     rows: int | None = None
 
 

@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -239,7 +240,7 @@ def _make_snapshot(task: dict[str, Any], channel: Channel) -> None:
 
     signal.setitimer(signal.ITIMER_REAL, task["seconds"] + _LATER)
     build = Build(Path(task["build"]), BuildInfo(0, 0, 0, 0, {}))
-    folder = snapshot(build, task["day"])
+    folder = snapshot(build, date.fromisoformat(task["day"]))
     signal.setitimer(signal.ITIMER_REAL, 0)
     channel.send(pack_value({"store": os.fspath(folder)}))
 

@@ -20,8 +20,6 @@ from kg.terms import ID, PREFIXES, RDF, XSD
 #: A context: prefixes and base as strings, properties as objects.
 Context = Mapping[str, str | Mapping[str, str]]
 
-_TYPE = NamedNode(RDF + "type")
-_STRING = NamedNode(XSD + "string")
 #: Names that are read alike as prefixed names and relative to the base, whatever JSON-LD processor reads them.
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)+")
@@ -33,7 +31,7 @@ def context_of(statements: Iterable[Triple | Quad]) -> Context:
     """The context by which these statements are written shortest: what each property's values have in common."""
     kinds: dict[NamedNode, set[str]] = {}
     for statement in statements:
-        if statement.predicate != _TYPE:
+        if statement.predicate != RDF.type:
             kinds.setdefault(statement.predicate, set()).add(_kind(statement.object))
     properties = {
         _shorten(predicate.value): {"@id": predicate.value, "@type": next(iter(found))}
@@ -59,7 +57,7 @@ def _node(subject: object, about: Iterable[Triple], context: Context) -> dict[st
     node: dict[str, object] = {"@id": _name(subject)}
     for predicate, group in groupby(about, key=lambda triple: triple.predicate):
         objects = [triple.object for triple in group]
-        types = [term for term in objects if predicate == _TYPE and not isinstance(term, Literal)]
+        types = [term for term in objects if predicate == RDF.type and not isinstance(term, Literal)]
         if types:
             node["@type"] = [_vocabulary_name(term) for term in types]
         others = [term for term in objects if term not in types]
@@ -76,7 +74,7 @@ def _kind(term: object) -> str:
     """What a context says of a property with such values: nothing of plain strings and of strings in a language."""
     if not isinstance(term, Literal):
         return "@id"
-    return "" if term.language or term.datatype == _STRING else term.datatype.value
+    return "" if term.language or term.datatype == XSD.string else term.datatype.value
 
 
 def _value(term: object, kind: str) -> object:
@@ -84,9 +82,9 @@ def _value(term: object, kind: str) -> object:
         return _name(term) if kind == "@id" else {"@id": _name(term)}
     if term.language:
         return {"@value": term.value, "@language": term.language}
-    if term.datatype.value == kind or (term.datatype == _STRING and not kind):
+    if term.datatype.value == kind or (term.datatype == XSD.string and not kind):
         return term.value
-    if term.datatype == _STRING:
+    if term.datatype == XSD.string:
         return {"@value": term.value}
     return {"@value": term.value, "@type": _shorten(term.datatype.value)}
 

@@ -66,6 +66,6 @@ def _term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
     written = {"type": "literal", "value": term.value}
     if term.language:
         written["xml:lang"] = term.language
-    elif term.datatype.value != XSD + "string":
+    elif term.datatype.value != XSD.string.value:
         written["datatype"] = term.datatype.value
     return written

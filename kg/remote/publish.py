@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -45,7 +46,7 @@ def publish(
     build: Build,
     store: GraphStore,
     *,
-    days: Iterable[str] = (),
+    days: Iterable[date] = (),
     merged: bool = False,
     prune: bool = False,
     on_graph: Callable[[str], object] = lambda name: None,

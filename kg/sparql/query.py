@@ -192,7 +192,7 @@ def readable(term: Term | None) -> str:
         return f"_:{term.value}"
     if isinstance(term, Triple):
         return f"<< {readable(term.subject)} {readable(term.predicate)} {readable(term.object)} >>"
-    midnight = _MIDNIGHT.fullmatch(term.value) if term.datatype.value == XSD + "dateTime" else None
+    midnight = _MIDNIGHT.fullmatch(term.value) if term.datatype.value == XSD.dateTime.value else None
     return midnight.group(1) if midnight else term.value
 
 

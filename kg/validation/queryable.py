@@ -55,7 +55,7 @@ def to_rdflib_term(term: Term | Triple) -> Node:
         return BNode(term.value)
     if isinstance(term, OxLiteral):
         # To rdflib a plain literal and an xsd:string are two; Turtle writes the plain one.
-        datatype = None if term.language or term.datatype.value == XSD + "string" else URIRef(term.datatype.value)
+        datatype = None if term.language or term.datatype.value == XSD.string.value else URIRef(term.datatype.value)
         return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
     raise TypeError(f"a {type(term).__name__} has no counterpart in rdflib")
 

@@ -15,20 +15,17 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.export.describe import DATASET
 from kg.sparql.query import Term, readable
-from kg.terms import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD, shorten
+from kg.terms import CASUS, DCTERMS, ID, OWL, RDF, RDFS, SKOS, XSD, shorten
 from kg.web.client import Asker
 
 _LABELS = (
-    NamedNode(RDFS + "label"),
-    NamedNode(PREFIXES["skos"] + "prefLabel"),
-    NamedNode(PREFIXES["dcterms"] + "title"),
+    RDFS.label,
+    SKOS.prefLabel,
+    DCTERMS.title,
 )
-_TYPE = NamedNode(RDF + "type")
-_THING = NamedNode(OWL + "Thing")
-_SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
 _PRECISIONS = {
-    **dict.fromkeys((CASUS + "begins", CASUS + "inForceFrom", CASUS + "signedOn"), NamedNode(CASUS + "beginPrecision")),
-    **dict.fromkeys((CASUS + "ends", CASUS + "terminatedOn"), NamedNode(CASUS + "endPrecision")),
+    **dict.fromkeys((CASUS.begins.value, CASUS.inForceFrom.value, CASUS.signedOn.value), CASUS.beginPrecision),
+    **dict.fromkeys((CASUS.ends.value, CASUS.terminatedOn.value), CASUS.endPrecision),
 }
 #: How many characters of an ISO 8601 date a precision leaves.
 _LENGTHS = {ID + "precision/year": 4, ID + "precision/month": 7}
@@ -97,13 +94,13 @@ def read_resource(asker: Asker, thing: NamedNode) -> Resource:
     labels = best_labels([*described, *asker.graph(_labels_of(mentions))])
     about = [triple for triple in described if triple.subject == thing]
     # A class without a name is an axiom's; that everything is a thing is no news.
-    types = {triple.object for triple in about if triple.predicate == _TYPE and isinstance(triple.object, NamedNode)}
+    types = {triple.object for triple in about if triple.predicate == RDF.type and isinstance(triple.object, NamedNode)}
     return Resource(
         thing.value,
         labels[thing].value if thing in labels else shorten(thing.value).strip("<>"),
-        sorted((_value(term, labels) for term in types - {_THING}), key=lambda value: value.text),
-        _properties(described, thing, labels, hidden={_TYPE, _SOURCE}),
-        sorted((_value(triple.object, labels) for triple in about if triple.predicate == _SOURCE), key=_order),
+        sorted((_value(term, labels) for term in types - {OWL.Thing}), key=lambda value: value.text),
+        _properties(described, thing, labels, hidden={RDF.type, DCTERMS.source}),
+        sorted((_value(triple.object, labels) for triple in about if triple.predicate == DCTERMS.source), key=_order),
         [
             Property(_name(p, labels), p.value, sorted((_value(s, labels) for s in pointing[p]), key=_order), count)
             for p, count in numbers.items()
@@ -127,7 +124,7 @@ def properties_of(description: Iterable[Triple], labels: Labels) -> list[Propert
     """What a description of the dataset says of it, without its statistics by class and property."""
     triples = [triple for triple in description if triple.subject == DATASET]
     shown = [triple for triple in triples if not triple.predicate.value.endswith("Partition")]
-    return _properties(shown, DATASET, labels, hidden={_TYPE})
+    return _properties(shown, DATASET, labels, hidden={RDF.type})
 
 
 def _mentioned(thing: NamedNode) -> str:
@@ -175,7 +172,7 @@ def _value(term: Term | None, labels: Labels) -> Value:
         label = labels.get(term)
         text = label.value if label is not None else shorten(term.value).strip("<>")
         return Value(text, term.value, label.language if label is not None else None)
-    if isinstance(term, Literal) and term.datatype.value == XSD + "boolean":
+    if isinstance(term, Literal) and term.datatype.value == XSD.boolean.value:
         return Value({"true": "yes", "false": "no"}.get(term.value, term.value))
     return Value(readable(term), language=term.language if isinstance(term, Literal) else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,7 +47,7 @@ class Asker:
     """Asks an executor, about the graph itself or as it stood on a day; raises as `Executor.run`."""
 
     executor: Executor
-    day: str | None = None
+    day: date | None = None
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT query."""

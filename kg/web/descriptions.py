@@ -27,7 +27,6 @@ from kg.web.urls import absolute
 
 _FORMS = (*GRAPH_TYPES, HTML)
 _SCHEMA_TARGET = NamedNode("https://schema.org/target")
-_TYPE = NamedNode(RDF + "type")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 _RELATIVE = re.compile(r"<(?![\w+.-]+:)[^<>\s=]+>")
@@ -123,11 +122,11 @@ def describe_dataset(site: Site, library: Library) -> list[Triple]:
     service = NamedNode(endpoint.value + "#service")
     triples = [
         *library.description,
-        Triple(DATASET, _TYPE, _term("void", "Dataset")),
-        Triple(DATASET, _TYPE, _term("dcat", "Dataset")),
+        Triple(DATASET, RDF.type, _term("void", "Dataset")),
+        Triple(DATASET, RDF.type, _term("dcat", "Dataset")),
         Triple(DATASET, _term("void", "sparqlEndpoint"), endpoint),
         Triple(DATASET, _term("void", "rootResource"), NamedNode(absolute(site, "home"))),
-        Triple(service, _TYPE, _term("dcat", "DataService")),
+        Triple(service, RDF.type, _term("dcat", "DataService")),
         Triple(service, _term("dcterms", "title"), Literal(f"{site.title}: SPARQL endpoint", language="en")),
         Triple(service, _term("dcat", "endpointURL"), endpoint),
         Triple(service, _term("dcat", "endpointDescription"), endpoint),
@@ -137,7 +136,7 @@ def describe_dataset(site: Site, library: Library) -> list[Triple]:
         way = NamedNode(f"{absolute(site, 'dataset')}#{form.name}")
         triples += [
             Triple(DATASET, _term("dcat", "distribution"), way),
-            Triple(way, _TYPE, _term("dcat", "Distribution")),
+            Triple(way, RDF.type, _term("dcat", "Distribution")),
             Triple(way, _term("dcterms", "title"), Literal(form.title)),
             Triple(way, _term("dcat", "accessURL"), NamedNode(f"{everything}&format={form.name}")),
             Triple(way, _term("dcat", "accessService"), service),
@@ -159,11 +158,11 @@ def describe_examples(site: Site) -> list[Triple]:
         if kind == "describe":
             continue
         triples += [
-            Triple(example, _TYPE, NamedNode(SH + "SPARQLExecutable")),
-            Triple(example, _TYPE, NamedNode(f"{SH}SPARQL{kind.capitalize()}Executable")),
+            Triple(example, RDF.type, SH.SPARQLExecutable),
+            Triple(example, RDF.type, SH[f"SPARQL{kind.capitalize()}Executable"]),
             Triple(example, _term("rdfs", "comment"), Literal(question.text, language="en")),
-            Triple(example, NamedNode(SH + kind), Literal(_with_base(question.query))),
-            Triple(example, NamedNode(SH + "prefixes"), declared),
+            Triple(example, SH[kind], Literal(_with_base(question.query))),
+            Triple(example, SH.prefixes, declared),
             Triple(example, _SCHEMA_TARGET, endpoint),
         ]
     return triples
@@ -213,10 +212,10 @@ def _with_base(query: str) -> str:
 def _declarations(node: NamedNode, declared: dict[str, str]) -> Iterator[Triple]:
     for prefix, namespace in declared.items():
         declaration = BlankNode(f"prefix-{prefix}")
-        yield Triple(node, NamedNode(SH + "declare"), declaration)
-        yield Triple(declaration, _TYPE, NamedNode(SH + "PrefixDeclaration"))
-        yield Triple(declaration, NamedNode(SH + "prefix"), Literal(prefix))
-        yield Triple(declaration, NamedNode(SH + "namespace"), Literal(namespace, datatype=NamedNode(XSD + "anyURI")))
+        yield Triple(node, SH.declare, declaration)
+        yield Triple(declaration, RDF.type, SH.PrefixDeclaration)
+        yield Triple(declaration, SH.prefix, Literal(prefix))
+        yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
 
 
 def _term(prefix: str, name: str) -> NamedNode:

@@ -24,7 +24,7 @@ _WHOLE = (
     "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } "
     f'FILTER(STRSTARTS(STR(?graph), "{GRAPH}ontology/") && ?graph != <{GRAPH}ontology/alignments.ttl>) }}'
 )
-_VERSION_OF = f"SELECT ?ontology WHERE {{ ?ontology <{OWL}versionIRI> %s }}"
+_VERSION_OF = f"SELECT ?ontology WHERE {{ ?ontology <{OWL.iri}versionIRI> %s }}"
 
 
 def add_documentation(app: Flask, service: Service) -> None:

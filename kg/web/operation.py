@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,7 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kg.duties.calendar import parse_day, show_day
+from kg.day import read_day as parse_day
 from kg.pool.task import QueryTask
 from kg.sparql.query import Kind
 from kg.web.negotiation import DIRECT, FORM
@@ -28,7 +29,7 @@ class Operation:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format_name: str | None = None
-    day: str | None = None
+    day: date | None = None
     bare: bool = False
 
     def parameters(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def read_operation(request: Request) -> Operation:
     )
 
 
-def read_day(request: Request) -> str | None:
+def read_day(request: Request) -> date | None:
     """The day that ``as-of`` names.
 
     Raises:
@@ -88,12 +89,12 @@ def read_day(request: Request) -> str | None:
     return _day(_parameters(request.query_string))
 
 
-def _day(parameters: MultiDict[str, str]) -> str | None:
+def _day(parameters: MultiDict[str, str]) -> date | None:
     days = parameters.getlist("as-of")
     if len(days) > 1:
         raise BadRequest(f"there must be one day in as-of, not {len(days)}")
     # A form sends its empty field too.
-    return show_day(parse_day(days[0])) if days and days[0] else None
+    return parse_day(days[0]) if days and days[0] else None
 
 
 def _require_media_type(request: Request) -> None:

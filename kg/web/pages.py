@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
@@ -33,7 +34,7 @@ _LISTED = {
     "Sources": "Source",
 }
 #: The classes of things of which more can be said as of a day: who belonged to what and owed what to whom.
-_WITH_DAYS = {CASUS + "State", CASUS + "Organization", CASUS + "Treaty"}
+_WITH_DAYS = {CASUS.State.value, CASUS.Organization.value, CASUS.Treaty.value}
 #: Characters up to which a value in a table is not broken.
 _ONE_LINE = 12
 
@@ -85,7 +86,7 @@ def answer(site: Site, operation: Operation, table: Table) -> str:
     )
 
 
-def resource(site: Site, shown: Resource, document: str, day: str | None) -> str:
+def resource(site: Site, shown: Resource, document: str, day: date | None) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
@@ -131,12 +132,12 @@ def refusal(site: Site, query: str | None, title: str, message: str) -> str:
     return render_template("refusal.html", site=site, query=query, title=title, message=message, prefixes=PREFIXES)
 
 
-def _cell(site: Site, term: Term | None, day: str | None) -> Cell:
+def _cell(site: Site, term: Term | None, day: date | None) -> Cell:
     text = readable(term)
     if isinstance(term, NamedNode):
         return Cell(text.strip("<>"), page_of(site, term.value, day), term.value)
     if isinstance(term, Literal):
-        datatype = None if term.language or term.datatype.value == XSD + "string" else readable(term.datatype)
+        datatype = None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype)
         return Cell(text, title=datatype, language=term.language)
     return Cell(text)
 

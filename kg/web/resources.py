@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 
 from kg.export.describe import DATASET
-from kg.terms import BASE, PREFIXES, RDF, XSD
+from kg.terms import BASE, DCTERMS, FOAF, PREFIXES, RDF, RDFS, VOID, XSD
 from kg.web import pages
 from kg.web.cbd import Property, Resource, Value, best_labels, describe_resource, read_resource
 from kg.web.client import Asker, node
@@ -108,26 +108,26 @@ def _about_document(service: Service, name: str, subject: NamedNode) -> list[Tri
     """What a document says of itself: what it is about, under which license, from which dataset."""
     document = NamedNode(absolute(service.site, "document", path=name))
     triples = [
-        Triple(document, NamedNode(RDF + "type"), NamedNode(PREFIXES["foaf"] + "Document")),
-        Triple(document, NamedNode(PREFIXES["foaf"] + "primaryTopic"), subject),
-        Triple(document, NamedNode(PREFIXES["void"] + "inDataset"), DATASET),
+        Triple(document, RDF.type, FOAF.Document),
+        Triple(document, FOAF.primaryTopic, subject),
+        Triple(document, VOID.inDataset, DATASET),
     ]
     if service.library.license is not None:
         license_ = NamedNode(service.library.license)
-        triples.append(Triple(document, NamedNode(PREFIXES["dcterms"] + "license"), license_))
+        triples.append(Triple(document, DCTERMS.license, license_))
     return triples
 
 
 def _graph_size(asker: Asker, graph: NamedNode) -> Literal:
     ((count,),) = asker.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
     assert isinstance(count, Literal)
-    return Literal(count.value, datatype=NamedNode(XSD + "integer"))
+    return Literal(count.value, datatype=XSD.integer)
 
 
 def _graph_description(asker: Asker, graph: NamedNode) -> list[Triple]:
-    void = PREFIXES["void"]
+    void = VOID.iri
     return [
-        Triple(graph, NamedNode(RDF + "type"), NamedNode(void + "Dataset")),
+        Triple(graph, RDF.type, NamedNode(void + "Dataset")),
         Triple(graph, NamedNode(void + "triples"), _graph_size(asker, graph)),
         Triple(DATASET, NamedNode(void + "subset"), graph),
     ]
@@ -150,7 +150,7 @@ def _graph_page(asker: Asker, graph: NamedNode) -> Resource:
         graph.value,
         f"Graph {graph.value.removeprefix(BASE + 'graph/')}",
         [],
-        [Property("statements", PREFIXES["void"] + "triples", [Value(_graph_size(asker, graph).value)])],
+        [Property("statements", VOID.iri + "triples", [Value(_graph_size(asker, graph).value)])],
         [],
-        [Property("speaks of", PREFIXES["rdfs"] + "member", values, len(values))] if values else [],
+        [Property("speaks of", RDFS.iri + "member", values, len(values))] if values else [],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from flask import Response, g, request
@@ -27,7 +28,7 @@ class Service:
     library: Library
     executor: Executor
 
-    def asker(self, day: str | None = None) -> Asker:
+    def asker(self, day: date | None = None) -> Asker:
         """Asks about the graph, or about a day."""
         return Asker(self.executor, day)
 

@@ -13,15 +13,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.terms import SH, SHAPES
 
-_MESSAGE = NamedNode(SH + "message")
 _TARGETS = {
-    NamedNode(SH + "targetClass"): "For each",
-    NamedNode(SH + "targetSubjectsOf"): "For what has",
-    NamedNode(SH + "targetObjectsOf"): "For each value of",
-    NamedNode(SH + "target"): "For what its query finds",
+    SH.targetClass: "For each",
+    SH.targetSubjectsOf: "For what has",
+    SH.targetObjectsOf: "For each value of",
+    SH.target: "For what its query finds",
 }
-_SEVERITY = NamedNode(SH + "severity")
-_WARNING = NamedNode(SH + "Warning")
 
 
 @dataclass(frozen=True)
@@ -54,9 +51,9 @@ def _shape(node: NamedNode, about: dict[object, list[Triple]]) -> Shape:
     said = list(_within(node, about))
     return Shape(
         node.value.removeprefix(SHAPES),
-        sorted({t.object.value for t in said if t.predicate == _MESSAGE and isinstance(t.object, Literal)}),
+        sorted({t.object.value for t in said if t.predicate == SH.message and isinstance(t.object, Literal)}),
         _targets(about[node]),
-        any(triple.predicate == _SEVERITY and triple.object == _WARNING for triple in said),
+        any(triple.predicate == SH.severity and triple.object == SH.Warning for triple in said),
     )
 
 

@@ -13,12 +13,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.export.describe import describe, static_description
 from kg.export.docs.pages import pages
-from kg.terms import BASE, ID, PREFIXES
+from kg.terms import BASE, DCAT, DCTERMS, ID
 from kg.web.cbd import Labels, best_labels
 from kg.web.questions import GENERAL, Question
-
-_LICENSE = NamedNode(PREFIXES["dcterms"] + "license")
-_VERSION = NamedNode(PREFIXES["dcat"] + "version")
 
 
 class Statements(Protocol):
@@ -84,9 +81,9 @@ class Library:
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
         about = static_description(quad.triple for quad in self.asserted)
-        licenses = (triple.object for triple in about if triple.predicate == _LICENSE)
+        licenses = (triple.object for triple in about if triple.predicate == DCTERMS.license)
         self.license = next((value.value for value in licenses if isinstance(value, NamedNode)), None)
-        versions = (triple.object for triple in about if triple.predicate == _VERSION)
+        versions = (triple.object for triple in about if triple.predicate == DCAT.version)
         self.version = next((value.value for value in versions if isinstance(value, Literal)), None)
         if site.build is not None:
             Thread(target=self._prepare, daemon=True).start()

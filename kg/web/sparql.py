@@ -32,7 +32,6 @@ from kg.web.site import Library, Site
 from kg.web.urls import absolute
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
-_TYPE = NamedNode(RDF + "type")
 _SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
 
@@ -70,16 +69,16 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
     endpoint = NamedNode(absolute(site, "sparql"))
     this, dataset, default = (NamedNode(f"{endpoint.value}#{part}") for part in ("service", "dataset", "default"))
     triples = [
-        Triple(this, _TYPE, _sd("Service")),
+        Triple(this, RDF.type, _sd("Service")),
         Triple(this, _term("dcterms", "title"), Literal(site.title)),
         Triple(this, _term("dcterms", "description"), Literal(site.summary, language="en")),
         Triple(this, _sd("endpoint"), endpoint),
         Triple(this, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         Triple(this, _sd("feature"), _sd("UnionDefaultGraph")),
         Triple(this, _sd("defaultDataset"), dataset),
-        Triple(dataset, _TYPE, _sd("Dataset")),
+        Triple(dataset, RDF.type, _sd("Dataset")),
         Triple(dataset, _sd("defaultGraph"), default),
-        Triple(default, _TYPE, _sd("Graph")),
+        Triple(default, RDF.type, _sd("Graph")),
     ]
     triples += [Triple(this, _sd("resultFormat"), NamedNode(form.results.iri)) for form in RESULT_FORMATS]
     triples += [Triple(this, _sd("resultFormat"), NamedNode(form.rdf.iri)) for form in GRAPH_FORMATS]
@@ -91,10 +90,10 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
         named, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         triples += [
             Triple(dataset, _sd("namedGraph"), named),
-            Triple(named, _TYPE, _sd("NamedGraph")),
+            Triple(named, RDF.type, _sd("NamedGraph")),
             Triple(named, _sd("name"), graph),
             Triple(named, _sd("graph"), content),
-            Triple(content, _TYPE, _sd("Graph")),
+            Triple(content, RDF.type, _sd("Graph")),
             Triple(content, _term("void", "triples"), count),
         ]
     return triples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -27,7 +28,7 @@ def path_of(site: Site, iri: str) -> str | None:
     return request.script_root + "/" + quote(path, safe=_SAFE) + hash_sign + quote(fragment)
 
 
-def page_of(site: Site, iri: str, day: str | None = None) -> str | None:
+def page_of(site: Site, iri: str, day: date | str | None = None) -> str | None:
     """The address of the page about a thing: here, without the detour over its IRI; elsewhere, if it is on the web.
 
     Args:
@@ -46,7 +47,7 @@ def page_of(site: Site, iri: str, day: str | None = None) -> str | None:
     return path
 
 
-def on_day(address: str, day: str | None) -> str:
+def on_day(address: str, day: date | str | None) -> str:
     """An address, with the day that is asked about if there is one."""
     return f"{address}{'&' if '?' in address else '?'}as-of={day}" if day else address
 

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from kg.build.store import Build
-from kg.duties.calendar import Certainty, parse_day
+from kg.day import Certainty
 from kg.duties.model import Duty
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
@@ -27,9 +28,7 @@ from kg.terms import CASUS, RDF
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
 from kg.whatif.worlds import World, built_world, derive_world
 
-_TYPE = NamedNode(RDF + "type")
-_STATE = NamedNode(CASUS + "State")
-_OWES = re.compile(f"{re.escape(CASUS)}(?:o|possiblyO)wes")
+_OWES = re.compile(f"{re.escape(CASUS.iri)}(?:o|possiblyO)wes")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Difference:
     findings_gained: tuple[tuple[Term, str], ...]
     clashes: tuple[Clash, ...]
     states: frozenset[Term]
-    day: int | None
+    day: date | None
     phrasing: Phrasing = field(repr=False)
 
 
@@ -98,8 +97,8 @@ def what_if(
     remove: Sequence[Path] = (),
     add: Sequence[Path] = (),
     without: Term | None = None,
-    start: str | None = None,
-    as_of: str | None = None,
+    start: date | None = None,
+    as_of: date | None = None,
     project: Project | None = None,
     build: Build | None = None,
 ) -> Difference:
@@ -125,8 +124,7 @@ def what_if(
         raise BadInput("a day from which on something is gone needs the thing: --without")
     if not (remove or add or without is not None):
         raise BadInput("nothing is supposed: name files to remove or to add, or something to do without")
-    day_text = as_of or start
-    day = None if day_text is None else parse_day(day_text)
+    day = as_of or start
     quads = list(quads)
     stated = dict.fromkeys(quad.triple for quad in quads)
     change = without_files(quads, remove, project) if remove else Change()
@@ -151,7 +149,7 @@ def _compare(
     after: World,
     removed: tuple[Triple, ...],
     added: tuple[Triple, ...],
-    day: int | None,
+    day: date | None,
     phrasing: Phrasing,
 ) -> Difference:
     triples_before, triples_after = before.on(day), after.on(day)
@@ -184,11 +182,11 @@ def _states(triples: Iterable[Triple], worlds: Sequence[World]) -> frozenset[Ter
     terms = {term for triple in triples for term in (triple.subject, triple.object)}
     things = {term for term in terms if isinstance(term, (NamedNode, BlankNode))}
     return frozenset(
-        thing for thing in things if any(Triple(thing, _TYPE, _STATE) in world.triples for world in worlds)
+        thing for thing in things if any(Triple(thing, RDF.type, CASUS.State) in world.triples for world in worlds)
     )
 
 
-def _duties(before: Iterable[Duty], after: Iterable[Duty], day: int | None) -> tuple[DutyChange, ...]:
+def _duties(before: Iterable[Duty], after: Iterable[Duty], day: date | None) -> tuple[DutyChange, ...]:
     """The duties that differ, in the order of who owes them, of what kind, and to whom."""
     changes = _all_days(before, after) if day is None else _on_day(before, after, day)
     return tuple(sorted(changes, key=lambda change: _order(change.duty)))
@@ -205,7 +203,7 @@ def _all_days(before: Iterable[Duty], after: Iterable[Duty]) -> Iterable[DutyCha
             yield DutyChange(one, other)
 
 
-def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: int) -> Iterable[DutyChange]:
+def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: date) -> Iterable[DutyChange]:
     old, new = _due(before, day), _due(after, day)
     for shared in dict.fromkeys([*old, *new]):
         one, certain_before = old.get(shared, (None, None))
@@ -214,7 +212,7 @@ def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: int) -> Iterable
             yield DutyChange(one, other, certain_before, certain_after)
 
 
-def _due(duties: Iterable[Duty], day: int) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
+def _due(duties: Iterable[Duty], day: date) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
     """What is due on a day under each clause, for certain if it is so by any of the states' episodes."""
     due: dict[tuple[object, ...], tuple[Duty, Certainty]] = {}
     for duty in duties:

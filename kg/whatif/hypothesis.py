@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.duties.calendar import day_literal, parse_day, show_day
+from kg.day import day_literal, read_day
 from kg.errors import BadInput
 from kg.project import Project
 from kg.rdf.load import load_file
@@ -18,7 +19,7 @@ from kg.terms import CASUS, ID, RDF, shorten
 
 
 def _casus(*names: str) -> frozenset[NamedNode]:
-    return frozenset(NamedNode(CASUS + name) for name in names)
+    return frozenset(CASUS[name] for name in names)
 
 
 #: What ties an episode to a state, and to an organization or instrument.
@@ -30,9 +31,7 @@ _ENDS = _casus("ends", "terminatedOn")
 #: What is said of an end, and no longer true if it comes sooner.
 _ABOUT_END = _ENDS | _casus("endPrecision", "endsNotBefore", "endedBy", "howEnded")
 _UNENDING = _casus("State", "Organization", "Organ")
-_TYPE = NamedNode(RDF + "type")
-_END = NamedNode(CASUS + "ends")
-_END_PRECISION = NamedNode(CASUS + "endPrecision")
+_ONE_DAY = timedelta(days=1)
 _DAY = NamedNode(ID + "precision/day")
 
 
@@ -92,7 +91,7 @@ def without_thing(triples: Collection[Triple], thing: Term) -> Change:
     return Change(removed=removed)
 
 
-def ending(triples: Collection[Triple], thing: Term, start: str) -> Change:
+def ending(triples: Collection[Triple], thing: Term, start: date) -> Change:
     """The change after which something is over from a day on.
 
     The episodes of a state, or in an organization or instrument, end the day before; those that begin later never were.
@@ -104,20 +103,19 @@ def ending(triples: Collection[Triple], thing: Term, start: str) -> Change:
         start: the first day without it.
 
     Raises:
-        BadInput: it is no day, or nothing that could end goes on then.
+        BadInput: nothing that could end goes on then.
     """
-    day = parse_day(start)
     said: dict[Term, list[Triple]] = defaultdict(list)
     for triple in triples:
         said[triple.subject].append(triple)
     concerned = _episodes(triples, thing)
-    if not any(triple.predicate == _TYPE and triple.object in _UNENDING for triple in said[thing]):
+    if not any(triple.predicate == RDF.type and triple.object in _UNENDING for triple in said[thing]):
         concerned.add(thing)
     change = Change()
     for item in concerned:
-        change.include(_end(item, said, triples, day))
+        change.include(_end(item, said, triples, start))
     if not (change.removed or change.added):
-        raise BadInput(f"nothing that involves {_show(thing)} goes on after {show_day(day - 1)}")
+        raise BadInput(f"nothing that involves {_show(thing)} goes on after {start - _ONE_DAY}")
     return change
 
 
@@ -125,7 +123,7 @@ def _episodes(triples: Iterable[Triple], thing: Term) -> set[Term]:
     return {triple.subject for triple in triples if triple.object == thing and triple.predicate in _TIES}
 
 
-def _end(item: Term, said: Mapping[Term, list[Triple]], triples: Collection[Triple], day: int) -> Change:
+def _end(item: Term, said: Mapping[Term, list[Triple]], triples: Collection[Triple], day: date) -> Change:
     """The change that ends one thing the day before a day, unless it has ended by then."""
     begins, ends = _days(said[item], _BEGINNINGS), _days(said[item], _ENDS)
     if not begins or any(end < day for end in ends) or not isinstance(item, (NamedNode, BlankNode)):
@@ -134,17 +132,17 @@ def _end(item: Term, said: Mapping[Term, list[Triple]], triples: Collection[Trip
         return Change(removed={triple for triple in triples if item in (triple.subject, triple.object)})
     return Change(
         removed={triple for triple in said[item] if triple.predicate in _ABOUT_END},
-        added={Triple(item, _END, day_literal(day - 1)), Triple(item, _END_PRECISION, _DAY)},
+        added={Triple(item, CASUS.ends, day_literal(day - _ONE_DAY)), Triple(item, CASUS.endPrecision, _DAY)},
     )
 
 
-def _days(triples: Iterable[Triple], predicates: Collection[NamedNode]) -> list[int]:
+def _days(triples: Iterable[Triple], predicates: Collection[NamedNode]) -> list[date]:
     """The days that dates name; what is not a date names none."""
     days = []
     for triple in triples:
         if triple.predicate in predicates and isinstance(triple.object, Literal):
             try:
-                days.append(parse_day(triple.object.value[:10]))
+                days.append(read_day(triple.object.value[:10]))
             except BadInput:
                 continue
     return days

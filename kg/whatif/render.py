@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
-from kg.duties.calendar import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, show_day
+from kg.day import Certainty, show_bound
 from kg.duties.model import Duty, stem_of
 from kg.explain.phrasing import show_period
 from kg.reasoning.inconsistency import explain_clash
@@ -84,7 +84,7 @@ def to_text(difference: Difference) -> str:
 def to_json(difference: Difference) -> str:
     """A difference as JSON, of the form `DifferenceJson`."""
     answer: DifferenceJson = {
-        "day": None if difference.day is None else show_day(difference.day),
+        "day": None if difference.day is None else difference.day.isoformat(),
         "removed": list(map(str, difference.removed)),
         "added": list(map(str, difference.added)),
         "duties": [_duty_change_json(change) for change in difference.duties],
@@ -128,7 +128,7 @@ def _summary(difference: Difference) -> Iterator[str]:
         yield from (f"  - {_statement(triple, difference)}" for triple in difference.removed)
         yield from (f"  + {_statement(triple, difference)}" for triple in difference.added)
     duties = Counter(change.kind for change in difference.duties)
-    when = "On all days" if difference.day is None else f"On {show_day(difference.day)}"
+    when = "On all days" if difference.day is None else f"On {difference.day.isoformat()}"
     yield f"{when}: " + ", ".join(f"{duties[kind]} duties {kind}" for kind in _SIGNS) + "."
     yield f"Conclusions: {len(difference.lost)} lost, {len(difference.gained)} gained."
 
@@ -185,7 +185,7 @@ def _statement(triple: Triple, difference: Difference) -> str:
 
 def _kind(triple: Triple, difference: Difference) -> str:
     shown = difference.phrasing.term
-    of_type = triple.predicate.value == RDF + "type"
+    of_type = triple.predicate.value == RDF.type.value
     return f"{shown(triple.predicate)} {shown(triple.object)}" if of_type else shown(triple.predicate)
 
 
@@ -221,7 +221,7 @@ def _duty_json(duty: Duty | None, on_day: Certainty | None) -> DutyJson | None:
         return None
     period = duty.period
     days = (period.possible_from, period.certain_from, period.certain_until, period.possible_until)
-    possible_from, certain_from, certain_until, possible_until = map(_day, days)
+    possible_from, certain_from, certain_until, possible_until = map(show_bound, days)
     return {
         "possible_from": possible_from,
         "certain_from": certain_from,
@@ -229,10 +229,6 @@ def _duty_json(duty: Duty | None, on_day: Certainty | None) -> DutyJson | None:
         "possible_until": possible_until,
         "on_day": on_day.value if on_day else None,
     }
-
-
-def _day(day: int) -> str | None:
-    return show_day(day) if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else None
 
 
 def _iri(term: Term) -> str:

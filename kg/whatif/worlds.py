@@ -32,9 +32,9 @@ class World:
     clashes: tuple[Clash, ...]
     timeline: Timeline
 
-    def on(self, day: int | None) -> frozenset[Triple]:
+    def on(self, day: date | None) -> frozenset[Triple]:
         """The triples with the plain relations of a day, if one is given."""
-        return self.triples if day is None else self.triples.union(self.timeline.as_of(date.fromordinal(day)))
+        return self.triples if day is None else self.triples.union(self.timeline.as_of(day))
 
 
 def derive_world(stated: Iterable[Triple]) -> World:

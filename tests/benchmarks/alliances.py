@@ -16,7 +16,7 @@ from kg.project import open_project
 from kg.terms import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD
 
 HERE = Path(__file__).parent
-_DAY = f"<{XSD}dateTime>"
+_DAY = f"<{XSD.iri}dateTime>"
 _STATES = 220
 _KINDS = ("Defense", "Consultation", "Nonaggression", "Neutrality", "Offense")
 
@@ -80,9 +80,9 @@ class _Data:
             yield from self._about(state, "State", "State", index)
             yield _say(state, "isoAlpha3", code)
             if index % 10 == 3:  # another data set's name for it, known to be one
-                yield f"{_id(f'other/{index}')} <{OWL}sameAs> {state}"
+                yield f"{_id(f'other/{index}')} <{OWL.iri}sameAs> {state}"
             if index % 10 == 7:  # another data set's name for it, to be told by its code if that is a key
-                yield f"{_id(f'other/{index}')} <{RDF}type> <{CASUS}State>"
+                yield f"{_id(f'other/{index}')} <{RDF.iri}type> <{CASUS.iri}State>"
                 yield _say(_id(f"other/{index}"), "isoAlpha3", code)
             if index % 10 == 9:
                 yield _say(state, "predecessor", self._states[index - 1])
@@ -102,7 +102,7 @@ class _Data:
                 yield _say(provision, "createsObligation", obligation)
                 yield from self._about(obligation, f"{kind}Obligation", f"{kind} obligation", number)
                 yield _say(obligation, "hasCondition", _id("condition/armed-attack"))
-                yield f"{_id('condition/armed-attack')} <{RDF}type> <{CASUS}Condition>"
+                yield f"{_id('condition/armed-attack')} <{RDF.iri}type> <{CASUS.iri}Condition>"
 
     def _episode(self, name: str, place: int, treaty: str, organization: str) -> Iterator[str]:
         episode, state = _id(f"episode/{name}"), self._random.choice(self._states)
@@ -133,11 +133,11 @@ class _Data:
         yield _say(event, "invokes", f"{treaty[:-1]}/article/1>")
         for place in range(3):
             participation = _id(f"participation/{name}-{place}")
-            yield f"{participation} <{RDF}type> <{CASUS}Participation>"
+            yield f"{participation} <{RDF.iri}type> <{CASUS.iri}Participation>"
             yield _say(participation, "participationIn", event)
             yield _say(participation, "participant", self._random.choice(self._states))
             yield _say(participation, "participationRole", _id("role/host"))
-            yield _say(participation, "strength", f'"{self._random.randrange(9999)}"^^<{XSD}integer>')
+            yield _say(participation, "strength", f'"{self._random.randrange(9999)}"^^<{XSD.iri}integer>')
 
     def _claim(self, name: str) -> Iterator[str]:
         claim = _id(f"claim/{name}")
@@ -151,9 +151,9 @@ class _Data:
 
     def _about(self, thing: str, kind: str, label: str, number: int) -> Iterator[str]:
         """What everything has: a class, labels, a source, a confidence."""
-        yield f"{thing} <{RDF}type> <{CASUS}{kind}>"
-        yield f'{thing} <{RDFS}label> "{label} {number}"@en'
-        yield f'{thing} <{RDFS}label> "{label} {number} (ru)"@ru'
+        yield f"{thing} <{RDF.iri}type> <{CASUS.iri}{kind}>"
+        yield f'{thing} <{RDFS.iri}label> "{label} {number}"@en'
+        yield f'{thing} <{RDFS.iri}label> "{label} {number} (ru)"@ru'
         yield f"{thing} <{PREFIXES['dcterms']}source> {self._source()}"
         yield _say(thing, "confidence", _id("confidence/verified"))
 
@@ -166,7 +166,7 @@ class _Data:
 
 
 def _say(subject: str, term: str, value: str) -> str:
-    return f"{subject} <{CASUS}{term}> {value}"
+    return f"{subject} <{CASUS.iri}{term}> {value}"
 
 
 def _id(path: str) -> str:

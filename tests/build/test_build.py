@@ -15,6 +15,7 @@ from worlds import PACT, party, write_project
 from kg.build.as_of import find_snapshot, snapshot
 from kg.build.pipeline import build, load_asserted
 from kg.build.store import Build, find_build, open_store
+from kg.day import read_day
 from kg.errors import Inconsistent, InvalidData, ParseError
 from kg.project import Project, open_project
 from kg.rdf.load import load_project
@@ -119,12 +120,13 @@ def on_phase(phase, seconds):
 build(open_project(Path(sys.argv[1])), on_phase)
 """
 SNAPSHOT = """
+from datetime import date
 from kg.build.as_of import snapshot
 from kg.build.store import find_build
 found = find_build(open_project(Path(sys.argv[1])).fingerprint())
 print("ready", flush=True)
 sys.stdin.readline()
-snapshot(found, "2000-01-01")
+snapshot(found, date(2000, 1, 1))
 """
 
 
@@ -181,16 +183,16 @@ def test_a_build_that_is_killed_is_never_taken_for_a_whole_one(
 def test_a_snapshot_that_is_killed_is_never_taken_for_a_whole_one(small: Project) -> None:
     finished = build(small)
     day = "2000-01-01"
-    whole = sorted(map(str, open_store(snapshot(finished, day))))
+    whole = sorted(map(str, open_store(snapshot(finished, read_day(day)))))
     assert len(whole) > len(open_store(finished.store))
     folder = finished.folder / "as-of"
     moments = random.Random(1)
     for _ in range(5):
         shutil.rmtree(folder / day, ignore_errors=True)
         kill(SNAPSHOT, small, "ready", moments.uniform(0.01, 0.2))
-        found = find_snapshot(finished, day)
+        found = find_snapshot(finished, read_day(day))
         assert found is None or sorted(map(str, open_store(found))) == whole
         assert len(unfinished(folder)) <= 1
     shutil.rmtree(folder / day, ignore_errors=True)
-    assert sorted(map(str, open_store(snapshot(finished, day)))) == whole
+    assert sorted(map(str, open_store(snapshot(finished, read_day(day))))) == whole
     assert [path.name for path in folder.iterdir()] == [day]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from worlds import CERTAIN, PACT, POSSIBLE, node, party, state, world
 
-from kg.duties.calendar import Certainty
+from kg.day import Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline, derive
 from kg.errors import BadInput

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import CERTAIN, PACT, POSSIBLE, bounds, defense, node, party, related, state, term, world
 
-from kg.duties.calendar import Certainty
+from kg.day import Certainty, read_day
 from kg.duties.model import Duty, relation_of
 from kg.terms import CASUS, ID
 
@@ -125,7 +125,7 @@ def test_obligation_of_the_instrument_itself() -> None:
         party("A"),
         party("B"),
     )
-    (duty,) = (found.duty for found in timeline.duties_on("1995-01-01", holder=state("A")))
+    (duty,) = (found.duty for found in timeline.duties_on(read_day("1995-01-01"), holder=state("A")))
     assert duty.iri == node("duty/PACT-defense-A-B-1")
     assert not any(triple.predicate == term("underProvision") for triple in timeline.triples())
 
@@ -197,7 +197,7 @@ def test_suspension() -> None:
         days = ("1994-12-31", "1995-06-01", "1996-01-01", "1997-06-30", "1997-07-01")
         assert [defense(timeline, day, *pair) for day in days] == [CERTAIN, POSSIBLE, None, None, CERTAIN]
     assert defense(timeline, "1996-01-01", "B", "C") is CERTAIN
-    (found,) = timeline.duties_on("1996-01-01", holder=state("A"), beneficiary=state("B"))
+    (found,) = timeline.duties_on(read_day("1996-01-01"), holder=state("A"), beneficiary=state("B"))
     assert found.certainty is None
     assert [item.episode for item in found.suspensions] == [node("episode/A-Suspension")]
     assert related(timeline, "1996-01-01", "A", "suspendedIn", "treaty/PACT") is CERTAIN
@@ -216,9 +216,9 @@ def test_suspension_of_the_duties_of_one_state() -> None:
 def test_freeze() -> None:
     timeline = world(PACT, party("A"), party("B"), party("C"), suspension("1995-01-01", kind="Freeze"))
     assert defense(timeline, "1996-01-01") is CERTAIN
-    (frozen,) = timeline.duties_on("1996-01-01", holder=state("B"), beneficiary=state("A"))
+    (frozen,) = timeline.duties_on(read_day("1996-01-01"), holder=state("B"), beneficiary=state("A"))
     assert [item.episode for item in frozen.freezes] == [node("episode/A-Freeze")]
-    (other,) = timeline.duties_on("1996-01-01", holder=state("B"), beneficiary=state("C"))
+    (other,) = timeline.duties_on(read_day("1996-01-01"), holder=state("B"), beneficiary=state("C"))
     assert not other.freezes
     assert related(timeline, "1996-01-01", "A", "frozenIn", "treaty/PACT") is CERTAIN
 
@@ -237,7 +237,7 @@ UNKNOWN = {
 
 def test_replacement_on_an_unknown_day_leaves_no_gap() -> None:
     timeline = world(PACT, NEW_WORDING.format(**UNKNOWN, kind="Defense"), party("A"), party("B"))
-    (found,) = timeline.duties_on("2000-01-01", holder=state("A"))
+    (found,) = timeline.duties_on(read_day("2000-01-01"), holder=state("A"))
     assert found.certainty is CERTAIN
     assert [certainty for _, certainty in found.wordings] == [POSSIBLE, POSSIBLE]
 
@@ -286,7 +286,7 @@ def called(more: str, dates: str = "1995-05-05", *parties: str) -> dict[str, lis
     )
     return {
         f"{owed.holder.value[-1]}{owed.beneficiary.value[-1]} {owed.certainty.value}": [
-            answer.kind.value.removeprefix(CASUS).removesuffix("Assistance") for answer in owed.answers
+            answer.kind.value.removeprefix(CASUS.iri).removesuffix("Assistance") for answer in owed.answers
         ]
         for owed in timeline.owed
     }
@@ -413,7 +413,7 @@ def test_duties_keep_within_the_episodes_of_both(
         bound = {code for code, spans in stays.items() if any(first <= day <= last for first, last in spans)}
         relations = {relation[:3]: relation.certainty for relation in timeline.on(day)}
         for duty in timeline.duties:
-            assert in_states(duty) <= bound or duty.on(day.toordinal()) is None
+            assert in_states(duty) <= bound or duty.on(day) is None
             # A treaty that binds all alike: what one owes the other, the other owes the one.
             there = (duty.holder, relation_of(duty.kind), duty.beneficiary)
             back = (duty.beneficiary, relation_of(duty.kind), duty.holder)

@@ -22,7 +22,7 @@ from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import RULES, close
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_clauses
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, PROV
 
 CASES = sorted((Path(__file__).parents[1] / "rules").glob("*.ttl"))
 #: Those that end in a contradiction.
@@ -229,7 +229,7 @@ def test_contradictions_are_told_in_every_format(contradictions: Callable[[str],
         [26, 11, 10],
     ]
     quads = list(parse(RENDERERS["turtle"](found), RdfFormat.TURTLE))
-    generated = [quad.subject for quad in quads if quad.predicate.value == PREFIXES["prov"] + "wasGeneratedBy"]
+    generated = [quad.subject for quad in quads if quad.predicate.value == PROV.iri + "wasGeneratedBy"]
     assert len(set(generated)) == 2, "each contradiction is an entity of its own"
     assert RENDERERS["dot"](found).count('[label="contradiction"]') == 2
 
@@ -317,7 +317,7 @@ def test_json_of_what_is_asserted_and_of_what_does_not_follow(ask: Callable[...,
 def test_turtle_says_in_prov_what_was_derived_from_what(ask: Callable[..., Explanation]) -> None:
     text = RENDERERS["turtle"](ask("state:FRA casus:everMemberOf organization:NATO"))
     quads = list(parse(text, RdfFormat.TURTLE))
-    prov = PREFIXES["prov"]
+    prov = PROV.iri
     generated = {quad.object: quad.subject for quad in quads if quad.predicate.value == prov + "wasGeneratedBy"}
     rules = {
         quad.object.value for quad in quads if quad.subject in generated and quad.predicate.value.endswith("label")

@@ -13,6 +13,7 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from kg.build.as_of import day_graph
 from kg.build.store import Build
+from kg.day import read_day
 from kg.export.protege import CATALOG, INDIVIDUALS, INFERENCES, merge_for_protege, protege_bundle, useful_inferences
 from kg.rdf.load import load_file
 from kg.terms import CASUS, GRAPH, ID, ONTOLOGY
@@ -59,7 +60,7 @@ def test_the_individuals_alone_entail_the_inferences(
 
 
 def test_the_relations_of_a_day_open_on_top_of_all_else(owl_api: owlapi.OwlApi, shipped: Build, tmp_path: Path) -> None:
-    on_day = day_graph(shipped, "2010-01-01")
+    on_day = day_graph(shipped, read_day("2010-01-01"))
     for name, text in protege_bundle(shipped.asserted(), shipped.inferred(), on_day).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     ontology = owl_api.load(tmp_path / "casus-as-of-2010-01-01.ttl", tmp_path / CATALOG)
@@ -107,15 +108,15 @@ def test_every_individual_shows_an_english_label(release: Path) -> None:
 
 def test_a_member_is_inferred_and_an_observer_is_not(inferences: rdflib.Graph) -> None:
     uzbekistan, alliance = rdflib.URIRef(f"{ID}state/UZB"), rdflib.URIRef(f"{ID}organization/CSTO")
-    ever_member, serbia = rdflib.URIRef(f"{CASUS}everMemberOf"), rdflib.URIRef(f"{ID}state/SRB")
+    ever_member, serbia = rdflib.URIRef(f"{CASUS.iri}everMemberOf"), rdflib.URIRef(f"{ID}state/SRB")
     assert (uzbekistan, ever_member, alliance) in inferences
-    assert (alliance, RDF.type, rdflib.URIRef(f"{CASUS}Alliance")) in inferences
+    assert (alliance, RDF.type, rdflib.URIRef(f"{CASUS.iri}Alliance")) in inferences
     assert not list(inferences.objects(serbia, ever_member))
 
 
 def test_what_holds_of_everything_is_left_out() -> None:
     def iri(name: str) -> NamedNode:
-        return NamedNode(CASUS + name if name[0].isupper() or name == "knows" else ID + name)
+        return NamedNode(CASUS.iri + name if name[0].isupper() or name == "knows" else ID + name)
 
     a, label = NamedNode(str(RDF.type)), NamedNode(str(RDFS.label))
     below, thing, equal = (

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, parse
 from kg.errors import BadInput, UnknownFormat
 from kg.export.describe import ReleasedFile, describe, distributions, newest_source, static_description
 from kg.rdf.formats import format_of_file
-from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES
+from kg.terms import DCTERMS, DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES, RDF
 
 DATA = "<https://w3id.org/casus/data>"
 INFERRED = f"GRAPH <{INFERRED_GRAPH}>"
@@ -133,8 +133,8 @@ def source(name: str, issued: str) -> list[Quad]:
     node = NamedNode(f"https://w3id.org/casus/id/source/{name}")
     kind = NamedNode("https://w3id.org/casus/ontology#Source")
     return [
-        Quad(node, NamedNode(PREFIXES["rdf"] + "type"), kind),
-        Quad(node, NamedNode(PREFIXES["dcterms"] + "issued"), Literal(issued)),
+        Quad(node, RDF.type, kind),
+        Quad(node, DCTERMS.issued, Literal(issued)),
     ]
 
 
@@ -149,7 +149,7 @@ def test_without_a_dated_source_there_is_no_newest() -> None:
 
 
 def test_only_what_is_said_of_the_dataset_is_repeated() -> None:
-    title = NamedNode(PREFIXES["dcterms"] + "title")
+    title = DCTERMS.title
     about = Quad(NamedNode("https://w3id.org/casus/data"), title, Literal("Data"))
     other = Quad(NamedNode("https://w3id.org/casus/id/state/ARM"), title, Literal("Armenia"))
     assert static_description([about.triple, other.triple]) == [about.triple]

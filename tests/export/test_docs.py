@@ -90,7 +90,7 @@ def test_every_term_has_an_entry_with_its_names_and_definition(project, site: di
 def test_the_fragment_of_each_term_is_on_the_first_page(project, site: dict[str, Page]) -> None:
     """So https://w3id.org/casus/ontology#Term leads to the term once https://w3id.org/casus/ontology leads here."""
     terms = {q.subject.value for path in project.ontology for q in load_file(path) if isinstance(q.subject, NamedNode)}
-    wanted = {iri.removeprefix(CASUS) for iri in terms if iri.startswith(CASUS)}
+    wanted = {iri.removeprefix(CASUS.iri) for iri in terms if iri.startswith(CASUS.iri)}
     assert wanted
     assert wanted <= set(site["index.html"].ids)
 

@@ -14,6 +14,7 @@ from worlds import PACT, PREFIXES, node, party, state, term, write_project
 
 from kg.build.as_of import snapshot_graph
 from kg.build.pipeline import build
+from kg.day import read_day
 from kg.export.protege import CATALOG
 from kg.export.release import export
 from kg.project import open_project
@@ -52,7 +53,7 @@ def timeless(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def as_of(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of its release as of a day on which the pact holds."""
     folder = tmp_path_factory.mktemp("as-of")
-    export(build(open_project(project)), folder, day=DAY)
+    export(build(open_project(project)), folder, day=read_day(DAY))
     return folder
 
 

@@ -15,7 +15,7 @@ from kg.rdf.write import write_aside, write_text, write_triples
 from kg.terms import CASUS, ID
 
 ARMENIA, BELARUS = (NamedNode(f"{ID}state/{code}") for code in ("ARM", "BLR"))
-TRIPLES = [Triple(s, NamedNode(CASUS + name), o) for s, o in ((BELARUS, ARMENIA), (ARMENIA, BELARUS)) for name in "qp"]
+TRIPLES = [Triple(s, CASUS[name], o) for s, o in ((BELARUS, ARMENIA), (ARMENIA, BELARUS)) for name in "qp"]
 
 
 def written(triples: list[Triple], name: str) -> bytes:

@@ -11,7 +11,7 @@ They agree on everything but what each states about single terms. Set aside, and
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from kg.project import Project
 from kg.rdf.load import load_file
@@ -20,11 +20,11 @@ from kg.terms import CASUS, OWL, RDF, RDFS, XSD
 
 
 def is_set_aside(triple: Triple) -> bool:
-    about_datatypes = triple.subject.value.startswith((XSD, RDF))
+    about_datatypes = triple.subject.value.startswith((XSD.iri, RDF.iri))
     return (
-        (triple.predicate == NamedNode(OWL + "sameAs") and triple.subject == triple.object)
-        or (about_datatypes and triple.object == NamedNode(RDFS + "Datatype"))
-        or (about_datatypes and triple.predicate == NamedNode(OWL + "disjointWith"))
+        (triple.predicate == OWL.sameAs and triple.subject == triple.object)
+        or (about_datatypes and triple.object == RDFS.Datatype)
+        or (about_datatypes and triple.predicate == OWL.disjointWith)
     )
 
 
@@ -37,7 +37,7 @@ def test_the_engines_agree_on_the_ontology(project: Project) -> None:
 
 
 def test_what_is_set_aside_says_nothing_about_the_ontology(project: Project) -> None:
-    alliance, organization = NamedNode(CASUS + "Alliance"), NamedNode(CASUS + "Organization")
-    assert not is_set_aside(Triple(alliance, NamedNode(RDFS + "subClassOf"), organization))
-    assert not is_set_aside(Triple(alliance, NamedNode(OWL + "sameAs"), organization))
-    assert not is_set_aside(Triple(alliance, NamedNode(OWL + "disjointWith"), organization))
+    alliance, organization = CASUS.Alliance, CASUS.Organization
+    assert not is_set_aside(Triple(alliance, RDFS.subClassOf, organization))
+    assert not is_set_aside(Triple(alliance, OWL.sameAs, organization))
+    assert not is_set_aside(Triple(alliance, OWL.disjointWith, organization))

@@ -16,13 +16,13 @@ from kg.reasoning.grounder import ground
 from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
 
 EX = "http://example.org/"
-TYPE = NamedNode(RDF + "type")
-SAME = NamedNode(OWL + "sameAs")
-SUB_CLASS = NamedNode(RDFS + "subClassOf")
-SUB_PROPERTY = NamedNode(RDFS + "subPropertyOf")
-DOMAIN = NamedNode(RDFS + "domain")
-INVERSE = NamedNode(OWL + "inverseOf")
-TRANSITIVE = NamedNode(OWL + "TransitiveProperty")
+TYPE = RDF.type
+SAME = OWL.sameAs
+SUB_CLASS = RDFS.subClassOf
+SUB_PROPERTY = RDFS.subPropertyOf
+DOMAIN = RDFS.domain
+INVERSE = OWL.inverseOf
+TRANSITIVE = OWL.TransitiveProperty
 
 
 def triples(turtle: str) -> list[Triple]:
@@ -58,7 +58,7 @@ class TestTheClosure:
 
     def test_of_nothing_is_what_owl_says_of_itself(self) -> None:
         closure = close([])
-        assert Triple(NamedNode(OWL + "Thing"), TYPE, NamedNode(OWL + "Class")) in closure.inferred
+        assert Triple(OWL.Thing, TYPE, OWL.Class) in closure.inferred
         assert closure.clashes == []
 
     @pytest.mark.parametrize("engine", ["clingo", "owlrl"])
@@ -122,7 +122,7 @@ class TestContradictions:
         [clash] = close(triples(":Member owl:disjointWith :Observer . :a a :Member , :Observer .")).clashes
         assert clash.rule == "cax-dw"
         assert set(clash.triples) == {
-            Statement(name("Member"), NamedNode(OWL + "disjointWith"), name("Observer")),
+            Statement(name("Member"), OWL.disjointWith, name("Observer")),
             Statement(name("a"), TYPE, name("Member")),
             Statement(name("a"), TYPE, name("Observer")),
         }
@@ -138,7 +138,7 @@ class TestContradictions:
         [clash] = close(triples(':a :count "many"^^xsd:integer .')).clashes
         assert [statement.triple() for statement in clash.triples] == [
             None,
-            Triple(name("a"), name("count"), Literal("many", datatype=NamedNode(XSD + "integer"))),
+            Triple(name("a"), name("count"), Literal("many", datatype=XSD.integer)),
         ]
 
     def test_are_reported_once_and_as_they_were_asserted(self) -> None:
@@ -238,7 +238,7 @@ def informative(inferred: Iterable[Triple]) -> set[Triple]:
 
     owlrl applies eq-ref, types two more datatypes, and leaves out some reflexive schema triples.
     """
-    return {t for t in inferred if t.subject != t.object and t.object != NamedNode(RDFS + "Datatype")}
+    return {t for t in inferred if t.object not in (t.subject, RDFS.Datatype)}
 
 
 Fact = tuple[str, str, str]
@@ -296,7 +296,7 @@ def test_hierarchies_close_as_the_naive_fixpoint_does(facts: set[Fact]) -> None:
         return VOCABULARY.get(symbol) or name(symbol)
 
     mine = {t for t in close([Triple(*map(term, fact)) for fact in facts]).inferred if t.subject.value.startswith(EX)}
-    about_single_terms = {NamedNode(OWL + "equivalentClass"), NamedNode(OWL + "equivalentProperty")}
+    about_single_terms = {OWL.equivalentClass, OWL.equivalentProperty}
     assert {t for t in mine if t.predicate not in about_single_terms} == {
         Triple(*map(term, fact)) for fact in naive_closure(facts) - facts
     }

@@ -21,7 +21,7 @@ from kg.reasoning.closure import close, explain_clash
 from kg.terms import OWL, RDF, RDFS
 
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
-TYPE = NamedNode(RDF + "type")
+TYPE = RDF.type
 KINDS = ("ConsistencyTest", "InconsistencyTest", "PositiveEntailmentTest", "NegativeEntailmentTest")
 WAYS = ("clingo-general", "clingo-special")
 
@@ -149,8 +149,8 @@ def read(text: str, base: str) -> list[Triple]:
 
 def without_annotations(triples: list[Triple]) -> list[Triple]:
     """What an ontology says by the direct semantics, to which annotations mean nothing."""
-    kind = NamedNode(OWL + "AnnotationProperty")
-    properties = {t.subject for t in triples if t.object == kind} | {NamedNode(RDFS + "comment")}
+    kind = OWL.AnnotationProperty
+    properties = {t.subject for t in triples if t.object == kind} | {RDFS.comment}
     return [triple for triple in triples if triple.predicate not in properties]
 
 
@@ -161,7 +161,7 @@ def missing(conclusion: Iterable[Triple], closure: Iterable[Triple]) -> list[str
     """
     store = Store()
     store.extend(Quad(*triple) for triple in closure)
-    header = NamedNode(OWL + "Ontology")
+    header = OWL.Ontology
     patterns = [triple for triple in conclusion if (triple.predicate, triple.object) != (TYPE, header)]
     if store.query(f"ASK {{ {' '.join(map(pattern, patterns))} }}"):
         return []

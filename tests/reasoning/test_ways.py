@@ -121,16 +121,16 @@ def name(local: str) -> NamedNode:
     return NamedNode(EX + local)
 
 
-CLASSES = st.sampled_from([*map(name, "ABCR"), NamedNode(OWL + "Thing")])
+CLASSES = st.sampled_from([*map(name, "ABCR"), OWL.Thing])
 PROPERTIES = st.sampled_from(list(map(name, "pqr")))
 THINGS = st.sampled_from(list(map(name, "xyz")))
 VALUES = THINGS | st.sampled_from(
-    [Literal("1", datatype=NamedNode(XSD + kind)) for kind in ("integer", "byte")]
-    + [Literal("1.0", datatype=NamedNode(XSD + "decimal")), Literal("x"), Literal("x", language="en")]
+    [Literal("1", datatype=XSD[kind]) for kind in ("integer", "byte")]
+    + [Literal("1.0", datatype=XSD.decimal), Literal("x"), Literal("x", language="en")]
 )
 KINDS = st.sampled_from(
-    [NamedNode(OWL + kind + "Property") for kind in ("Functional", "InverseFunctional", "Symmetric", "Transitive")]
-    + [NamedNode(OWL + kind + "Property") for kind in ("Irreflexive", "Asymmetric", "Object")]
+    [NamedNode(OWL.iri + kind + "Property") for kind in ("Functional", "InverseFunctional", "Symmetric", "Transitive")]
+    + [NamedNode(OWL.iri + kind + "Property") for kind in ("Irreflexive", "Asymmetric", "Object")]
 )
 
 
@@ -142,11 +142,11 @@ def listed(subject: st.SearchStrategy, predicate: str, members: st.SearchStrateg
     """An axiom whose object is a list of up to three members."""
 
     def build(owner: NamedNode, items: list[NamedNode], number: int) -> list[Triple]:
-        cells = [name(f"cell{number}-{place}") for place in range(len(items))] + [NamedNode(RDF + "nil")]
+        cells = [name(f"cell{number}-{place}") for place in range(len(items))] + [RDF.nil]
         found = [Triple(owner, NamedNode(predicate), cells[0])]
         for place, item in enumerate(items):
-            found.append(Triple(cells[place], NamedNode(RDF + "first"), item))
-            found.append(Triple(cells[place], NamedNode(RDF + "rest"), cells[place + 1]))
+            found.append(Triple(cells[place], RDF.first, item))
+            found.append(Triple(cells[place], RDF.rest, cells[place + 1]))
         return found
 
     return st.builds(build, subject, st.lists(members, min_size=1, max_size=3), st.integers(0, 10**9))
@@ -155,29 +155,29 @@ def listed(subject: st.SearchStrategy, predicate: str, members: st.SearchStrateg
 def restricted(axiom: str, value: st.SearchStrategy) -> st.SearchStrategy:
     return st.builds(
         lambda p, v: [
-            Triple(name("R"), NamedNode(OWL + "onProperty"), p),
-            Triple(name("R"), NamedNode(OWL + axiom), v),
+            Triple(name("R"), OWL.onProperty, p),
+            Triple(name("R"), OWL[axiom], v),
         ],
         PROPERTIES,
         value,
     )
 
 
-FACTS = st.builds(lambda s, p, o: [Triple(s, p, o)], THINGS, PROPERTIES, VALUES) | said(THINGS, RDF + "type", CLASSES)
+FACTS = st.builds(lambda s, p, o: [Triple(s, p, o)], THINGS, PROPERTIES, VALUES) | said(THINGS, RDF.type.value, CLASSES)
 AXIOMS = st.one_of(
-    *(said(CLASSES, predicate, CLASSES) for predicate in (RDFS + "subClassOf", OWL + "equivalentClass")),
-    *(said(CLASSES, OWL + predicate, CLASSES) for predicate in ("disjointWith", "complementOf")),
-    *(said(PROPERTIES, RDFS + predicate, CLASSES) for predicate in ("domain", "range")),
-    *(said(PROPERTIES, OWL + predicate, PROPERTIES) for predicate in ("inverseOf", "equivalentProperty")),
-    said(PROPERTIES, RDFS + "subPropertyOf", PROPERTIES),
-    said(PROPERTIES, OWL + "propertyDisjointWith", PROPERTIES),
-    said(PROPERTIES, RDF + "type", KINDS),
-    said(THINGS | CLASSES, OWL + "sameAs", THINGS | CLASSES),
-    said(THINGS, OWL + "differentFrom", THINGS),
-    *(listed(CLASSES, OWL + predicate, CLASSES) for predicate in ("intersectionOf", "unionOf")),
-    listed(CLASSES, OWL + "oneOf", THINGS),
-    listed(CLASSES, OWL + "hasKey", PROPERTIES),
-    listed(PROPERTIES, OWL + "propertyChainAxiom", PROPERTIES),
+    *(said(CLASSES, predicate, CLASSES) for predicate in (RDFS.subClassOf.value, OWL.equivalentClass.value)),
+    *(said(CLASSES, OWL.iri + predicate, CLASSES) for predicate in ("disjointWith", "complementOf")),
+    *(said(PROPERTIES, RDFS.iri + predicate, CLASSES) for predicate in ("domain", "range")),
+    *(said(PROPERTIES, OWL.iri + predicate, PROPERTIES) for predicate in ("inverseOf", "equivalentProperty")),
+    said(PROPERTIES, RDFS.subPropertyOf.value, PROPERTIES),
+    said(PROPERTIES, OWL.propertyDisjointWith.value, PROPERTIES),
+    said(PROPERTIES, RDF.type.value, KINDS),
+    said(THINGS | CLASSES, OWL.sameAs.value, THINGS | CLASSES),
+    said(THINGS, OWL.differentFrom.value, THINGS),
+    *(listed(CLASSES, OWL.iri + predicate, CLASSES) for predicate in ("intersectionOf", "unionOf")),
+    listed(CLASSES, OWL.oneOf.value, THINGS),
+    listed(CLASSES, OWL.hasKey.value, PROPERTIES),
+    listed(PROPERTIES, OWL.propertyChainAxiom.value, PROPERTIES),
     *(restricted(axiom, CLASSES) for axiom in ("someValuesFrom", "allValuesFrom")),
     restricted("hasValue", VALUES),
     restricted("maxCardinality", st.builds(Literal, st.integers(0, 1))),

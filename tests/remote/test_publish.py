@@ -15,6 +15,7 @@ from graph_store_server import PASSWORD, TOKEN, USER, little_server
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.build.store import Build, BuildInfo, write_build
+from kg.day import read_day
 from kg.errors import PublishError, StoreError
 from kg.remote.credentials import Credentials, credentials_of
 from kg.remote.endpoint import Endpoint
@@ -100,11 +101,11 @@ def test_the_merge_has_each_triple_once_and_does_not_outlive_its_graphs(small: B
 
 def test_days_are_graphs_of_their_own(shipped: Build) -> None:
     with little_server() as server:
-        done = publish(shipped, client(server.url), days=["1990-01-01", "2020-01-01"])
+        done = publish(shipped, client(server.url), days=[read_day("1990-01-01"), read_day("2020-01-01")])
         days = [name for name in done.graphs if name.startswith(f"{GRAPH}as-of/")]
         assert days == [f"{GRAPH}as-of/1990-01-01", f"{GRAPH}as-of/2020-01-01"]
         members = "SELECT ?g { GRAPH ?g { <%s> <%smemberOf> <%s> } }"
-        nato = members % (f"{ID}state/POL", CASUS, f"{ID}organization/NATO")
+        nato = members % (f"{ID}state/POL", CASUS.iri, f"{ID}organization/NATO")
         assert [row["g"].value for row in server.store.query(nato)] == days[1:]
 
 

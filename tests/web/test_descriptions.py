@@ -16,7 +16,7 @@ from test_pages import BROWSER, Page
 from kg.build.store import Build
 from kg.project import Project
 from kg.rdf.load import load_file
-from kg.terms import BASE, PREFIXES, SH
+from kg.terms import BASE, DCAT, DCTERMS, PREFIXES, RDF, SH, VOID
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.openapi import entries
@@ -24,8 +24,8 @@ from kg.web.questions import Question
 from kg.web.site import Site
 
 DATASET = NamedNode(BASE + "data")
-VOID = PREFIXES["void"]
-DCAT = PREFIXES["dcat"]
+VOID = VOID.iri
+DCAT = DCAT.iri
 
 
 def graph(client: FlaskClient, path: str) -> list[Triple]:
@@ -69,19 +69,17 @@ def test_other_forms_are_not_found(world: FlaskClient, path: str) -> None:
 
 def test_the_dataset_has_its_numbers_and_the_ways_to_it(world: FlaskClient, shipped: Build) -> None:
     said = graph(world, "/dataset")
-    (triples,) = objects(said, DATASET, VOID + "triples")
+    (triples,) = objects(said, DATASET, VOID.triples.value)
     assert isinstance(triples, Literal)
     assert int(triples.value) > shipped.info.asserted
-    assert objects(said, DATASET, VOID + "sparqlEndpoint") == [NamedNode("http://localhost/sparql")]
-    assert len(objects(said, DATASET, VOID + "classPartition")) > 50
-    assert len(objects(said, DATASET, VOID + "propertyPartition")) > 50
-    assert NamedNode("https://creativecommons.org/licenses/by/4.0/") in objects(
-        said, DATASET, PREFIXES["dcterms"] + "license"
-    )
-    ways = objects(said, DATASET, DCAT + "distribution")
+    assert objects(said, DATASET, VOID.sparqlEndpoint.value) == [NamedNode("http://localhost/sparql")]
+    assert len(objects(said, DATASET, VOID.classPartition.value)) > 50
+    assert len(objects(said, DATASET, VOID.propertyPartition.value)) > 50
+    assert NamedNode("https://creativecommons.org/licenses/by/4.0/") in objects(said, DATASET, DCTERMS.iri + "license")
+    ways = objects(said, DATASET, DCAT.distribution.value)
     for way in ways:
         assert isinstance(way, NamedNode)
-        (address,) = objects(said, way, DCAT + "accessURL")
+        (address,) = objects(said, way, DCAT.accessURL.value)
         assert isinstance(address, NamedNode)
         assert address.value.startswith("http://localhost/graphs?default&format=")
     assert len(ways) == 6
@@ -103,12 +101,12 @@ def test_the_examples_are_queries_as_they_are_described(world: FlaskClient) -> N
     """With the prefixes declared, as an editor on another machine would have it."""
     said = graph(world, "/examples")
     prefixes = {}
-    for declaration in (t.object for t in said if t.predicate.value == SH + "declare"):
-        (name,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH + "prefix")
-        (iri,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH + "namespace")
+    for declaration in (t.object for t in said if t.predicate.value == SH.declare.value):
+        (name,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH.prefix.value)
+        (iri,) = (t.object.value for t in said if t.subject == declaration and t.predicate.value == SH.namespace.value)
         prefixes[name] = iri
     assert prefixes["casus"] == BASE + "ontology#"
-    queries = [t for t in said if t.predicate.value in (SH + "select", SH + "ask", SH + "construct")]
+    queries = [t for t in said if t.predicate.value in (SH.select.value, SH.ask.value, SH.construct.value)]
     assert len(queries) > 50
     declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
     for example in queries:
@@ -133,7 +131,7 @@ def test_the_shapes_are_those_that_the_data_satisfy(world: FlaskClient, project:
 
 def test_the_prefixes_are_those_of_every_query(world: FlaskClient) -> None:
     said = graph(world, "/prefixes")
-    assert {t.object.value for t in said if t.predicate.value == SH + "namespace"} == set(PREFIXES.values())
+    assert {t.object.value for t in said if t.predicate.value == SH.namespace.value} == set(PREFIXES.values())
 
 
 def test_the_sitemap_lists_pages_that_are_there(world: FlaskClient) -> None:
@@ -156,7 +154,7 @@ def test_robots_are_told_where_the_sitemap_is(world: FlaskClient) -> None:
 
 def test_a_server_without_a_build_describes_what_it_can(client: FlaskClient) -> None:
     said = graph(client, "/dataset")
-    assert objects(said, DATASET, VOID + "sparqlEndpoint") == [NamedNode("http://localhost/sparql")]
+    assert objects(said, DATASET, VOID.sparqlEndpoint.value) == [NamedNode("http://localhost/sparql")]
     assert client.get("/dataset.html").status_code == 200
     assert client.get("/ontology/").status_code == 404
     assert client.get("/shapes").status_code == 404
@@ -216,8 +214,8 @@ def test_an_example_is_typed_by_its_form(query: str, form: str, kind: str, said:
     triples = graph(create_app(LocalExecutor(Store()), site).test_client(), "/examples")
     example = NamedNode("http://localhost/examples#one")
     assert example in {triple.subject for triple in triples}
-    assert objects(triples, example, SH + form) == [Literal(said)]
-    assert NamedNode(SH + kind) in objects(triples, example, PREFIXES["rdf"] + "type")
+    assert objects(triples, example, SH.iri + form) == [Literal(said)]
+    assert SH[kind] in objects(triples, example, RDF.iri + "type")
 
 
 def test_the_page_about_the_data_is_for_people(world: FlaskClient) -> None:

@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from running import free_port
 
 from kg.build.store import Build, BuildInfo, write_build
+from kg.day import read_day
 from kg.errors import StoreError
 from kg.pool.limits import Limits
 from kg.pool.task import QueryTask
@@ -38,7 +39,7 @@ MEMBERS = "SELECT (COUNT(*) AS ?n) { ?s casus:memberOf organization:NATO }"
 def server(shipped: Build) -> Iterator[LittleServer]:
     """A store that the shipped project was published to, with its merge and one day."""
     with little_server() as server:
-        publish(shipped, GraphStore(server.url), days=[DAY], merged=True)
+        publish(shipped, GraphStore(server.url), days=[read_day(DAY)], merged=True)
         yield server
 
 

@@ -181,7 +181,7 @@ def plain(term: Any) -> Any:
         value = value_of(term)
     except IllTyped:
         return term
-    if value is None or term.language is not None or term.datatype.value == XSD + "string":
+    if value is None or term.language is not None or term.datatype.value == XSD.string.value:
         return term
     return Literal(str(value.content), datatype=term.datatype)
 

@@ -12,6 +12,7 @@ from click.testing import Result
 from pyoxigraph import RdfFormat, parse
 
 from kg.build.store import Build
+from kg.day import read_day
 from kg.errors import BadInput, MissingFile
 from kg.explain.notation import parse_term
 from kg.project import Project
@@ -90,7 +91,7 @@ def conclusions(difference: Difference) -> set[str]:
 
 
 def test_a_state_that_leaves_keeps_its_past_and_loses_its_duties(suppose: Question) -> None:
-    difference = suppose(without=parse_term("state:A"), start="2027-01-01")
+    difference = suppose(without=parse_term("state:A"), start=read_day("2027-01-01"))
     assert duties(difference) == {("lost", "A", "B"), ("lost", "B", "A")}
     assert "-state:A casus:alliedWith state:B" in conclusions(difference)
     assert "-state:A casus:everMemberOf organization:LEAGUE" not in conclusions(difference)
@@ -101,13 +102,13 @@ def test_a_state_that_leaves_keeps_its_past_and_loses_its_duties(suppose: Questi
 
 
 def test_before_it_leaves_nothing_differs(suppose: Question) -> None:
-    difference = suppose(without=parse_term("state:A"), start="2027-01-01", as_of="2026-12-31")
+    difference = suppose(without=parse_term("state:A"), start=read_day("2027-01-01"), as_of=read_day("2026-12-31"))
     assert duties(difference) == set()
-    assert suppose(without=parse_term("state:A"), start="2027-01-01", as_of="2030-01-01").duties
+    assert suppose(without=parse_term("state:A"), start=read_day("2027-01-01"), as_of=read_day("2030-01-01")).duties
 
 
 def test_a_treaty_that_ends_takes_all_its_duties_along(suppose: Question) -> None:
-    difference = suppose(without=parse_term("treaty:PACT"), start="2027-01-01")
+    difference = suppose(without=parse_term("treaty:PACT"), start=read_day("2027-01-01"))
     assert duties(difference) == {("lost", "A", "B"), ("lost", "B", "A")}
 
 
@@ -151,8 +152,8 @@ def test_a_suspension_changes_what_is_due_on_a_day(suppose: Question) -> None:
         <episode/S> a casus:SuspensionEpisode ; casus:interrupts <episode/A> ;
             casus:begins "2000-01-01T00:00:00Z"^^xsd:dateTime ; casus:ends "2000-12-31T00:00:00Z"^^xsd:dateTime .
     """
-    assert duties(suppose(suspension, as_of="2000-06-01")) == {("lost", "A", "B"), ("lost", "B", "A")}
-    assert duties(suppose(suspension, as_of="2001-06-01")) == set()
+    assert duties(suppose(suspension, as_of=read_day("2000-06-01"))) == {("lost", "A", "B"), ("lost", "B", "A")}
+    assert duties(suppose(suspension, as_of=read_day("2001-06-01"))) == set()
 
 
 OUTSIDER = """\
@@ -206,10 +207,9 @@ def test_nothing_is_changed_on_disk(suppose: Question) -> None:
     ("supposed", "complaint"),
     [
         ({}, "nothing is supposed"),
-        ({"start": "2027-01-01"}, "needs the thing"),
+        ({"start": read_day("2027-01-01")}, "needs the thing"),
         ({"without": parse_term("state:X")}, "no statement mentions state:X"),
-        ({"without": parse_term("state:C"), "start": "2027-01-01"}, "nothing that involves state:C goes on"),
-        ({"without": parse_term("state:A"), "start": "tomorrow"}, "not a date: 'tomorrow'"),
+        ({"without": parse_term("state:C"), "start": read_day("2027-01-01")}, "nothing that involves state:C goes on"),
     ],
 )
 def test_what_supposes_nothing_is_refused(suppose: Question, supposed: dict[str, Any], complaint: str) -> None:
@@ -240,7 +240,7 @@ def test_a_project_that_contradicts_itself_cannot_be_asked(
 
 
 def test_json_has_the_duties_and_the_statements(suppose: Question) -> None:
-    answer = json.loads(to_json(suppose(without=parse_term("state:A"), start="2027-01-01")))
+    answer = json.loads(to_json(suppose(without=parse_term("state:A"), start=read_day("2027-01-01"))))
     assert answer["day"] == "2027-01-01"
     lost = answer["duties"][0]
     assert (lost["change"], lost["after"]) == ("lost", None)
@@ -255,7 +255,7 @@ def test_json_has_the_duties_and_the_statements(suppose: Question) -> None:
 
 def test_the_patch_deletes_and_adds_turtle(suppose: Question) -> None:
     text = RENDERERS["turtle"](
-        suppose('<episode/A> casus:ends "2010-12-31T00:00:00Z"^^xsd:dateTime .', as_of="2020-01-01")
+        suppose('<episode/A> casus:ends "2010-12-31T00:00:00Z"^^xsd:dateTime .', as_of=read_day("2020-01-01"))
     )
     head, _, rest = text.partition("Delete {")
     deleted, _, added = rest.partition("} .\nAdd {")
@@ -268,7 +268,9 @@ def test_the_patch_deletes_and_adds_turtle(suppose: Question) -> None:
 
 
 def test_if_armenia_left(shipped: Build) -> None:
-    difference = what_if(shipped.asserted(), without=parse_term("id/state/ARM"), start="2027-01-01", build=shipped)
+    difference = what_if(
+        shipped.asserted(), without=parse_term("id/state/ARM"), start=read_day("2027-01-01"), build=shipped
+    )
     lost = {
         (change.duty.holder.value[-3:], change.duty.beneficiary.value[-3:], change.duty.treaty.value.rpartition("/")[2])
         for change in difference.duties

@@ -31,7 +31,6 @@ _HEADS = """\
 <marker id="triangle" viewBox="0 0 12 12" refX="11.5" refY="6" markerWidth="12" markerHeight="12" orient="auto">
 <path class="hollow" d="M1 1L11 6L1 11z"/></marker>
 </defs>"""
-_TYPE = NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True)
@@ -93,11 +92,11 @@ class _Connections:
 
     def __init__(self, ontology: Graph, data: Iterable[Quad], classes: Sequence[str]) -> None:
         self._graph = ontology
-        self._shown = {URIRef(CASUS + name): name for name in classes}
+        self._shown = {URIRef(CASUS.iri + name): name for name in classes}
         types: dict[object, set[str]] = defaultdict(set)
         self._statements: dict[str, set[tuple[object, object]]] = defaultdict(set)
         for quad in data:
-            if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
+            if quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
                 types[quad.subject].add(quad.object.value)
             else:
                 self._statements[quad.predicate.value].add((quad.subject, quad.object))
@@ -110,10 +109,10 @@ class _Connections:
 
     def is_below(self, narrow: str, wide: str) -> bool:
         """Whether the ontology states that one class is a subclass of the other."""
-        return (URIRef(CASUS + narrow), RDFS.subClassOf, URIRef(CASUS + wide)) in self._graph
+        return (URIRef(CASUS.iri + narrow), RDFS.subClassOf, URIRef(CASUS.iri + wide)) in self._graph
 
     def _end(self, name: str, side: URIRef, other_side: URIRef, place: int) -> str | None:
-        term = URIRef(CASUS + name)
+        term = URIRef(CASUS.iri + name)
         stated = set(self._graph.objects(term, side))
         for inverse in (*self._graph.objects(term, OWL.inverseOf), *self._graph.subjects(OWL.inverseOf, term)):
             stated |= set(self._graph.objects(inverse, other_side))

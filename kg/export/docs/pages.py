@@ -93,7 +93,7 @@ def _diagrams(asserted: Sequence[Quad], modules: Iterable[Module]) -> tuple[str,
     """The diagram as it stands in the index, with links, and as it stands alone, with its style."""
     ontology = [quad for quad in asserted if _is_ontology(quad)]
     data = [quad for quad in asserted if not _is_ontology(quad)]
-    names = {term.name: module.name for module in modules for term in module.terms if term.iri.startswith(CASUS)}
+    names = {term.name: module.name for module in modules for term in module.terms if term.iri.startswith(CASUS.iri)}
     graph = to_rdflib(ontology)
     linked = draw(graph, data, names, link=lambda name: f"{names[name]}.html#{name}")
     return linked, draw(graph, data, names, style=_text("diagram.css"))

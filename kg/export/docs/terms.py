@@ -155,7 +155,7 @@ class _Reader:
         rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
         rows += [Row("Used in", self._axioms_that_use(iri))]
         rows += [Row(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
-        rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS) else []
+        rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
         return Term(
             iri,
             kind,
