@@ -17,7 +17,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kg.errors import BadInput
-from kg.sparql.query import readable, run
+from kg.sparql.answer import readable
+from kg.sparql.query import run
 
 #: How a status is shown: what holds, what does not, and what sources cannot settle.
 _STYLES = {

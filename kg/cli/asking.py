@@ -183,7 +183,7 @@ def _print_table(answer: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from kg.sparql.query import readable
+    from kg.sparql.answer import readable
 
     out = console()
     if answer.kind == "boolean":

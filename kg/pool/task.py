@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from kg.sparql.query import Kind
+from kg.sparql.answer import Kind
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ from kg.errors import CasusError, QueryTooLarge
 from kg.pool.limits import MIB, Limits
 from kg.pool.wire import END, PIECE, Channel, pack, pack_error, pack_value
 from kg.rdf.load import load_file
-from kg.sparql.query import Answer, run
+from kg.sparql.answer import Answer
+from kg.sparql.query import run
 
 if TYPE_CHECKING:
     from kg.remote.query import RemoteAnswer, RemoteStore

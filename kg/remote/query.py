@@ -32,7 +32,8 @@ from pyoxigraph import (
 from kg.errors import BadInput, QueryError, StoreError
 from kg.remote.endpoint import BINDINGS, TRIPLES, Endpoint
 from kg.sparql import guard
-from kg.sparql.query import Answer, Kind, run
+from kg.sparql.answer import Answer, Kind
+from kg.sparql.query import run
 from kg.terms import GENERATED, ID, PREFIXES
 
 _Names: TypeAlias = list[tuple[guard.Token, str | None]]
@@ -129,7 +130,7 @@ class RemoteAnswer:
             StoreError, QueryTimeout, Busy: the store does not answer; see `Endpoint.query`.
         """
         try:
-            Answer(self._results()).write(format_name, out, rows=rows, most=most)
+            Answer(self._results).write(format_name, out, rows=rows, most=most)
         except SyntaxError as error:
             raise StoreError("the store behind this server does not answer as SPARQL 1.1 has it") from error
 

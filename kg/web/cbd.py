@@ -14,8 +14,8 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.export.describe import DATASET
-from kg.sparql.query import Term, readable
-from kg.terms import CASUS, DCTERMS, ID, OWL, RDF, RDFS, SKOS, XSD, shorten
+from kg.sparql.answer import readable
+from kg.terms import CASUS, DCTERMS, ID, OWL, RDF, RDFS, SKOS, XSD, Term, shorten
 from kg.web.client import Asker
 
 _LABELS = (

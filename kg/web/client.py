@@ -20,7 +20,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from kg.sparql.query import Kind, Term
+from kg.sparql.answer import Kind
+from kg.terms import Term
 from kg.web.executor import Executor, QueryTask, Reply
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
-from kg.sparql.query import Kind
+from kg.sparql.answer import Kind
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

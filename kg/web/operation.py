@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kg.day import read_day as parse_day
 from kg.pool.task import QueryTask
-from kg.sparql.query import Kind
+from kg.sparql.answer import Kind
 from kg.web.negotiation import DIRECT, FORM
 
 

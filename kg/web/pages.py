@@ -10,8 +10,8 @@ from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.sparql.query import Term, readable
-from kg.terms import CASUS, PREFIXES, XSD, shorten
+from kg.sparql.answer import readable
+from kg.terms import CASUS, PREFIXES, XSD, Term, shorten
 from kg.web.cbd import Property, Resource, properties_of
 from kg.web.client import Table
 from kg.web.negotiation import downloads

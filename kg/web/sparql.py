@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from werkzeug.exceptions import BadRequest, HTTPException, NotAcceptable
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.sparql.query import Kind
+from kg.sparql.answer import Kind
 from kg.terms import PREFIXES, RDF
 from kg.web import pages
 from kg.web.client import READABLE, Asker, read_table

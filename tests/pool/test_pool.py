@@ -29,7 +29,7 @@ from kg.pool.limits import MIB, Limits
 from kg.pool.pool import Pool
 from kg.pool.task import QueryTask, Reply
 from kg.pool.worker import Origin
-from kg.sparql.query import Kind
+from kg.sparql.answer import Kind
 
 JSON: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
 ENDLESS = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?c) = CONCAT(STR(?f), STR(?i), STR(?l), 'no')) }"

@@ -11,7 +11,8 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.errors import BadInput, QueryError, UnknownFormat
-from kg.sparql.query import readable, run
+from kg.sparql.answer import readable
+from kg.sparql.query import run
 
 STATES = "https://w3id.org/casus/graph/graph/states.ttl"
 INFERRED = "https://w3id.org/casus/graph/inferred"
