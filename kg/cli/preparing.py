@@ -94,7 +94,7 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
     from kg.project import open_project
     from kg.rdf.formats import format_of_file, graph_format
     from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
-    from kg.rdf.write import write_aside, write_triples
+    from kg.rdf.write import write_aside
     from kg.reasoning.closure import close, close_ntriples
     from kg.reasoning.consistency import require_consistency
     from kg.reasoning.ntriples import write_lines
@@ -113,7 +113,7 @@ def reason(files: Sequence[Path], engine: str, format_name: str | None, output: 
             clashes, write = whole.clashes, partial(write_lines, whole.lines)
         else:
             closure = close(load_files(files) if files else load_project(open_project(root)), engine=engine)
-            clashes, write = closure.clashes, partial(write_triples, closure.asserted | closure.inferred, form)
+            clashes, write = closure.clashes, partial(form.write, closure.asserted | closure.inferred)
         require_consistency(clashes, sources)
     if output:
         write_aside(output, write)

@@ -20,10 +20,9 @@ from kg.export.docs.pages import pages
 from kg.export.graphml import duties_graphml
 from kg.export.protege import merge_for_protege, protege_bundle
 from kg.export.tables import write_tables
-from kg.rdf.formats import GRAPH_FORMATS, GraphFormat
-from kg.rdf.jsonld import Context, context_of, write_jsonld
+from kg.rdf.formats import GRAPH_FORMATS
 from kg.rdf.turtle import format_turtle
-from kg.rdf.write import write_aside, write_quads, write_text
+from kg.rdf.write import write_aside, write_text
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -78,10 +77,10 @@ def export(
     if on_day is not None:
         parts["whole"] += on_day.quads
         parts[f"as-of-{on_day.day}"] = list(on_day.quads)
-    context = context_of(parts["whole"])
+    forms = [form.sharing(parts["whole"]) for form in GRAPH_FORMATS]
     for part, quads in parts.items():
-        for form in GRAPH_FORMATS:
-            put(f"casus-{part}{form.suffixes[0]}", partial(_write_part, quads, form, context))
+        for form in forms:
+            put(f"casus-{part}{form.suffixes[0]}", partial(form.write, quads))
     graphs = {path.name: released_file(path) for path in written}
     description = describe(asserted, inferred, derived, on_day)
     put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs)])))
@@ -99,13 +98,6 @@ def export(
         put(name, _text(text))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
     return [*written, folder / CHECKSUMS]
-
-
-def _write_part(quads: Iterable[Quad], form: GraphFormat, context: Context, out: IO[bytes]) -> None:
-    if form.name == "jsonld":
-        write_jsonld({quad.triple for quad in quads}, context, out)
-    else:
-        write_quads(quads, form, out)
 
 
 def _checksums(folder: Path, files: Iterable[Path]) -> Iterator[str]:

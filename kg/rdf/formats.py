@@ -1,54 +1,66 @@
-"""The one table of RDF and SPARQL result formats: names, suffixes and media types."""
+"""The one table of formats. Each row is all that is to be known of one: its names, its reader and its writer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import PurePath
+from typing import TypeVar
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kg.errors import UnknownFormat
+from kg.rdf.syntax import Format, GraphFormat, JsonLd, Prefixed, RdfXml
+from kg.rdf.tabular import Json, ResultFormat, Separated
 
+__all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Format", "GraphFormat", "ResultFormat"]
 
-@dataclass(frozen=True)
-class GraphFormat:
-    """A serialisation of RDF graphs; the first suffix and media type are the ones written."""
-
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    media_types: tuple[str, ...]
-    rdf: RdfFormat
-
-
-@dataclass(frozen=True)
-class ResultFormat:
-    """A serialisation of SELECT and ASK results."""
-
-    name: str
-    media_types: tuple[str, ...]
-    results: QueryResultsFormat
-
-
-GRAPH_FORMATS = (
-    GraphFormat("turtle", "Turtle", (".ttl",), ("text/turtle",), RdfFormat.TURTLE),
-    GraphFormat("nt", "N-Triples", (".nt",), ("application/n-triples", "text/plain"), RdfFormat.N_TRIPLES),
-    GraphFormat("nq", "N-Quads", (".nq",), ("application/n-quads",), RdfFormat.N_QUADS),
-    GraphFormat("trig", "TriG", (".trig",), ("application/trig",), RdfFormat.TRIG),
-    GraphFormat(
-        "rdfxml", "RDF/XML", (".rdf", ".owl", ".xml"), ("application/rdf+xml", "application/xml"), RdfFormat.RDF_XML
+GRAPH_FORMATS: tuple[GraphFormat, ...] = (
+    Prefixed(
+        "turtle", "Turtle", (".ttl", ".turtle", ".n3"), ("text/turtle",),
+        ("n3", "text/n3", "text/rdf+n3", "application/x-turtle", "application/turtle"), RdfFormat.TURTLE,
     ),
     GraphFormat(
-        "jsonld", "JSON-LD", (".jsonld", ".json"), ("application/ld+json", "application/json"), RdfFormat.JSON_LD
+        "nt", "N-Triples", (".nt",), ("application/n-triples", "text/plain"),
+        ("ntriples", "n-triples", "nt11"), RdfFormat.N_TRIPLES,
     ),
-)
+    GraphFormat(
+        "nq", "N-Quads", (".nq",), ("application/n-quads",),
+        ("nquads", "n-quads", "text/x-nquads"), RdfFormat.N_QUADS,
+    ),
+    Prefixed("trig", "TriG", (".trig",), ("application/trig",), ("application/x-trig",), RdfFormat.TRIG),
+    RdfXml(
+        "rdfxml", "RDF/XML", (".rdf", ".owl", ".xml"), ("application/rdf+xml", "application/xml"),
+        ("rdf/xml", "rdf-xml", "rdf+xml", "pretty-xml", "text/xml"), RdfFormat.RDF_XML,
+    ),
+    JsonLd(
+        "jsonld", "JSON-LD", (".jsonld", ".json"), ("application/ld+json", "application/json"),
+        ("json-ld", "ld+json"), RdfFormat.JSON_LD,
+    ),
+)  # fmt: skip
 
-RESULT_FORMATS = (
-    ResultFormat("json", ("application/sparql-results+json", "application/json"), QueryResultsFormat.JSON),
-    ResultFormat("xml", ("application/sparql-results+xml", "application/xml", "text/xml"), QueryResultsFormat.XML),
-    ResultFormat("csv", ("text/csv",), QueryResultsFormat.CSV),
-    ResultFormat("tsv", ("text/tab-separated-values",), QueryResultsFormat.TSV),
-)
+RESULT_FORMATS: tuple[ResultFormat, ...] = (
+    # Its marks stand between rows.
+    Json(
+        "json", "JSON", (".srj", ".json"), ("application/sparql-results+json", "application/json"),
+        ("sparql-results+json",), QueryResultsFormat.JSON, (b'},{"', b"},{}"), 1,
+    ),
+    ResultFormat(
+        "xml", "XML", (".srx", ".xml"), ("application/sparql-results+xml", "application/xml", "text/xml"),
+        ("sparql-results+xml",), QueryResultsFormat.XML, (b"<result>",),
+    ),
+    # The first line names the columns.
+    Separated("csv", "CSV", (".csv",), ("text/csv",), (), QueryResultsFormat.CSV, (b"\r\n",), -1),
+    Separated(
+        "tsv", "TSV", (".tsv",), ("text/tab-separated-values",), (), QueryResultsFormat.TSV, (b"\n",), -1,
+    ),
+)  # fmt: skip
+
+_AnyFormat = TypeVar("_AnyFormat", bound=Format)
+
+
+def find_format(forms: Iterable[_AnyFormat], name: str) -> _AnyFormat | None:
+    """The format that goes by a name, a media type or a suffix, if one of these does."""
+    return next((form for form in forms if form.goes_by(name)), None)
 
 
 def format_of_file(path: PurePath) -> GraphFormat:
@@ -65,10 +77,21 @@ def format_of_file(path: PurePath) -> GraphFormat:
 
 
 def graph_format(name: str) -> GraphFormat:
-    """The RDF format with this name, for example ``turtle`` (KeyError if there is none)."""
-    return {candidate.name: candidate for candidate in GRAPH_FORMATS}[name]
+    """The RDF format that goes by a name, for example ``turtle``.
+
+    Raises:
+        UnknownFormat: there is none.
+    """
+    return _required(GRAPH_FORMATS, name)
 
 
 def result_format(name: str) -> ResultFormat:
-    """The results format with this name, for example ``csv`` (KeyError if there is none)."""
-    return {candidate.name: candidate for candidate in RESULT_FORMATS}[name]
+    """The results format that goes by a name, for example ``csv``; raises as `graph_format`."""
+    return _required(RESULT_FORMATS, name)
+
+
+def _required(forms: tuple[_AnyFormat, ...], name: str) -> _AnyFormat:
+    found = find_format(forms, name)
+    if found is None:
+        raise UnknownFormat(f"there is no format '{name}'; choose from {', '.join(form.name for form in forms)}")
+    return found

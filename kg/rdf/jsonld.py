@@ -15,6 +15,7 @@ from typing import IO
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kg.errors import BadInput
 from kg.terms import ID, PREFIXES, RDF, XSD
 
 #: A context: prefixes and base as strings, properties as objects.
@@ -30,20 +31,27 @@ _NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items() if no
 def context_of(statements: Iterable[Triple | Quad]) -> Context:
     """The context by which these statements are written shortest: what each property's values have in common."""
     kinds: dict[NamedNode, set[str]] = {}
+    schemes: set[str] = set()
     for statement in statements:
+        schemes.update(map(_scheme, statement))
         if statement.predicate != RDF.type:
             kinds.setdefault(statement.predicate, set()).add(_kind(statement.object))
+    # An IRI whose scheme is a prefix would be taken for a prefixed name.
+    prefixes = {prefix: namespace for namespace, prefix in _NAMESPACES.items() if prefix not in schemes}
     properties = {
-        _shorten(predicate.value): {"@id": predicate.value, "@type": next(iter(found))}
+        _shorten(predicate.value, prefixes): {"@id": predicate.value, "@type": next(iter(found))}
         for predicate, found in kinds.items()
         if len(found) == 1 and found != {""}
     }
-    prefixes = {prefix: namespace for namespace, prefix in _NAMESPACES.items()}
     return {"@base": ID, **dict(sorted(prefixes.items())), **dict(sorted(properties.items()))}
 
 
 def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) -> None:
-    """Write triples as one graph, a node a line, in sorted order."""
+    """Write triples as one graph, a node a line, in sorted order.
+
+    Raises:
+        BadInput: JSON-LD 1.1 has no terms that are triples.
+    """
     out.write(b'{"@context": ' + _dump(context) + b',\n"@graph": [')
     ordered = sorted(triples, key=lambda triple: (str(triple.subject), str(triple.predicate), str(triple.object)))
     before = b"\n"
@@ -54,18 +62,18 @@ def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) ->
 
 
 def _node(subject: object, about: Iterable[Triple], context: Context) -> dict[str, object]:
-    node: dict[str, object] = {"@id": _name(subject)}
+    node: dict[str, object] = {"@id": _name(subject, context)}
     for predicate, group in groupby(about, key=lambda triple: triple.predicate):
         objects = [triple.object for triple in group]
         types = [term for term in objects if predicate == RDF.type and not isinstance(term, Literal)]
         if types:
-            node["@type"] = [_vocabulary_name(term) for term in types]
+            node["@type"] = [_vocabulary_name(term, context) for term in types]
         others = [term for term in objects if term not in types]
         if others:
-            key = _shorten(predicate.value)
+            key = _shorten(predicate.value, context)
             definition = context.get(key)
             kind = definition["@type"] if isinstance(definition, Mapping) else ""
-            values = [_value(term, kind) for term in others]
+            values = [_value(term, kind, context) for term in others]
             node[key] = values if len(values) > 1 else values[0]
     return node
 
@@ -77,36 +85,44 @@ def _kind(term: object) -> str:
     return "" if term.language or term.datatype == XSD.string else term.datatype.value
 
 
-def _value(term: object, kind: str) -> object:
+def _value(term: object, kind: str, context: Context) -> object:
     if not isinstance(term, Literal):
-        return _name(term) if kind == "@id" else {"@id": _name(term)}
+        name = _name(term, context)
+        return name if kind == "@id" else {"@id": name}
     if term.language:
-        return {"@value": term.value, "@language": term.language}
+        value = {"@value": term.value, "@language": term.language}
+        return value if term.direction is None else {**value, "@direction": term.direction.value}
     if term.datatype.value == kind or (term.datatype == XSD.string and not kind):
         return term.value
     if term.datatype == XSD.string:
         return {"@value": term.value}
-    return {"@value": term.value, "@type": _shorten(term.datatype.value)}
+    return {"@value": term.value, "@type": _shorten(term.datatype.value, context)}
 
 
-def _name(term: object) -> str:
+def _name(term: object, context: Context) -> str:
     """A node's name, relative to the base where that is safe."""
     if isinstance(term, BlankNode):
         return f"_:{term.value}"
-    assert isinstance(term, NamedNode)
+    if not isinstance(term, NamedNode):
+        raise BadInput(f"JSON-LD 1.1 cannot write a triple as a term: {term}")
     path = term.value.removeprefix(ID)
-    return path if path != term.value and _PATH.fullmatch(path) else _shorten(term.value)
+    return path if path != term.value and _PATH.fullmatch(path) else _shorten(term.value, context)
 
 
-def _vocabulary_name(term: object) -> str:
+def _vocabulary_name(term: object, context: Context) -> str:
     """A class's name: types are not read relative to the base."""
-    return _name(term) if isinstance(term, BlankNode) else _shorten(str(term)[1:-1])
+    return _shorten(term.value, context) if isinstance(term, NamedNode) else _name(term, context)
 
 
-def _shorten(iri: str) -> str:
+def _shorten(iri: str, context: Context) -> str:
     cut = max(iri.rfind("#"), iri.rfind("/")) + 1
     prefix = _NAMESPACES.get(iri[:cut])
-    return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL.fullmatch(iri[cut:]) else iri
+    return f"{prefix}:{iri[cut:]}" if prefix in context and _LOCAL.fullmatch(iri[cut:]) else iri
+
+
+def _scheme(term: object) -> str:
+    iri = term.datatype if isinstance(term, Literal) else term
+    return iri.value.partition(":")[0] if isinstance(iri, NamedNode) else ""
 
 
 def _dump(value: object) -> bytes:

@@ -14,27 +14,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-    parse,
-    serialize,
-)
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import MissingFile, ParseError
 from kg.project import Project
 from kg.rdf.formats import GraphFormat, format_of_file
-
-#: What RDF/XML may declare: a short text, as ontology editors do for namespaces, in which no other entity stands.
-_ENTITY = re.compile(
-    rb"""<!ENTITY\s+[^\s"'<>&%]+\s+"(?:[^"&]|&(?:\#[0-9]+|\#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);){0,300}"\s*>"""
-)
-_ENTITIES = 200
 
 
 def load_file(path: Path, graph_name: str | None = None) -> list[Quad]:
@@ -55,7 +39,7 @@ def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int,
     rdf_format = format_of_file(path)
     lines = _Lines(_read(path, rdf_format))
     try:
-        for quad in _labelled(parse(lines, rdf_format.rdf, base_iri=path.resolve().as_uri()), path):
+        for quad in _labelled(rdf_format.read(lines, path.resolve().as_uri()), path):
             graph = quad.graph_name if graph_name is None else NamedNode(graph_name)
             yield lines.number, Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
@@ -81,8 +65,7 @@ def load_ntriples(paths: Iterable[Path]) -> str:
         rdf_format = format_of_file(path)
         content = _read(path, rdf_format)
         try:
-            quads = parse(content, rdf_format.rdf, base_iri=path.resolve().as_uri())
-            texts.append(to_ntriples(_labelled(quads, path)))
+            texts.append(to_ntriples(_labelled(rdf_format.read(content, path.resolve().as_uri()), path)))
         except SyntaxError:
             load_file(path)  # reads line by line, so that its error says in which
             raise
@@ -151,24 +134,8 @@ def _read(path: Path, rdf_format: GraphFormat) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
-    if rdf_format.rdf == RdfFormat.RDF_XML:
-        _check_entities(path, content)
+    rdf_format.check(content, path)
     return content
-
-
-def _check_entities(path: Path, content: bytes) -> None:
-    """Refuse entities that come from outside of an RDF/XML file, or that grow.
-
-    Raises:
-        ParseError: with the line of the declaration.
-    """
-    for count, match in enumerate(re.finditer(rb"<!ENTITY", content), start=1):
-        if count <= _ENTITIES and _ENTITY.match(content, match.start()):
-            continue
-        cause = "entities may only be short texts in double quotes, without other entities and not from elsewhere"
-        if count > _ENTITIES:
-            cause = f"more than {_ENTITIES} entities"
-        raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
 
 
 class _Lines(io.BytesIO):

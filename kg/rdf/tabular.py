@@ -1,30 +1,112 @@
-"""Rows of an answer: written one by one where not all are wanted, counted as they pass where all are."""
+"""How the results of SELECT and ASK are written: rows are counted as they pass, or only the first of them written."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import IO, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, TypeAlias, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolution,
+    QuerySolutions,
+)
 
-from kg.errors import QueryTooLarge
-from kg.rdf.formats import ResultFormat
-from kg.terms import XSD
+from kg.errors import QueryError, QueryTooLarge
+from kg.rdf.syntax import Format
+from kg.terms import term_to_json
 
-#: What stands at each row and nowhere else; in CSV a line break within a value counts as well.
-_MARKS = {"json": (b'},{"', b"},{}"), "xml": (b"<result>",), "csv": (b"\r\n",), "tsv": (b"\n",)}
+Results: TypeAlias = QuerySolutions | QueryBoolean
+
+
+@dataclass(frozen=True)
+class ResultFormat(Format):
+    """A serialisation of SELECT and ASK results.
+
+    Attributes:
+        marks: what stands at each row and nowhere else; in CSV a line break within a value counts as well.
+        first: the number of rows at no mark; less than nothing if there are marks at no row.
+    """
+
+    results: QueryResultsFormat
+    marks: tuple[bytes, ...]
+    first: int = 0
+
+    def write(
+        self,
+        results: QuerySolutions | QueryBoolean,
+        out: IO[bytes],
+        *,
+        rows: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        """Write results as they are computed.
+
+        Args:
+            results: the results.
+            out: what to write to.
+            rows: stop after this many rows. Only JSON can be stopped.
+            most: refuse more rows.
+
+        Raises:
+            QueryError: this format cannot be stopped.
+            QueryTooLarge: there are more rows than `most`.
+        """
+        if isinstance(results, QuerySolutions) and rows is not None:
+            self._write_some(results, rows, out)
+        elif isinstance(results, QuerySolutions) and most is not None:
+            counter = RowCounter(out, self.marks, self.first, most)
+            results.serialize(cast(IO[bytes], counter), format=self.results)  # all that it asks of an output is write
+        else:
+            results.serialize(out, format=self.results)
+
+    def _write_some(self, results: QuerySolutions, rows: int, out: IO[bytes]) -> None:
+        raise QueryError(f"only an answer in JSON can be stopped after {rows:,} rows")
+
+
+class Json(ResultFormat):
+    """JSON, which is whole after any row."""
+
+    def _write_some(self, results: QuerySolutions, rows: int, out: IO[bytes]) -> None:
+        write_rows((variable.value for variable in results.variables), islice(results, rows), out)
+
+
+class Separated(ResultFormat):
+    """CSV and TSV. The W3C's formats do not define them for ASK, which is a line that says true or false here."""
+
+    def write(
+        self,
+        results: QuerySolutions | QueryBoolean,
+        out: IO[bytes],
+        *,
+        rows: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        """Write results; arguments and errors as in `ResultFormat`."""
+        if isinstance(results, QueryBoolean):
+            out.write(b"true\n" if results else b"false\n")
+        else:
+            super().write(results, out, rows=rows, most=most)
 
 
 class RowCounter:
     """An output that passes on what a results format writes to it and refuses more than so many rows."""
 
-    def __init__(self, out: IO[bytes], form: ResultFormat, most: int) -> None:
-        """Pass on to an output."""
+    def __init__(self, out: IO[bytes], marks: Sequence[bytes], first: int, most: int) -> None:
+        """Pass on to an output.
+
+        Args:
+            out: the output.
+            marks: what stands at each row and nowhere else.
+            first: the number of rows at no mark.
+            most: the number of rows that may pass.
+        """
         self._out = out
-        self._marks = _MARKS[form.name]
-        # JSON's marks stand between rows; the first line of CSV and TSV is none.
-        self._counted = {"json": 1, "xml": 0}.get(form.name, -1)
+        self._marks = marks
+        self._counted = first
         self._most = most
         self._kept = max(map(len, self._marks)) - 1
         self._tail = b""
@@ -50,22 +132,8 @@ class RowCounter:
 def write_rows(variables: Iterable[str], rows: Iterable[QuerySolution], out: IO[bytes]) -> None:
     """Write rows in SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/)."""
     names = list(variables)
-    bindings = [{name: _term(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows]
+    bindings = [
+        {name: term_to_json(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows
+    ]
     written = {"head": {"vars": names}, "results": {"bindings": bindings}}
     out.write(json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
-    written = {"type": "literal", "value": term.value}
-    if term.language:
-        written["xml:lang"] = term.language
-    elif term.datatype.value != XSD.string.value:
-        written["datatype"] = term.datatype.value
-    return written

@@ -17,9 +17,8 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import QueryError, QueryTooLarge, UnknownFormat
-from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
-from kg.rdf.tabular import RowCounter, write_rows
-from kg.rdf.write import write_aside, write_triples
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, find_format
+from kg.rdf.write import write_aside
 from kg.terms import XSD, Term, shorten
 
 if TYPE_CHECKING:
@@ -214,8 +213,6 @@ class Answer(Sequence[Row]):
     ) -> None:
         """Write the answer in one of its formats, as named in `kg.rdf.formats`.
 
-        ASK in CSV or TSV is a line that says true or false; the W3C's formats do not define it.
-
         Args:
             format_name: the format's name.
             out: a file that is open, or the path of one to be written: whole, or not at all.
@@ -247,21 +244,12 @@ class Answer(Sequence[Row]):
     def _write(self, chosen: ResultFormat | GraphFormat, out: IO[bytes], rows: int | None, most: int | None) -> None:
         results = self._results()
         with evaluation():
-            if isinstance(chosen, GraphFormat):
-                assert not isinstance(results, QuerySolutions | QueryBoolean)
-                write_triples(_at_most(islice(results, rows), most), chosen, out)
-            elif isinstance(results, QuerySolutions) and rows is not None:
-                if chosen.name != "json":
-                    raise QueryError(f"only an answer in JSON can be stopped after {rows:,} rows")
-                write_rows(self.variables, islice(results, rows), out)
-            elif isinstance(results, QuerySolutions) and most is not None:
-                counter = cast(IO[bytes], RowCounter(out, chosen, most))  # all that pyoxigraph asks of it is write
-                results.serialize(counter, format=chosen.results)
-            elif isinstance(results, QueryBoolean) and chosen.name in ("csv", "tsv"):
-                out.write(b"true\n" if self.boolean else b"false\n")
+            if isinstance(results, QuerySolutions | QueryBoolean):
+                assert isinstance(chosen, ResultFormat)
+                chosen.write(results, out, rows=rows, most=most)
             else:
-                assert isinstance(results, QuerySolutions | QueryBoolean)
-                results.serialize(out, format=chosen.results)
+                assert isinstance(chosen, GraphFormat)
+                chosen.write(_at_most(islice(results, rows), most), out)
 
     def _results(self) -> Results:
         """Results of which nothing has been read."""
@@ -286,13 +274,14 @@ class Answer(Sequence[Row]):
         return f"{count} {'row' if count == 1 else 'rows'}"
 
     def _format(self, name: str) -> ResultFormat | GraphFormat:
-        for candidate in self.formats:
-            if candidate.name == name:
-                return candidate
-        known = ", ".join(candidate.name for candidate in self.formats)
-        if any(candidate.name == name for candidate in (*GRAPH_FORMATS, *RESULT_FORMATS)):
-            form = "a graph" if self.kind == "graph" else "rows" if self.kind == "bindings" else "true or false"
-            raise QueryError(f"this query answers with {form}, which cannot be written as {name}; choose from {known}")
+        forms: tuple[ResultFormat | GraphFormat, ...] = self.formats
+        chosen = find_format(forms, name)
+        if chosen is not None:
+            return chosen
+        known = ", ".join(form.name for form in forms)
+        if find_format((*GRAPH_FORMATS, *RESULT_FORMATS), name) is not None:
+            kind = "a graph" if self.kind == "graph" else "rows" if self.kind == "bindings" else "true or false"
+            raise QueryError(f"this query answers with {kind}, which cannot be written as {name}; choose from {known}")
         raise UnknownFormat(f"there is no format '{name}'; choose from {known}")
 
 

@@ -144,12 +144,8 @@ def _cell(site: Site, term: Term | None, day: date | None) -> Cell:
 
 def _downloads(operation: Operation, table: Table) -> Iterator[tuple[str, str]]:
     parameters = operation.parameters()
-    if table.kind == "graph":
-        for graph_form in GRAPH_FORMATS:
-            yield graph_form.title, url_for("sparql", **parameters, format=graph_form.name)
-    else:
-        for form in RESULT_FORMATS:
-            yield form.name.upper(), url_for("sparql", **parameters, format=form.name)
+    for form in GRAPH_FORMATS if table.kind == "graph" else RESULT_FORMATS:
+        yield form.title, url_for("sparql", **parameters, format=form.name)
 
 
 def _listing(name: str) -> str:

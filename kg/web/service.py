@@ -12,7 +12,6 @@ from flask import Response, g, request
 from pyoxigraph import Triple
 
 from kg.rdf.formats import graph_format
-from kg.rdf.write import write_triples
 from kg.web.client import Asker
 from kg.web.executor import Executor, QueryTask, Reply
 from kg.web.http import is_constant
@@ -69,7 +68,7 @@ def send_graph(triples: Iterable[Triple], choice: Choice) -> Response:
     """
     assert choice.format_name is not None
     out = io.BytesIO()
-    write_triples(dict.fromkeys(triples), graph_format(choice.format_name), out)
+    graph_format(choice.format_name).write(triples, out)
     return Response(out.getvalue(), content_type=choice.content_type)
 
 

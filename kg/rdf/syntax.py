@@ -1,0 +1,172 @@
+"""How RDF graphs are written down: each serialisation with its reader and its writer.
+
+What is written is sorted and declares what it uses, so that the same statements give the same bytes each time.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import IO, TypeAlias, cast
+
+from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+
+from kg.errors import BadInput, ParseError
+from kg.rdf.jsonld import Context, context_of, write_jsonld
+from kg.terms import PREFIXES
+
+#: What a format for graphs writes. Quads keep their graphs where the format has graphs.
+Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
+Ordered: TypeAlias = Sequence[Triple] | Sequence[Quad]
+
+_XML_NAME_AT_END = re.compile(r"[^\W\d][\w.\-]*$")
+_XML_ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
+#: What RDF/XML may declare: a short text, as ontology editors do for namespaces, in which no other entity stands.
+_ENTITY = re.compile(
+    rb"""<!ENTITY\s+[^\s"'<>&%]+\s+"(?:[^"&]|&(?:\#[0-9]+|\#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);){0,300}"\s*>"""
+)
+_ENTITIES = 200
+
+
+@dataclass(frozen=True)
+class Format:
+    """What every format has.
+
+    Attributes:
+        name: what it is called here.
+        title: what people call it.
+        suffixes: the suffixes of its files; the first is the one written.
+        media_types: its media types; the first is the one written.
+        synonyms: what else the field's tools call it, in lower case.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    media_types: tuple[str, ...]
+    synonyms: tuple[str, ...]
+
+    def goes_by(self, name: str) -> bool:
+        """Whether this is the format of a name, a media type or a suffix, whose full stop may be left out."""
+        wanted = name.strip().lower()
+        return wanted in (self.name, *self.synonyms, *self.media_types) or f".{wanted.lstrip('.')}" in self.suffixes
+
+
+@dataclass(frozen=True)
+class GraphFormat(Format):
+    """A serialisation of RDF graphs."""
+
+    rdf: RdfFormat
+
+    def read(self, content: IO[bytes] | bytes, base: str) -> Iterator[Quad]:
+        """The statements of a file, with its own labels of blank nodes.
+
+        Args:
+            content: the file.
+            base: what its relative IRIs are relative to.
+
+        Raises:
+            SyntaxError: it is not in this format.
+        """
+        return parse(content, self.rdf, base_iri=base)
+
+    def check(self, content: bytes, path: PurePath) -> None:
+        """Look for what may not even be parsed; most formats have nothing of the kind.
+
+        Raises:
+            ParseError: with file and line.
+        """
+
+    def write(self, statements: Statements, out: IO[bytes]) -> None:
+        """Write statements in sorted order: in their graphs where the format has graphs, else as one graph.
+
+        Raises:
+            BadInput: the format cannot hold them.
+        """
+        kept = statements if self.rdf.supports_datasets else map(_triple, statements)
+        self._write(cast("Ordered", sorted(set(kept), key=_order)), out)
+
+    def sharing(self, statements: Statements) -> GraphFormat:
+        """The format for several files that are parts of these statements and are to agree in what they declare."""
+        return self
+
+    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
+        serialize(ordered, out, self.rdf)
+
+
+class Prefixed(GraphFormat):
+    """A format that declares prefixes, each on a line of its own at the top."""
+
+    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
+        prefixes, written = _prefixes(ordered), io.BytesIO()
+        serialize(ordered, written, self.rdf, prefixes=prefixes)
+        # pyoxigraph declares prefixes in another order each time.
+        lines = written.getvalue().splitlines(keepends=True)
+        out.writelines(sorted(lines[: len(prefixes)]) + lines[len(prefixes) :])
+
+
+class RdfXml(GraphFormat):
+    """RDF/XML, whose prefixes are attributes of its root, and whose entities may be bombs."""
+
+    def check(self, content: bytes, path: PurePath) -> None:
+        """Refuse entities that come from outside of the file, or that grow; raises as in `GraphFormat`."""
+        for count, match in enumerate(re.finditer(rb"<!ENTITY", content), start=1):
+            if count <= _ENTITIES and _ENTITY.match(content, match.start()):
+                continue
+            cause = "entities may only be short texts in double quotes, without other entities and not from elsewhere"
+            if count > _ENTITIES:
+                cause = f"more than {_ENTITIES} entities"
+            raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
+
+    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
+        for statement in ordered:
+            if not _XML_NAME_AT_END.search(statement.predicate.value):
+                raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
+        written = io.BytesIO()
+        serialize(ordered, written, self.rdf, prefixes=_prefixes(ordered))
+        out.write(_XML_ROOT.sub(_attributes_in_order, written.getvalue(), count=1))
+
+
+@dataclass(frozen=True)
+class JsonLd(GraphFormat):
+    """JSON-LD, written as one graph, which is what its readers expect of a file, with a context inline."""
+
+    context: Context | None = None
+
+    def write(self, statements: Statements, out: IO[bytes]) -> None:
+        """Write statements as one graph in sorted order."""
+        triples = set(map(_triple, statements))
+        write_jsonld(triples, self.context or context_of(triples), out)
+
+    def sharing(self, statements: Statements) -> GraphFormat:
+        """The format with the context that suits all of the statements."""
+        return replace(self, context=context_of(statements))
+
+
+def _prefixes(statements: Ordered) -> dict[str, str]:
+    """Those of the project's prefixes that some statements use.
+
+    A prefix is left out where a path follows it: its slashes would be escaped, which not every parser reads.
+    """
+    text = "\n".join(map(str, statements))
+    return {
+        prefix: name
+        for prefix, name in PREFIXES.items()
+        if f"<{name}" in text and not re.search(f"<{re.escape(name)}[^>]*/", text)
+    }
+
+
+def _attributes_in_order(root: re.Match[bytes]) -> bytes:
+    return b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">"
+
+
+def _triple(statement: Triple | Quad) -> Triple:
+    return statement.triple if isinstance(statement, Quad) else statement
+
+
+def _order(statement: Triple | Quad) -> tuple[str, str, str, str]:
+    graph = str(statement.graph_name) if isinstance(statement, Quad) else ""
+    return graph, str(statement.subject), str(statement.predicate), str(statement.object)
