@@ -1,38 +1,119 @@
-"""A project is a folder that holds ``ontology/``, ``graph/`` and ``shapes/``; the shipped one is the default."""
+"""A project is a folder that holds ``ontology/``, ``graph/`` and ``shapes/``; the shipped one is the default.
+
+What it is called, how it names things and what it extends is said in its ``casus.toml``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from kg.errors import MissingFile, ProjectError
-from kg.terms import GRAPH
+from kg.terms import STANDARD_PREFIXES, Namespaces
 
 _PACKAGE = Path(__file__).parent
+_FILE = "casus.toml"
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
+#: What a project takes over of the data of the one that it extends: the concepts that rules and shapes speak of.
+_CONCEPTS = "graph/concepts.ttl"
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_PREFIX = re.compile(r"[A-Za-z][\w-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]")
+_BASE = re.compile(r"https?://[^\s<>\"{}|^`\\#?]+/")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a project is called and how it names things.
+
+    Attributes:
+        name: how the names of its released files begin.
+        title: what it is called.
+        summary: what it is, in a sentence.
+        names: its namespaces.
+        languages: those in which it is shown, the preferred first.
+    """
+
+    name: str
+    title: str
+    summary: str
+    names: Namespaces
+    languages: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The identity as JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Identity:
+        """The identity that `to_json` has written."""
+        names = Namespaces(said["names"]["base"], said["names"]["prefixes"])
+        return cls(said["name"], said["title"], said["summary"], names, tuple(said["languages"]))
 
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of a project and the files in them, in a stable order."""
+    """The folders of a project and the files in them, in a stable order, those it extends first."""
 
     root: Path
+    #: The folders of the projects that extend this one, so that none extends itself.
+    extending: tuple[Path, ...] = ()
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who it is, by its ``casus.toml``; without one it speaks in the names of the shipped project.
+
+        Raises:
+            ProjectError: the file is not TOML, or does not say what it must.
+        """
+        return _shipped().identity if self._said is None else _identity(self._said, self.root / _FILE)
+
+    @property
+    def names(self) -> Namespaces:
+        """How it names things; errors as for `identity`."""
+        return self.identity.names
+
+    @cached_property
+    def extended(self) -> Project | None:
+        """The project that it extends: whose ontology, shapes and concepts are its own as well.
+
+        Raises:
+            MissingFile, ProjectError: there is no such project.
+        """
+        extends = (self._said or {}).get("extends")
+        if extends is None:
+            return None
+        if not isinstance(extends, str):
+            raise ProjectError("'extends' is \"casus\" or the path of a project's folder", file=self.root / _FILE)
+        if extends == _shipped().identity.name:
+            return _shipped()
+        root = (self.root / extends).resolve()
+        if root in (self.root, *self.extending):
+            raise ProjectError("it extends itself", file=self.root / _FILE)
+        return _checked(Project(root, (self.root, *self.extending)))
 
     @property
     def ontology(self) -> list[Path]:
         """The ontology's modules."""
-        return self._turtle_files("ontology")
+        return [*(self.extended.ontology if self.extended else ()), *self._turtle_files("ontology")]
 
     @property
     def graph(self) -> list[Path]:
         """The data files."""
-        return self._turtle_files("graph")
+        return [*(self._concepts if self.extended else ()), *self._turtle_files("graph")]
 
     @property
     def shapes(self) -> list[Path]:
         """The SHACL shapes."""
-        return self._turtle_files("shapes")
+        return [*(self.extended.shapes if self.extended else ()), *self._turtle_files("shapes")]
 
     @property
     def sources(self) -> list[Path]:
@@ -46,7 +127,9 @@ class Project:
 
     def graph_name(self, file: Path) -> str:
         """The IRI of the named graph that holds this file's statements."""
-        return GRAPH + file.relative_to(self.root).as_posix()
+        if self.extended is not None and not file.is_relative_to(self.root):
+            return self.extended.graph_name(file)
+        return self.names.graph + file.relative_to(self.root).as_posix()
 
     def fingerprint(self) -> str:
         """A hash of everything a build depends on: the files, the package's code and rules, the engines' versions."""
@@ -58,11 +141,28 @@ class Project:
         for name in _ENGINES:
             digest.update(f"{name} {version(name)}\n".encode())
         code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp", ".toml"))
-        for root, files in ((_PACKAGE, code), (self.root, self.sources + self.shapes)):
-            for file in files:
-                content = hashlib.sha256(file.read_bytes()).hexdigest()
-                digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+        named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
+        named += [(self.graph_name(path), path) for path in self.sources + self.shapes]
+        named += [(_FILE, path) for path in [self.root / _FILE] if path.is_file()]
+        for name, file in named:
+            digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
         return digest.hexdigest()
+
+    @property
+    def _concepts(self) -> list[Path]:
+        return [path for path in [self.extended.root / _CONCEPTS] if path.is_file()] if self.extended else []
+
+    @cached_property
+    def _said(self) -> dict[str, Any] | None:
+        path = self.root / _FILE
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ProjectError(f"not TOML: {error}", file=path) from error
+        except OSError as error:
+            raise ProjectError(f"cannot be read: {error.strerror}", file=path) from error
 
     def _turtle_files(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).rglob("*.ttl"))
@@ -73,16 +173,66 @@ def open_project(root: Path | None = None) -> Project:
 
     Raises:
         MissingFile: the folder does not exist.
-        ProjectError: the folder lacks ``ontology/``, ``graph/`` or ``shapes/``.
+        ProjectError: the folder lacks ``ontology/``, ``graph/`` or ``shapes/``, or its ``casus.toml`` is wrong.
     """
-    if root is None:
-        # In a wheel the project lies inside the package; in a checkout the package lies inside the project.
-        shipped = _PACKAGE / "_project"
-        root = shipped if shipped.is_dir() else _PACKAGE.parent
-    root = root.resolve()
-    if not root.is_dir():
-        raise MissingFile("there is no such folder", file=root)
+    return _checked(_shipped() if root is None else Project(root.resolve()))
+
+
+def _checked(project: Project) -> Project:
+    if not project.root.is_dir():
+        raise MissingFile("there is no such folder", file=project.root)
     for folder in ("ontology", "graph", "shapes"):
-        if not (root / folder).is_dir():
-            raise ProjectError(f"not a project: the folder {folder}/ is missing", file=root)
-    return Project(root)
+        if not (project.root / folder).is_dir():
+            raise ProjectError(f"not a project: the folder {folder}/ is missing", file=project.root)
+    _ = project.identity, project.extended  # so that what is wrong with them is told now
+    return project
+
+
+@cache
+def _shipped() -> Project:
+    # In a wheel the project lies inside the package; in a checkout the package lies inside the project.
+    inside = _PACKAGE / "_project"
+    return Project((inside if inside.is_dir() else _PACKAGE.parent).resolve())
+
+
+def _identity(said: Mapping[str, Any], path: Path) -> Identity:
+    def require(key: str, pattern: re.Pattern[str] | None, meaning: str) -> str:
+        value = said.get(key)
+        if not isinstance(value, str) or not value or (pattern is not None and not pattern.fullmatch(value)):
+            found = "is missing" if value is None else f"is {value!r}"
+            raise ProjectError(f"'{key}' {found}; it must be {meaning}", file=path)
+        return value
+
+    unknown = said.keys() - {"name", "title", "summary", "base", "languages", "prefixes", "extends"}
+    if unknown:
+        raise ProjectError(f"unknown: {', '.join(sorted(unknown))}", file=path)
+    base = require("base", _BASE, "an IRI of HTTP that ends in a slash, as https://example.org/pacts/")
+    title = require("title", None, "what the project is called")
+    return Identity(
+        require("name", _NAME, "lower-case letters, digits and hyphens, as file names begin with it"),
+        title,
+        require("summary", None, "a sentence") if "summary" in said else title,
+        Namespaces(base, _prefixes(said.get("prefixes", {}), base, path)),
+        _languages(said.get("languages", ["en"]), path),
+    )
+
+
+def _prefixes(said: object, base: str, path: Path) -> dict[str, str]:
+    if not isinstance(said, dict):
+        raise ProjectError("'prefixes' must be a table of prefixes and namespaces", file=path)
+    own: dict[str, str] = {}
+    for prefix, namespace in said.items():
+        absolute = namespace if isinstance(namespace, str) and ":" in namespace else f"{base}{namespace}"
+        if not _PREFIX.fullmatch(prefix) or not isinstance(namespace, str) or not _ABSOLUTE.fullmatch(absolute):
+            rule = "a prefix is a word, and its namespace ends in / or #"
+            raise ProjectError(f"the prefix {prefix!r} for {namespace!r}: {rule}", file=path)
+        if absolute != STANDARD_PREFIXES.get(prefix, absolute):
+            raise ProjectError(f"the prefix {prefix!r} is the standard one of {STANDARD_PREFIXES[prefix]}", file=path)
+        own[prefix] = absolute
+    return dict(sorted({**STANDARD_PREFIXES, "id": base + "id/", **own}.items()))
+
+
+def _languages(said: object, path: Path) -> tuple[str, ...]:
+    if not isinstance(said, list) or not said or not all(isinstance(s, str) and _LANGUAGE.fullmatch(s) for s in said):
+        raise ProjectError('\'languages\' must be a list of language tags, as ["en", "ru"]', file=path)
+    return tuple(said)

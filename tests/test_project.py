@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from kg.errors import MissingFile, ProjectError
-from kg.project import open_project
+from kg.project import Identity, open_project
 
 
 @pytest.fixture
@@ -47,4 +48,83 @@ def test_what_is_not_a_project_is_named(small: Path) -> None:
         open_project(small / "absent")
     (small / "shapes").rmdir()
     with pytest.raises(ProjectError, match=r"shapes/ is missing"):
+        open_project(small)
+
+
+SAID = """\
+name = "pacts"
+title = "Pacts of old"
+base = "https://example.org/pacts/"
+
+[prefixes]
+king = "id/king/"
+eg = "https://example.com/eg#"
+"""
+
+
+def test_the_shipped_project_says_who_it_is(project) -> None:
+    identity = project.identity
+    assert (identity.name, identity.title, identity.languages) == ("casus", "Casus", ("en", "ru"))
+    assert identity.names.id == "https://w3id.org/casus/id/"
+    assert identity.names.prefixes["state"] == "https://w3id.org/casus/id/state/"
+    assert Identity.from_json(json.loads(json.dumps(identity.to_json()))) == identity
+
+
+def test_a_project_names_things_in_its_own_namespaces(small: Path) -> None:
+    (small / "casus.toml").write_text(SAID)
+    own = open_project(small)
+    assert (own.identity.title, own.identity.summary, own.identity.languages) == (
+        "Pacts of old",
+        "Pacts of old",
+        ("en",),
+    )
+    assert own.names.prefixes["king"] == "https://example.org/pacts/id/king/"
+    assert own.names.prefixes["eg"] == "https://example.com/eg#"
+    assert own.names.prefixes["owl"] == "http://www.w3.org/2002/07/owl#"
+    assert own.graph_name(small / "graph" / "g.ttl") == "https://example.org/pacts/graph/graph/g.ttl"
+
+
+def test_the_fingerprint_follows_what_the_project_says_of_itself(small: Path) -> None:
+    before = open_project(small).fingerprint()
+    (small / "casus.toml").write_text(SAID)
+    named = open_project(small).fingerprint()
+    (small / "casus.toml").write_text(SAID.replace("of old", "of new"))
+    assert len({before, named, open_project(small).fingerprint()}) == 3
+
+
+def test_a_project_extends_another_by_reference(small: Path, project) -> None:
+    (small / "casus.toml").write_text('extends = "casus"\n' + SAID)
+    own = open_project(small)
+    assert own.ontology == [*project.ontology, small / "ontology" / "o.ttl"]
+    assert own.graph == [project.root / "graph" / "concepts.ttl", small / "graph" / "g.ttl"]
+    assert own.shapes == project.shapes
+    assert own.graph_name(own.ontology[0]) == project.graph_name(project.ontology[0])
+    assert own.graph_name(own.ontology[-1]) == "https://example.org/pacts/graph/ontology/o.ttl"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("name = ", r"casus\.toml: not TOML: .*"),
+        ("", "'base' is missing"),
+        (SAID.replace("name", "nom", 1), "unknown: nom"),
+        (SAID.replace('title = "Pacts of old"\n', ""), "'title' is missing"),
+        (SAID.replace('"pacts"', '"Old Pacts"'), "'name' is 'Old Pacts'"),
+        (SAID.replace("pacts/", "pacts"), "'base' is .*ends in a slash"),
+        (SAID.replace("id/king/", "id/king"), "the prefix 'king'"),
+        (SAID + 'owl = "https://example.org/birds/"\n', "the prefix 'owl' is the standard one"),
+        ('languages = "en"\n' + SAID, "'languages' must be a list"),
+        ('extends = "."\n' + SAID, "it extends itself"),
+        ('extends = ["casus"]\n' + SAID, "'extends' is"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_told(small: Path, said: str, message: str) -> None:
+    (small / "casus.toml").write_text(said)
+    with pytest.raises(ProjectError, match=message):
+        open_project(small)
+
+
+def test_a_project_that_extends_what_is_not_there(small: Path) -> None:
+    (small / "casus.toml").write_text('extends = "../absent"\n' + SAID)
+    with pytest.raises(MissingFile, match="absent"):
         open_project(small)

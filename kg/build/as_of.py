@@ -18,7 +18,6 @@ from kg.build.store import Build, in_graph, keep_latest, open_store, with_merge,
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.consistency import require_consistency
-from kg.terms import GRAPH
 
 #: Snapshots kept with a build. They share what is the same with its store.
 _KEPT = 8
@@ -35,11 +34,6 @@ def load_timeline(build: Build) -> Timeline:
     timeline = pickle.loads((build.folder / _TIMELINE).read_bytes())
     assert isinstance(timeline, Timeline)
     return timeline
-
-
-def snapshot_graph(day: date) -> str:
-    """The IRI of the named graph that holds what is true of one day only."""
-    return f"{GRAPH}as-of/{day.isoformat()}"
 
 
 def snapshot(build: Build, day: date) -> Path:
@@ -87,7 +81,7 @@ class DayGraph:
 
 def day_graph(build: Build, day: date) -> DayGraph:
     """The graph of a day; arguments and errors as for `snapshot`."""
-    name = snapshot_graph(day)
+    name = build.identity.names.day_graph(day)
     store = open_store(snapshot(build, day))
     quads = store.quads_for_pattern(None, None, None, NamedNode(name))
     return DayGraph(day, name, tuple(quads))
@@ -106,9 +100,10 @@ def _share(source: str, target: str) -> None:
 
 
 def _make(build: Build, day: date, folder: Path) -> None:
-    relations = set(load_timeline(build).as_of(day))
-    ontology = [quad for quad in build.asserted() if str(quad.graph_name).startswith(f"<{GRAPH}ontology/")]
-    closure = close([*ontology, *in_graph(snapshot_graph(day), sorted(relations, key=str))])
+    relations, modules = set(load_timeline(build).as_of(day)), build.ontology_graphs
+    name = build.identity.names.day_graph(day)
+    ontology = [q for q in build.asserted() if isinstance(q.graph_name, NamedNode) and q.graph_name.value in modules]
+    closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
     require_consistency(closure.clashes, ())
     folder.parent.mkdir(exist_ok=True)
     with written_aside(folder) as aside:
@@ -116,6 +111,6 @@ def _make(build: Build, day: date, folder: Path) -> None:
         store = Store(os.fspath(aside))
         found = relations | closure.inferred
         new = [triple for triple in found if Quad(triple.subject, triple.predicate, triple.object) not in store]
-        store.bulk_extend(with_merge(in_graph(snapshot_graph(day), new)))
+        store.bulk_extend(with_merge(in_graph(name, new)))
         del store
     keep_latest(folder.parent.iterdir(), _KEPT)

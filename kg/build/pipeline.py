@@ -64,12 +64,12 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         derived = list(timeline.triples())
     with new_build(fingerprint) as folder:
         with phase("store"):
-            write_build(folder, asserted, closure.inferred, derived)
+            write_build(folder, project.names, asserted, closure.inferred, derived)
             write_shapes(folder, shapes)
             save_timeline(folder, timeline)
         numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))
         info = BuildInfo(*numbers, seconds)
-        write_info(folder, info)
+        write_info(folder, info, project.identity, map(project.graph_name, project.ontology))
     finished = find_build(fingerprint)
     assert finished is not None
     return finished

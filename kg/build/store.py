@@ -13,12 +13,15 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.errors import MissingFile
-from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
+from kg.project import Identity
+from kg.terms import Namespaces
 
 try:
     import fcntl
@@ -27,6 +30,8 @@ except ImportError:  # Windows has none; there, what processes leave that are ki
 
 #: Builds kept in the cache; older ones are removed.
 _KEPT = 8
+#: The file in a build's folder that is written last.
+_INFO = "build.json"
 #: How the name of a folder begins that is not whole: not yet, or no longer.
 _UNFINISHED = "unfinished-"
 
@@ -47,12 +52,31 @@ class Build:
     """A finished build."""
 
     folder: Path
-    info: BuildInfo
+
+    @cached_property
+    def info(self) -> BuildInfo:
+        """What it holds."""
+        return BuildInfo(**self._said["info"])
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Whose it is: the title and the namespaces of its project."""
+        return Identity.from_json(self._said["identity"])
+
+    @cached_property
+    def ontology_graphs(self) -> frozenset[str]:
+        """The named graphs that hold the ontology's modules."""
+        return frozenset(self._said["ontology_graphs"])
 
     @property
     def store(self) -> Path:
         """The folder of the pyoxigraph store."""
         return self.folder / "store"
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads((self.folder / _INFO).read_text(encoding="utf-8"))
+        return said
 
     def asserted(self) -> Iterator[Quad]:
         """The asserted statements as their authors wrote them: the store would turn 01 into 1."""
@@ -96,12 +120,11 @@ def cache_folder() -> Path:
 def find_build(fingerprint: str) -> Build | None:
     """The build of this fingerprint, if there is one."""
     folder = cache_folder() / fingerprint
-    try:
-        info = json.loads((folder / "build.json").read_text(encoding="utf-8"))
-        os.utime(folder)
-    except FileNotFoundError:
+    if not (folder / _INFO).is_file():
         return None
-    return Build(folder, BuildInfo(**info))
+    with suppress(FileNotFoundError):  # another process may be removing it
+        os.utime(folder)
+    return Build(folder)
 
 
 @contextmanager
@@ -120,7 +143,7 @@ def new_build(fingerprint: str) -> Iterator[Path]:
             hint = "set CASUS_CACHE to a folder that can be written"
             raise MissingFile(f"cannot keep a build here ({error.strerror}); {hint}", file=cache) from error
         yield aside
-    keep_latest((path.parent for path in cache.glob("*/build.json")), _KEPT)
+    keep_latest((path.parent for path in cache.glob(f"*/{_INFO}")), _KEPT)
 
 
 @contextmanager
@@ -164,12 +187,18 @@ def keep_latest(folders: Iterable[Path], number: int) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_build(folder: Path, asserted: Iterable[Quad], inferred: Iterable[Triple], derived: Iterable[Triple]) -> None:
+def write_build(
+    folder: Path,
+    names: Namespaces,
+    asserted: Iterable[Quad],
+    inferred: Iterable[Triple],
+    derived: Iterable[Triple],
+) -> None:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query."""
     parts = {
         "asserted": asserted,
-        "inferred": in_graph(INFERRED_GRAPH, inferred),
-        "derived": in_graph(DERIVED_GRAPH, derived),
+        "inferred": in_graph(names.inferred, inferred),
+        "derived": in_graph(names.derived, derived),
     }
     store = Store(os.fspath(folder / "store"))
     for name, quads in parts.items():
@@ -184,9 +213,10 @@ def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
     serialize(shapes, folder / "shapes.nq", RdfFormat.N_QUADS)
 
 
-def write_info(folder: Path, info: BuildInfo) -> None:
-    """Write what a build holds; this makes it a build that `find_build` finds."""
-    (folder / "build.json").write_text(json.dumps(asdict(info), indent=2) + "\n", encoding="utf-8")
+def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:
+    """Write what a build holds and whose it is; this makes it a build that `find_build` finds."""
+    said = {"info": asdict(info), "identity": identity.to_json(), "ontology_graphs": sorted(ontology_graphs)}
+    (folder / _INFO).write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def in_graph(name: str, triples: Iterable[Triple]) -> Iterator[Quad]:

@@ -21,7 +21,7 @@ from datetime import date
 from math import inf
 from pathlib import Path
 
-from kg.build.as_of import find_snapshot, snapshot_graph
+from kg.build.as_of import find_snapshot
 from kg.build.store import Build
 from kg.errors import BadInput, Busy, CasusError, MissingFile, QueryFailed, QueryTimeout, QueryTooLarge, ServeError
 from kg.messages import say
@@ -131,7 +131,7 @@ class Pool:
             "named_graphs": task.named_graphs,
             "rows": task.rows,
             "store": None if folder is None else os.fspath(folder),
-            "day_graph": None if task.day is None else snapshot_graph(task.day),
+            "day_graph": self._build.identity.names.day_graph(task.day) if task.day and self._build else None,
             "seconds": self.limits.query_seconds,
         }
         exchange = Exchange(self._take(pack_value(request)), self.limits, self._make_room, self._downloads)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.build.store import Build, BuildInfo, open_store, with_merge
+from kg.build.store import Build, open_store, with_merge
 from kg.errors import CasusError, QueryTooLarge
 from kg.pool.limits import MIB, Limits
 from kg.pool.wire import END, PIECE, Channel, pack, pack_error, pack_value
@@ -240,7 +240,7 @@ def _make_snapshot(task: dict[str, Any], channel: Channel) -> None:
     from kg.build.as_of import snapshot  # noqa: PLC0415 - the reasoner is not for the other workers
 
     signal.setitimer(signal.ITIMER_REAL, task["seconds"] + _LATER)
-    build = Build(Path(task["build"]), BuildInfo(0, 0, 0, 0, {}))
+    build = Build(Path(task["build"]))
     folder = snapshot(build, date.fromisoformat(task["day"]))
     signal.setitimer(signal.ITIMER_REAL, 0)
     channel.send(pack_value({"store": os.fspath(folder)}))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pyoxigraph import Store
 
+from kg.build.store import Build
 from kg.errors import BadInput, CasusError
 from kg.pool.limits import Limits
 from kg.pool.pool import Pool
@@ -68,9 +69,9 @@ class LocalExecutor:
 class RemotePool(Pool):
     """A pool whose workers ask a store elsewhere: it is ready as long as that store has what is served."""
 
-    def __init__(self, url: str, origin: Origin, limits: Limits) -> None:
+    def __init__(self, url: str, origin: Origin, limits: Limits, build: Build | None = None) -> None:
         """Start the processes; raises as `Pool`, and StoreError if the credentials cannot be used."""
-        super().__init__(origin, limits)
+        super().__init__(origin, limits, build)
         self._endpoint = Endpoint(url, credentials_of(), timeout=_PROBE_SECONDS)
         self._needed = origin.merged
         self._probing = Lock()

@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from pyoxigraph import NamedNode, Store
 
-from kg.build.store import Build, BuildInfo, open_store, with_merge
+from kg.build.store import Build, open_store, with_merge
 from kg.errors import CasusError, ProjectError, StoreError
 from kg.messages import say
 from kg.pool.limits import Limits
@@ -62,7 +62,7 @@ class StoreSource:
             ServeError: the processes do not start.
         """
         if self.url is not None:
-            return RemotePool(self.url, self._elsewhere(self.url), limits)
+            return RemotePool(self.url, self._elsewhere(self.url), limits, self.build)
         folder = None if self.folder is None else os.fspath(self.folder)
         return Pool(Origin(folder, tuple(map(os.fspath, self.files))), limits, self.build)
 
@@ -108,7 +108,7 @@ class StoreSource:
         if built.returncode != 0:
             raise ProjectError("the project cannot be built; the last build is served on", file=self.project)
         folder = Path(built.stdout.strip())
-        return replace(self, folder=folder / "store", build=Build(folder, BuildInfo(0, 0, 0, 0, {})))
+        return replace(self, folder=folder / "store", build=Build(folder))
 
 
 @dataclass(frozen=True)

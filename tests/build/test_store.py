@@ -12,10 +12,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.build.store import BuildInfo, find_build, new_build, open_store, write_build, write_info
 from kg.errors import MissingFile
+from kg.project import open_project
 from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
 
 S, P, G = (NamedNode("http://example.org/" + name) for name in "spg")
 ASSERTED = Quad(S, P, Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")), G)
+WHO = open_project().identity
 INFERRED, DERIVED = Triple(S, P, S), Triple(S, P, P)
 
 
@@ -27,8 +29,10 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def make(fingerprint: str) -> None:
     with new_build(fingerprint) as folder:
-        write_build(folder, [ASSERTED], [INFERRED], [DERIVED])
-        write_info(folder, BuildInfo(asserted=1, inferred=1, derived=1, warnings=0, seconds={"load": 0.1}))
+        write_build(folder, WHO.names, [ASSERTED], [INFERRED], [DERIVED])
+        write_info(
+            folder, BuildInfo(asserted=1, inferred=1, derived=1, warnings=0, seconds={"load": 0.1}), WHO, [G.value]
+        )
 
 
 def test_a_build_is_found_by_its_fingerprint_and_keeps_literals_as_written() -> None:
@@ -37,6 +41,7 @@ def test_a_build_is_found_by_its_fingerprint_and_keeps_literals_as_written() -> 
     build = find_build("one")
     assert build is not None
     assert build.info == BuildInfo(1, 1, 1, 0, {"load": 0.1})
+    assert (build.identity, build.ontology_graphs) == (WHO, {G.value})
     assert list(build.asserted()) == [ASSERTED]
     assert list(build.inferred()) == [Quad(S, P, S, NamedNode(INFERRED_GRAPH))]
     assert list(build.derived()) == [Quad(S, P, P, NamedNode(DERIVED_GRAPH))]
@@ -56,19 +61,22 @@ def test_asserted_inferred_and_derived_are_separate_graphs_of_one_store() -> Non
 
 def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
     with pytest.raises(RuntimeError), new_build("one") as folder:
-        write_build(folder, [ASSERTED], [], [])
+        write_build(folder, WHO.names, [ASSERTED], [], [])
         raise RuntimeError
     assert find_build("one") is None
     assert list(own_cache.iterdir()) == []
 
 
-@pytest.mark.parametrize("last", ["folder", "write_build(folder, [], [], [])", "write_info(folder, info)"])
+@pytest.mark.parametrize(
+    "last", ["folder", "write_build(folder, who.names, [], [], [])", "write_info(folder, info, who, [])"]
+)
 def test_a_build_that_is_killed_is_removed_by_the_next(own_cache: Path, last: str) -> None:
     program = f"""
 import os, signal, sys
 sys.path[:] = {sys.path!r}
 from kg.build.store import BuildInfo, new_build, write_build, write_info
-info = BuildInfo(1, 1, 1, 0, {{}})
+from kg.project import open_project
+who, info = open_project().identity, BuildInfo(1, 1, 1, 0, {{}})
 with new_build("one") as folder:
     {last}
     os.kill(os.getpid(), signal.SIGKILL)
@@ -84,15 +92,15 @@ with new_build("one") as folder:
 def test_what_another_process_is_writing_is_left_alone(own_cache: Path) -> None:
     with new_build("one") as folder:
         make("two")
-        write_build(folder, [ASSERTED], [], [])
-        write_info(folder, BuildInfo(1, 0, 0, 0, {}))
+        write_build(folder, WHO.names, [ASSERTED], [], [])
+        write_info(folder, BuildInfo(1, 0, 0, 0, {}), WHO, [])
     assert sorted(path.name for path in own_cache.iterdir()) == ["one", "two"]
 
 
 def test_a_build_made_twice_at_once_is_kept_once() -> None:
     with new_build("one") as outer:
         make("one")
-        write_info(outer, BuildInfo(9, 9, 9, 9, {}))
+        write_info(outer, BuildInfo(9, 9, 9, 9, {}), WHO, [])
     build = find_build("one")
     assert build is not None
     assert build.info.asserted == 1

@@ -12,7 +12,6 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple, parse
 from worlds import PACT, PREFIXES, node, party, state, term, write_project
 
-from kg.build.as_of import snapshot_graph
 from kg.build.pipeline import build
 from kg.day import read_day
 from kg.export.protege import CATALOG
@@ -22,6 +21,7 @@ from kg.rdf.formats import GRAPH_FORMATS, format_of_file
 from kg.terms import PREFIXES as NAMESPACES
 
 DAY = "1995-01-01"
+DAY_GRAPH = f"https://w3id.org/casus/graph/as-of/{DAY}"
 #: An alliance goes both ways and is a tie; nothing else follows from the relations of a day.
 ONTOLOGY = """
 <https://w3id.org/casus/ontology> a owl:Ontology .
@@ -85,7 +85,7 @@ def test_the_relations_of_the_day_and_what_follows_from_them_are_there_in_every_
         found = read(as_of / name)
         assert wanted <= {quad.triple for quad in found}, name
         if name.endswith((".nq", ".trig")):
-            assert {quad.graph_name for quad in found} == {NamedNode(snapshot_graph(DAY))}
+            assert {quad.graph_name for quad in found} == {NamedNode(DAY_GRAPH)}
 
 
 @pytest.mark.parametrize("form", GRAPH_FORMATS, ids=lambda form: form.name)
@@ -120,8 +120,8 @@ def test_the_day_is_described_as_a_part_of_the_data_with_its_files(as_of: Path) 
     described = Store()
     described.bulk_extend(parse(path=as_of / "dataset.ttl"))
     query = f"""SELECT ?label ?triples ?first ?last {{
-        <https://w3id.org/casus/data> void:subset <{snapshot_graph(DAY)}> .
-        <{snapshot_graph(DAY)}> a void:Dataset ; rdfs:label ?label ; void:triples ?triples ;
+        <https://w3id.org/casus/data> void:subset <{DAY_GRAPH}> .
+        <{DAY_GRAPH}> a void:Dataset ; rdfs:label ?label ; void:triples ?triples ;
             dcterms:temporal [ a dcterms:PeriodOfTime ; dcat:startDate ?first ; dcat:endDate ?last ] }}"""
     size = len(read(as_of / f"casus-as-of-{DAY}.nt"))
     (row,) = described.query(query, prefixes=NAMESPACES)

@@ -14,9 +14,10 @@ import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, little_server
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from kg.build.store import Build, BuildInfo, write_build
+from kg.build.store import Build, BuildInfo, write_build, write_info
 from kg.day import read_day
 from kg.errors import PublishError, StoreError
+from kg.project import open_project
 from kg.remote.credentials import Credentials, credentials_of
 from kg.remote.endpoint import Endpoint
 from kg.remote.graph_store import GraphStore, query_url_of
@@ -40,8 +41,9 @@ def quads(text: str) -> list[Quad]:
 def small(tmp_path: Path) -> Build:
     """A build of two files, where something is inferred of a blank node."""
     inferred, derived = quads(SOME_INFERRED), quads("<urn:d> <urn:p> <urn:a> .")
-    write_build(tmp_path, quads(SOME), [q.triple for q in inferred], [q.triple for q in derived])
-    return Build(tmp_path, BuildInfo(3, 1, 1, 0, {}))
+    write_build(tmp_path, open_project().names, quads(SOME), [q.triple for q in inferred], [q.triple for q in derived])
+    write_info(tmp_path, BuildInfo(3, 1, 1, 0, {}), open_project().identity, ())
+    return Build(tmp_path)
 
 
 def client(url: str, **options: object) -> GraphStore:

@@ -18,11 +18,12 @@ from graph_store_server import LittleServer, little_server
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from running import free_port
 
-from kg.build.store import Build, BuildInfo, write_build
+from kg.build.store import Build, BuildInfo, write_build, write_info
 from kg.day import read_day
 from kg.errors import StoreError
 from kg.pool.limits import Limits
 from kg.pool.task import QueryTask
+from kg.project import open_project
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
 from kg.terms import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
@@ -112,8 +113,10 @@ def test_what_a_store_says_when_it_fails_is_no_page_of_ours(server: LittleServer
 def small(tmp_path: Path) -> Build:
     """A build of two graphs."""
     quads = parse(f"<urn:a> <urn:p> <urn:b> <{GRAPH}graph/a.ttl> .", RdfFormat.N_QUADS)
-    write_build(tmp_path, quads, [Triple(NamedNode("urn:b"), NamedNode("urn:p"), NamedNode("urn:c"))], [])
-    return Build(tmp_path, BuildInfo(1, 1, 0, 0, {}))
+    identity, inferred = open_project().identity, Triple(NamedNode("urn:b"), NamedNode("urn:p"), NamedNode("urn:c"))
+    write_build(tmp_path, identity.names, quads, [inferred], [])
+    write_info(tmp_path, BuildInfo(1, 1, 0, 0, {}), identity, ())
+    return Build(tmp_path)
 
 
 def test_it_is_ready_as_long_as_the_store_has_what_is_served(small: Build) -> None:
