@@ -1,33 +1,65 @@
-"""The command ``kg``. Results go to standard output, progress and messages to standard error."""
+"""The command ``kg``. Results go to standard output, progress and messages to standard error.
+
+Each command is a module of this package, whose docstring is its help, and is imported when it runs.
+"""
 
 from __future__ import annotations
 
 import gc
-from typing import Any
+from importlib import import_module
+from pathlib import Path
 
 import click
 
-from kg.cli.asking import claims, explain, query, what_if
-from kg.cli.common import messages, project_for_all_option
-from kg.cli.preparing import build, format_command, reason, validate
-from kg.cli.releasing import export, publish, serve
-from kg.errors import CasusError
+from kg.cli.failures import answered
+from kg.cli.options import project_for_all_option
+from kg.cli.output import prepare_output
 
 EPILOG = """\
 Exit status: 0 success, 1 the data violates the shapes, 2 wrong usage or bad input, 3 inconsistent,
-4 the server cannot start, 5 another store cannot be reached or refuses.
+4 the server cannot start, 5 another store cannot be reached or refuses, 130 interrupted, 141 nobody reads the output,
+70 a fault of kg itself.
 """
+
+#: The commands, in the order in which ``kg --help`` lists them.
+COMMANDS = (
+    "build", "validate", "reason", "query", "explain", "what-if", "claims", "serve", "export", "publish", "format",
+)  # fmt: skip
 
 
 class _Commands(click.Group):
-    """A group that answers every foreseeable error with one message and its exit status."""
+    """A group whose commands are imported when they are needed, and whose failures are answered with one message."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"{__name__}.{_module(cmd_name)}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with the first sentences of their docstrings, which are read without an import."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(name)) for name in COMMANDS])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        with answered(ctx):
             return super().invoke(ctx)
-        except CasusError as error:
-            messages.print(f"kg: {error}", style="red", markup=False)
-            ctx.exit(error.exit_code)
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _summary(name: str) -> str:
+    source = Path(__file__).with_name(f"{_module(name)}.py").read_text(encoding="utf-8")
+    return source.split('"""')[1].partition("\n\n")[0].replace("\n", " ").strip()
 
 
 @click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,9 +73,6 @@ def main() -> None:
 
         kg query --as-of 1990-01-01 'SELECT ?state { ?state casus:memberOf organization:NATO }'
     """
+    prepare_output()
     # Commands make objects by the hundred thousand that stay, and Python would look for garbage among them every 700.
     gc.set_threshold(50_000)
-
-
-for command in (build, validate, reason, query, explain, what_if, claims, serve, export, publish, format_command):
-    main.add_command(command)

@@ -1,0 +1,25 @@
+"""Show what the source article says, sentence by sentence, and how each statement stands against the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.claims import claims_by_section, claims_to_json, print_claims
+from kg.cli.building import opened
+from kg.cli.options import project_option
+from kg.cli.output import console
+
+
+@click.command("claims", help=__doc__)
+@click.option("--status", metavar="STATUS", help="Only claims of this status, for example disputed.")
+@click.option("--section", metavar="NUMBER", type=int, help="Only the claims of this section, from 0 to 16.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@project_option
+def command(status: str | None, section: int | None, format_name: str, root: Path | None) -> None:
+    sections = claims_by_section(opened(root, None), status=status, section=section)
+    if format_name == "json":
+        click.echo(claims_to_json(sections), nl=False)
+    else:
+        print_claims(sections, console())

@@ -1,0 +1,52 @@
+"""Show why a statement holds: its cheapest proof, down to files, lines and sources.
+
+Terms are prefixed names (state:ARM), paths (id/state/ARM), full IRIs, literals as in Turtle, or `a`. A statement
+that is asserted is said to be; for one that does not hold, what is missing nearest to it is shown. With --as-of,
+the relations of that day can be explained:
+
+    kg explain state:RUS casus:owesDefenseTo state:KAZ --as-of 2020-01-01
+
+With --inconsistency and no statement, each contradiction is proved in the same way, and its proof ends in the lines
+of which one must be changed; with --as-of, also those among the relations of that day. Exits with 3 if there are
+any.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kg.build.pipeline import load_asserted
+from kg.cli.options import as_of_option, project_option, renderer_option
+from kg.cli.output import progress, write_out
+from kg.errors import Inconsistent
+from kg.explain.explain_time import TimeExplainer
+from kg.explain.notation import parse_statement
+from kg.explain.proof import Contradictions
+from kg.explain.render import RENDERERS
+from kg.project import open_project
+
+
+@click.command("explain", help=__doc__)
+@click.argument("statement", nargs=-1, metavar="[SUBJECT PREDICATE OBJECT]")
+@click.option("--inconsistency", is_flag=True, help="Show how the project contradicts itself, if it does.")
+@renderer_option(RENDERERS)
+@as_of_option
+@project_option
+def command(
+    statement: Sequence[str], inconsistency: bool, format_name: str, day: date | None, root: Path | None
+) -> None:
+    if len(statement) != (0 if inconsistency else 3):
+        raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
+    asked = None if inconsistency else parse_statement(*statement)
+    project = open_project(root)
+    with progress("reasoning"):
+        explainer = TimeExplainer(load_asserted(project), day, project=project)
+        explanation = explainer.contradictions() if asked is None else explainer.explain(asked)
+    write_out(RENDERERS[format_name](explanation))
+    if isinstance(explanation, Contradictions) and explanation.roots:
+        sys.exit(Inconsistent.exit_code)

@@ -1,0 +1,38 @@
+"""Write a release: the graphs in every format, tables, a graph of duties, documentation, a bundle for Protégé.
+
+casus-asserted, casus-inferred, casus-derived (the duties) and casus-whole are written as Turtle, TriG, N-Triples,
+N-Quads, RDF/XML and JSON-LD, TriG and N-Quads with the named graphs; tables/ as CSV with CSV on the Web metadata;
+duties-DATE.graphml holds the duties of the day on which the newest source was issued; dataset.ttl describes the
+files, SHA256SUMS has their checksums.
+
+With --as-of, casus-as-of-DATE holds the plain relations of that day and what follows from them, in all formats;
+they are in casus-whole and in the bundle for Protégé too, and the graph of duties is that of the day.
+
+The same build and the same day give the same bytes. Prints the files it has written.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kg.cli.building import built
+from kg.cli.options import as_of_option, project_option
+from kg.cli.output import progress, proof_hinted
+from kg.export.release import export as run
+
+
+@click.command("export", help=__doc__)
+@click.option(
+    "-o", "--output", "folder", default="release", show_default=True, metavar="DIR", type=click.Path(path_type=Path)
+)
+@as_of_option
+@project_option
+def command(folder: Path, day: date | None, root: Path | None) -> None:
+    finished = built(root)
+    with progress("exporting") as status, proof_hinted(root, day):
+        written = run(finished, folder, day=day, on_file=lambda name: status.update(f"writing {name} …"))
+    for path in written:
+        click.echo(path)

@@ -1,0 +1,36 @@
+"""Rewrite Turtle files in the house's layout: the project's, or the FILEs.
+
+Subjects are put in natural order; the comment block at the top of a file is kept, comments below it are not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg.cli.options import files_argument, project_option
+from kg.project import open_project
+from kg.rdf.turtle import format_file
+from kg.rdf.write import write_text
+
+
+@click.command("format", help=__doc__)
+@files_argument
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not in the house's layout.")
+@project_option
+def command(files: Sequence[Path], check: bool, root: Path | None) -> None:
+    if not files:
+        project = open_project(root)
+        files = project.sources + project.shapes
+    changed = 0
+    for path in files:
+        present, wanted = format_file(path)
+        if present != wanted:
+            changed += 1
+            click.echo(path)
+            if not check:
+                write_text(path, wanted)
+    sys.exit(1 if check and changed else 0)

@@ -1,0 +1,95 @@
+"""Answer a SPARQL 1.1 query, given as text, as a file or on standard input.
+
+The project is built first if need be. The prefixes casus:, state:, organization:, treaty:, event:, source:, org:,
+skos:, prov:, dcterms: and the usual ones need no declaration, and <state/ARM> is read relative to
+https://w3id.org/casus/id/. The default graph is the merge of all graphs: asserted, inferred and derived.
+
+With --as-of, plain relations hold that held on the day: casus:memberOf, casus:partyTo, casus:owesDefenseTo,
+casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from kg.cli.building import opened
+from kg.cli.options import FormatChoice, as_of_option, project_option
+from kg.cli.output import console, messages
+from kg.errors import BadInput, MissingFile
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.sparql.answer import Answer, readable
+from kg.sparql.query import run
+
+#: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are there.
+_SHOWN = 1_000
+_QUERY_SUFFIXES = (".rq", ".sparql")
+
+
+class _Query(click.ParamType[str]):
+    """A query: its text, the name of its file, or a dash for standard input."""
+
+    name = "query"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            if value == "-":
+                return sys.stdin.buffer.read().decode("utf-8-sig")
+            return Path(value).read_text(encoding="utf-8-sig") if _is_file_name(value) else value
+        except UnicodeDecodeError as error:
+            raise BadInput("not UTF-8", file=value) from error
+        except OSError as error:
+            raise MissingFile((error.strerror or "cannot be read").lower(), file=value) from error
+
+
+@click.command("query", help=__doc__)
+@click.argument("query_text", metavar="TEXT|FILE|-", type=_Query())
+@click.option(
+    "--format", "format_name", type=FormatChoice((*RESULT_FORMATS, *GRAPH_FORMATS), "table"),
+    help="[default: table; turtle for CONSTRUCT and DESCRIBE]",
+)  # fmt: skip
+@as_of_option
+@project_option
+def command(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
+    answer = run(opened(root, day), query_text)
+    if format_name is None:
+        format_name = "turtle" if answer.kind == "graph" else "table"
+    if format_name == "table":
+        _print_table(answer)
+    else:
+        answer.write(format_name, sys.stdout.buffer)
+
+
+def _is_file_name(text: str) -> bool:
+    """Whether a file is meant: one that is there, or what cannot be a query and looks like a name."""
+    try:
+        if Path(text).exists():
+            return True
+    except (OSError, ValueError):  # too long to be a name, or with a character that none has
+        return False
+    if not text or "{" in text or "\n" in text:
+        return False
+    return text.lower().endswith(_QUERY_SUFFIXES) or not any(mark in text for mark in " \t<")
+
+
+def _print_table(answer: Answer) -> None:
+    """An answer as people read it: short names, plain dates, a count at the end."""
+    if answer.boolean is not None:
+        console().print("true" if answer.boolean else "false")
+        return
+    rows = list(islice(answer.rows, _SHOWN + 1))
+    table = Table(*answer.variables)
+    for row in rows[:_SHOWN]:
+        table.add_row(*(Text(readable(term)) for term in row))
+    console().print(table)
+    if len(rows) > _SHOWN:
+        every = "nt" if answer.kind == "graph" else "csv"
+        messages.print(f"the first {_SHOWN:,} rows; --format {every} writes all")
+    else:
+        messages.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
