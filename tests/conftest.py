@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         help="run the W3C's OWL 2 RL cases: a folder with all.rdf of www.w3.org/2009/11/owl-test/, or part of it",
     )
+    parser.addoption(
+        "--w3c-shacl",
+        type=Path,
+        metavar="FOLDER",
+        help="run the W3C's SHACL tests: data-shapes-test-suite/tests of a copy of github.com/w3c/data-shapes",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the report of each of the W3C's tests say of which suite it is, also where another process writes it."""
+    for item in items:
+        for mark in item.iter_markers("w3c"):
+            item.user_properties.append(("w3c", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests of each of the W3C's suites pass."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in ("passed", "xfailed", "skipped", "failed", "error"):
+        for report in terminalreporter.getreports(outcome):
+            if suite := dict(report.user_properties).get("w3c"):
+                counts[suite][outcome] += 1
+    for suite, count in counts.items():
+        if run := count.total() - count.pop("skipped", 0):
+            rest = "".join(f", {number} {outcome}" for outcome, number in count.items() if outcome != "passed")
+            terminalreporter.write_line(f"W3C {suite}: {count['passed']} of {run} pass{rest}")
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ def test_it_opens_offline_in_its_profiles_and_is_consistent(owl_api: owlapi.OwlA
     assert ontology.unsatisfiable() == set()
 
 
+@pytest.mark.slow
 def test_the_individuals_alone_entail_the_inferences(
     owl_api: owlapi.OwlApi, release: Path, inferences: rdflib.Graph
 ) -> None:
@@ -59,6 +60,7 @@ def test_the_individuals_alone_entail_the_inferences(
         assert ontology.entails(str(subject), str(predicate), str(value)), (subject, predicate, value)
 
 
+@pytest.mark.slow
 def test_the_relations_of_a_day_open_on_top_of_all_else(owl_api: owlapi.OwlApi, shipped: Build, tmp_path: Path) -> None:
     on_day = day_graph(shipped, read_day("2010-01-01"))
     for name, text in protege_bundle(shipped.asserted(), shipped.inferred(), on_day).items():

@@ -70,6 +70,7 @@ def test_lines_are_in_order(release: Path) -> None:
         assert subjects == sorted(subjects)
 
 
+@pytest.mark.slow
 def test_the_same_build_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
     """Also in another process, where Python's sets are in another order."""
     command = [sys.executable, "-c", "from kg.cli import main; main()", "export", "-o", str(tmp_path)]

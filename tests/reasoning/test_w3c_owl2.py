@@ -79,6 +79,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize("case", list(read_cases(folder)), ids=str)
 
 
+@pytest.mark.w3c("OWL 2 RL")
 @pytest.mark.parametrize("engine", WAYS)
 def test_case(case: Case, engine: str, request: pytest.FixtureRequest) -> None:
     if not case.in_rdf:

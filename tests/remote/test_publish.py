@@ -312,6 +312,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -
     pytest.fail("Virtuoso did not start")
 
 
+@pytest.mark.slow
 def test_a_real_virtuoso(virtuoso: str, shipped: Build, small: Build) -> None:
     """Its own user by digest, the whole graph, no triple lost; then another build in its place."""
     dba = Credentials("dba", "dba")

@@ -96,6 +96,7 @@ def _tests(argument: str, folder: Path) -> list[Evaluation] | list[ProtocolTest]
     return [test for manifest in manifests for test in protocol_tests(manifest)]
 
 
+@pytest.mark.w3c("SPARQL 1.1 query")
 def test_query_evaluation(evaluation: Evaluation, request: pytest.FixtureRequest) -> None:
     if evaluation.name in FAILING:
         request.applymarker(pytest.mark.xfail(reason=FAILING[evaluation.name], strict=True))
@@ -141,6 +142,7 @@ def content(response: TestResponse) -> object:
     return triples(response.data, RdfFormat.N_TRIPLES)
 
 
+@pytest.mark.w3c("SPARQL 1.1 protocol")
 def test_protocol(protocol_test: ProtocolTest) -> None:
     store = Store()
     # The suite's requests name data0.rdf without saying what is in it.
@@ -170,6 +172,7 @@ def check(response: TestResponse, exchange: Exchange) -> None:
         assert json.loads(response.data)["boolean"] is exchange.boolean
 
 
+@pytest.mark.w3c("SPARQL 1.1 graph store, reading")
 def test_graph_store_reading(graph_test: ProtocolTest) -> None:
     """The test itself writes to the store what the suite would have the server write, and compares what is read."""
     host = "http://www.example"
@@ -219,6 +222,7 @@ def write(store: Store, exchange: Exchange, graph: NamedNode | DefaultGraph) -> 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
+@pytest.mark.w3c("SPARQL 1.1 service description")
 def test_service_description(service_suite: str) -> None:
     """The suite names three tests and leaves it to the reader to carry them out."""
     assert Path(service_suite).is_dir()
