@@ -132,3 +132,9 @@ class StoreError(CasusError):
 
 class PublishError(StoreError):
     """Another store cannot be written to, or does not hold afterwards what was sent to it."""
+
+
+def join_errors(errors: list[BadInput]) -> BadInput:
+    """One error or more as one of the first one's kind, which says all of them, a line each."""
+    first, *others = errors
+    return type(first)("\n".join(map(str, errors))) if others else first

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import rdflib
@@ -72,6 +73,14 @@ def to_oxigraph_term(term: Node) -> Term:
     raise TypeError(f"a {type(term).__name__} has no counterpart in Oxigraph")
 
 
+def to_quads(graph: rdflib.Graph) -> Iterator[Quad]:
+    """The triples of an rdflib graph as Oxigraph has them."""
+    for subject, predicate, value in graph:
+        named, told = to_oxigraph_term(subject), to_oxigraph_term(value)
+        assert not isinstance(named, OxLiteral)
+        yield Quad(named, NamedNode(str(predicate)), told)
+
+
 class _Triples(Memory):  # type: ignore[misc] # rdflib is not typed here
     """rdflib's memory, with Oxigraph beside it as long as the two hold the same."""
 
@@ -98,8 +107,7 @@ class _Triples(Memory):  # type: ignore[misc] # rdflib is not typed here
         """Answer a query, or leave it to rdflib by raising NotImplementedError."""
         if self.oxigraph is None or not isinstance(query, str) or kwargs:
             raise NotImplementedError
-        # To Oxigraph a substituted variable is a constant and not bound; SHACL, section 5.2.1, wants it bound.
-        if any(re.search(rf"\bbound\s*\(\s*[?$]{name}\b", query, re.IGNORECASE) for name in initBindings):
+        if _asks_what_is_bound(query, tuple(initBindings)):
             raise NotImplementedError
         try:
             answer = self.oxigraph.query(
@@ -111,6 +119,33 @@ class _Triples(Memory):  # type: ignore[misc] # rdflib is not typed here
         except (RuntimeError, SyntaxError) as error:
             # A function that only rdflib knows, or a bound variable that the query does not select.
             raise NotImplementedError from error
+
+
+@cache
+def _asks_what_is_bound(query: str, names: tuple[str, ...]) -> bool:
+    """Whether a query asks if one of these variables is bound, or assigns it to another: ``(… AS ?x)``.
+
+    SHACL wants them bound (https://www.w3.org/TR/shacl/#pre-binding). To Oxigraph a substituted variable is a constant
+    and not bound, and what is assigned from it by its mere name is not bound either.
+    """
+    variable = rf"[?$](?:{'|'.join(names)})\b"
+    mentioned = [False]  # by each parenthesis that is open, innermost last
+    strings = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+    tokens = rf"{strings}|\bbound\s*\(\s*{variable}|{variable}|[()]|\bAS\b"
+    for token in re.finditer(tokens, query, re.IGNORECASE):
+        match token[0][0].lower():
+            case "b":
+                return True
+            case "(":
+                mentioned.append(False)
+            case ")" if len(mentioned) > 1:
+                inside = mentioned.pop()
+                mentioned[-1] |= inside
+            case "?" | "$":
+                mentioned[-1] = True
+            case "a" if mentioned[-1] and len(mentioned) > 1:
+                return True
+    return False
 
 
 def _result(answer: QueryBoolean | QuerySolutions | QueryTriples) -> Result:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import rdflib
 
+from kg.rdf.turtle import format_turtle
 from kg.terms import shorten
+from kg.validation.queryable import to_quads
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def to_json(report: Report) -> str:
 
 def to_turtle(report: Report) -> str:
     """The report as SHACL defines it, in Turtle."""
-    return str(report.graph.serialize(format="turtle"))
+    return format_turtle(to_quads(report.graph))
 
 
 #: Name of a format -> what writes a report in it.

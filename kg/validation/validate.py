@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -23,7 +24,7 @@ from rdflib.extras.shacl import parse_shacl_path
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import BNode, Literal, Node, URIRef
 
-from kg.errors import BadInput
+from kg.errors import BadInput, join_errors
 from kg.rdf.load import statements
 from kg.rdf.turtle import to_rdflib
 from kg.terms import shorten
@@ -73,6 +74,7 @@ def validate(
     """
     shapes_graph = to_rdflib(shapes)
     _require_sound(shapes_graph, shape_files)
+    _prepare(shapes_graph)
     data_graph = queryable_graph(data)
     graph = _run(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
     nodes = list(graph.objects(None, SH.result))
@@ -92,28 +94,33 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path]) -> None:
     """Refuse shapes that are broken or reach outside.
 
     Raises:
-        BadInput: with the first cause.
+        BadInput: with the cause of each, those that are no SHACL first.
     """
+    faults: list[tuple[str, Node | None, _Pattern]] = []
     for node, predicate, value in shapes:
-        cause = _fault(predicate, value, shapes)
+        cause = _fault(node, predicate, value, shapes)
         if cause is not None:
-            raise _shape_error(cause, node, _pattern(node, predicate, value), shapes, files)
+            faults.append((cause, node, _pattern(*map(_named, (node, predicate, value)))))
     # SHACL's own shapes for shapes: https://www.w3.org/TR/shacl/#shacl-shacl
     report = _run(meta_validate, shapes, inference="none")
-    causes = []
+    causes: dict[Node | None, list[tuple[bool, str, _Pattern]]] = defaultdict(list)
     for result in report.objects(None, SH.result):
         node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))
         stated = f"{_shown(path)} {_shown(value)}: " if isinstance(path, URIRef) and value is not None else ""
+        causes[node].append(
+            (path is None, stated + _message(report, result), _pattern(*map(_named, (node, path, value))))
+        )
+    for node, said in causes.items():
         # What is said of a property is plainer than what is said of the shape as a whole.
-        causes.append((path is None, stated + _message(report, result), node, _pattern(node, path, value)))
-    if causes:
-        _, cause, node, pattern = min(causes, key=lambda cause: cause[:2])
-        raise _shape_error(f"not well-formed SHACL: {cause}", node, pattern, shapes, files)
+        _, cause, pattern = min(said, key=lambda each: each[:2])
+        faults.append((f"not well-formed SHACL: {cause}", node, pattern))
+    if faults:
+        raise _shape_error(faults, shapes, files)
 
 
-def _fault(predicate: Node, value: Node, shapes: rdflib.Graph) -> str | None:
+def _fault(node: Node, predicate: Node, value: Node, shapes: rdflib.Graph) -> str | None:
     """What is wrong with one statement of the shapes that SHACL's shapes for shapes do not look at."""
-    if predicate.startswith(str(SH)) and predicate not in SH:
+    if predicate.startswith(str(SH)) and predicate not in SH and _is_shacl(node, shapes):
         name = predicate.removeprefix(str(SH))
         return None if _EXPRESSION_TERM.fullmatch(name) else f"not well-formed SHACL: there is no sh:{name}"
     if predicate == SH.pattern:
@@ -144,13 +151,39 @@ def _prefixes(shapes: rdflib.Graph) -> dict[str, str]:
     return prefixes
 
 
+def _is_shacl(node: Node, shapes: rdflib.Graph) -> bool:
+    """Whether a node is a shape or a part of one. What shapes are about may stand in the same file."""
+    stated = {*shapes.predicates(node), *shapes.objects(node, RDF.type)}
+    return isinstance(node, BNode) or any(term in SH for term in stated if term.startswith(str(SH)))
+
+
 def _shape_error(
-    cause: str, node: Node | None, pattern: _Pattern, shapes: rdflib.Graph, files: Sequence[Path]
+    faults: Sequence[tuple[str, Node | None, _Pattern]], shapes: rdflib.Graph, files: Sequence[Path]
 ) -> BadInput:
-    """An error in the shapes, placed at the statement at fault or else at the shape it is part of."""
-    owner = _owner(node, shapes)
-    [(file, line)] = _places([[pattern, _pattern(owner), _pattern(None, None, owner)]], files)
-    return BadInput(f"{cause} ({_shown(owner)})", file=file, line=line)
+    """All that is wrong with the shapes, each at the statement at fault or else at the shape it is part of."""
+    owners = [_owner(node, shapes) for _, node, _ in faults]
+    wanted = [
+        [pattern, _pattern(_named(owner)), _pattern(None, None, _named(owner))]
+        for (_, _, pattern), owner in zip(faults, owners, strict=True)
+    ]
+    errors = [
+        BadInput(f"{cause} ({_shown(owner)})", file=file, line=line)
+        for (cause, _, _), owner, (file, line) in zip(faults, owners, _places(wanted, files), strict=True)
+    ]
+    return join_errors(sorted(errors, key=lambda error: (error.file or "", error.line or 0, error.message)))
+
+
+def _prepare(shapes: rdflib.Graph) -> None:
+    """State in the shapes what SHACL says of them and pySHACL does not see."""
+    # Prefixes may be declared by what is imported: https://www.w3.org/TR/shacl/#sparql-prefixes
+    for node in set(shapes.objects(None, SH.prefixes)):
+        for imported in set(shapes.transitive_objects(node, OWL.imports)) - {node}:
+            for declaration in list(shapes.objects(imported, SH.declare)):
+                shapes.add((node, SH.declare, declaration))
+    # Only the literal true asks for it: https://www.w3.org/TR/shacl/#UniqueLangConstraintComponent
+    for triple in list(shapes.triples((None, SH.uniqueLang, None))):
+        if str(triple[2]) != "true":
+            shapes.remove(triple)
 
 
 def _run(run: Callable[..., tuple[bool, object, str]], data: rdflib.Graph, **options: object) -> rdflib.Graph:
@@ -216,9 +249,6 @@ def _shown(node: Node | None) -> str:
 def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[_Pattern]:
     """The statements that a result may be about, the likeliest first."""
     focus, path, value = (report.value(node, name) for name in (SH.focusNode, SH.resultPath, SH.value))
-    if isinstance(focus, BNode):
-        yield _way_to(focus, data) or _pattern(None, path, value)
-        return
     if isinstance(path, URIRef):
         if value is not None:
             yield _pattern(focus, path, value)
@@ -229,6 +259,8 @@ def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[
     yield _pattern(focus)
     yield _pattern(None, focus)
     yield _pattern(None, None, focus)
+    if isinstance(focus, BNode):  # whose label is another one in a build than in its file
+        yield _way_to(focus, data) or _telling(focus, path, value, data)
 
 
 def _way_to(node: BNode, data: rdflib.Graph) -> _Pattern | None:
@@ -244,11 +276,22 @@ def _way_to(node: BNode, data: rdflib.Graph) -> _Pattern | None:
     return None
 
 
-def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> _Pattern:
-    """A blank node stands for anything: its label changes whenever its file is read."""
+def _telling(node: BNode, path: Node | None, value: Node | None, data: rdflib.Graph) -> _Pattern:
+    """The statement of a blank node that the fewest others share, the one at fault if it is among these."""
+    stated = [each for each in data.predicate_objects(node) if not isinstance(each[1], BNode)]
+    shared = {each: sum(1 for _ in data.subjects(*each)) for each in stated}
+    predicate, told = min(stated, key=lambda each: (shared[each], each != (path, value), each), default=(path, value))
+    return _pattern(None, predicate, told)
 
+
+def _named(node: Node | None) -> Node | None:
+    """A term that is called alike in the shapes graph and in its file, which a blank node is not."""
+    return None if isinstance(node, BNode) else node
+
+
+def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> _Pattern:
     def term(node: Node | None) -> Term | None:
-        return to_oxigraph_term(node) if isinstance(node, URIRef | Literal) else None
+        return None if node is None else to_oxigraph_term(node)
 
     return term(subject), term(predicate), term(value)
 
