@@ -69,6 +69,7 @@ CONCEPTS = Vocabulary("https://w3id.org/casus/id/")
 
 #: Prefix -> namespace of the vocabularies that every project may use without declaring them.
 STANDARD_PREFIXES: Mapping[str, str] = {
+    "bibo": "http://purl.org/ontology/bibo/",
     "casus": CASUS.iri,
     "dcat": DCAT.iri,
     "dcterms": DCTERMS.iri,

@@ -142,7 +142,7 @@ def test_nothing_is_loaded_from_elsewhere(site: dict[str, Page], files: dict[str
         ("episodes", "everHadMember", "Inverse of everMemberOf"),
         ("episodes", "laterEpisode", "Characteristics transitive"),
         ("episodes", "member", "Superproperties episodeOf org:member"),
-        ("episodes", "begins", "Domain TemporalEntity Range xsd:dateTime"),
+        ("episodes", "begins", "Domain DatedEntity Range xsd:dateTime"),
         ("actors", "Person", "Disjoint with"),
         ("treaties", "Treaty", "Exact match wd:Q131569"),
         ("borrowed", "org-member", "Vocabulary http://www.w3.org/ns/org#"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Quad
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg.rdf.manchester import Expression, chain, expression, general_axioms, terms_in
 from kg.rdf.turtle import to_rdflib
@@ -58,7 +58,8 @@ class Term:
     iri: URIRef
     kind: str
     labels: dict[str, str]
-    definition: str
+    definitions: dict[str, str]
+    notes: list[str]
     examples: list[str]
     rows: list[Row]
 
@@ -71,6 +72,11 @@ class Term:
     def anchor(self) -> str:
         """The fragment of the term's IRI, if it is the project's own; else one that no term of ours can have."""
         return self.name.replace(":", "-")
+
+    @property
+    def definition(self) -> str:
+        """Its definition in English, or in whatever language there is one."""
+        return self.definitions.get("en") or next(iter(self.definitions.values()), "")
 
     def label(self, language: str) -> str:
         """Its label in a language, or an empty text."""
@@ -155,12 +161,14 @@ class _Reader:
         rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
         rows += [Row("Used in", self._axioms_that_use(iri))]
         rows += [Row(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
+        rows += [Row("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
         rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
         return Term(
             iri,
             kind,
             {label.language or "": str(label) for label in self._literals(iri, RDFS.label)},
-            " ".join(self._literals(iri, SKOS.definition)),
+            {text.language or "": str(text) for text in self._literals(iri, SKOS.definition)},
+            [str(text) for text in self._literals(iri, SKOS.scopeNote)],
             [str(text) for text in self._literals(iri, SKOS.example)],
             [row for row in rows if row.values] + [self._usage.row(iri, kind)],
         )
