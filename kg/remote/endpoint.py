@@ -7,21 +7,18 @@ no other: redirections are refused. What the store says when it fails reaches ot
 
 from __future__ import annotations
 
-import http.client
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
+import httpx
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from kg.errors import Busy, CasusError, QueryError, QueryTimeout, StoreError
-from kg.remote.credentials import ADVICE, Authorization, Credentials, http_address
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from kg.remote.connection import cause_of, connect, first_line, http_address, media_type, printable
+from kg.remote.credentials import ADVICE, Credentials
+from kg.sparql.chunks import Chunks
 
 #: The media types in which answers are read, the one that is asked for first.
 BINDINGS = ("application/sparql-results+json", "application/json")
@@ -29,10 +26,6 @@ TRIPLES = ("application/n-triples", "text/plain")
 
 _FORM = "application/x-www-form-urlencoded"
 _READ = 256 * 1024
-_LINE = 200
-
-# Virtuoso repeats each graph that it is asked about in a header of its answer, and the library takes no more than 100.
-http.client._MAXHEADERS = 10_000  # type: ignore[attr-defined]
 
 
 class Endpoint:
@@ -47,15 +40,12 @@ class Endpoint:
             timeout: seconds without a byte after which the store is taken to be gone.
 
         Raises:
-            StoreError: the address is not one of HTTP, or holds a password.
+            BadInput: the address is not one of HTTP, or holds a password.
         """
         self._url = http_address(url)
-        parts = urlsplit(url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._connection = kind(str(parts.hostname), parts.port, timeout=timeout)
-        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._authorization = Authorization(credentials)
-        self._response: HTTPResponse | None = None
+        self._client = connect(credentials, timeout=timeout, through_proxy=False)
+        self._response: httpx.Response | None = None
+        self._pieces: Iterator[bytes] = iter(())
 
     def query(
         self, text: str, default_graphs: Iterable[str], named_graphs: Iterable[str], media_types: tuple[str, ...]
@@ -77,17 +67,14 @@ class Endpoint:
         parameters = [("query", text)]
         parameters += [("default-graph-uri", graph) for graph in default_graphs]
         parameters += [("named-graph-uri", graph) for graph in named_graphs]
-        body = urlencode(parameters).encode()
-        response = self._send(body, media_types[0])
-        if response.status == 401 and self._authorization.answer(response.headers.get_all("WWW-Authenticate", [])):
-            response = self._send(body, media_types[0])
+        response = self._send(urlencode(parameters).encode(), media_types[0])
         # Virtuoso's "anytime" answers end where its patience did; older versions say so in this header only.
-        if response.status != 200 or "X-SQL-State" in response.headers:
-            raise _refusal(response)
-        given = response.headers.get_content_type()
+        if response.status_code != 200 or "X-SQL-State" in response.headers:
+            raise _refusal(response, self._pieces)
+        given = media_type(response)
         if given not in media_types:
-            raise StoreError(f"the store behind this server answers in {_printable(given)}, not in {media_types[0]}")
-        return io.BufferedReader(_Body(response), _READ)
+            raise StoreError(f"the store behind this server answers in {printable(given)}, not in {media_types[0]}")
+        return io.BufferedReader(Chunks(self._pieces), _READ)
 
     def holding(self, graphs: Iterable[str]) -> set[str]:
         """Those of some graphs that the store has; raises as `query`."""
@@ -103,64 +90,46 @@ class Endpoint:
 
     def close(self) -> None:
         """End the connection; the next query begins another."""
-        self._connection.close()
-        self._response = None
+        self._client.close()
 
-    def _send(self, body: bytes, accept: str) -> HTTPResponse:
+    def _send(self, body: bytes, accept: str) -> httpx.Response:
         """Send a request, once more if the store has closed a connection that nobody used for a while."""
-        self._read_to_end()
-        is_fresh = self._connection.sock is None
+        self._end_last()
+        request = self._client.build_request(
+            "POST", self._url, content=body, headers={"Accept": accept, "Content-Type": _FORM}
+        )
         try:
-            self._response = self._send_once(body, accept)
-        except (OSError, HTTPException) as error:
-            self.close()
-            if is_fresh or isinstance(error, TimeoutError):
-                raise _unreachable(error) from error
-            return self._send(body, accept)
+            try:
+                self._response = self._client.send(request, stream=True)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                self._response = self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise _unreachable(error) from error
+        self._pieces = _pieces(self._response)
         return self._response
 
-    def _send_once(self, body: bytes, accept: str) -> HTTPResponse:
-        headers = {"Accept": accept, "Content-Type": _FORM, "User-Agent": "casus-kg"}
-        authorization = self._authorization.header("POST", self._url)
-        if authorization is not None:
-            headers["Authorization"] = authorization
-        self._connection.request("POST", self._target, body, headers)
-        return self._connection.getresponse()
-
-    def _read_to_end(self) -> None:
-        """Make the connection ready for the next request: a little that is left is read, for much it is not worth."""
-        if self._response is not None and not self._response.isclosed():
-            with suppress(OSError, HTTPException):
-                self._response.read(_READ)
-            if not self._response.isclosed():
-                self.close()
+    def _end_last(self) -> None:
+        """Be done with the last answer. Its connection serves again if nothing of it was left."""
+        if self._response is not None:
+            with suppress(StoreError):
+                next(self._pieces, None)
+            self._response.close()
+            self._response = None
 
 
-class _Body(io.RawIOBase):
-    """The body of an answer, which must not end before its time."""
-
-    def __init__(self, response: HTTPResponse) -> None:
-        super().__init__()
-        self._response = response
-
-    def readable(self) -> bool:
-        """It can be read."""
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        """Read into a buffer; raises StoreError if the store breaks off."""
-        try:
-            count = self._response.readinto(buffer)
-        except (OSError, HTTPException) as error:
-            raise _unreachable(error) from error
-        if not count and self._response.length:
-            raise StoreError("the store behind this server has broken off in the middle of an answer")
-        return count
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    """The body of an answer, which must not end before its time; raises StoreError if the store breaks off."""
+    try:
+        yield from response.iter_bytes()
+    except httpx.RemoteProtocolError as error:
+        raise StoreError("the store behind this server has broken off in the middle of an answer") from error
+    except httpx.HTTPError as error:
+        raise _unreachable(error) from error
 
 
-def _refusal(response: HTTPResponse) -> CasusError:
+def _refusal(response: httpx.Response, pieces: Iterator[bytes]) -> CasusError:
     """What an answer without an answer says to whoever has asked."""
-    status = response.status
+    status = response.status_code
     store = "the store behind this server"
     if status in (200, 206):
         error: CasusError = QueryTimeout(f"{store} gave up before it had the whole answer; ask for less")
@@ -173,28 +142,20 @@ def _refusal(response: HTTPResponse) -> CasusError:
     elif 300 <= status < 400:
         error = StoreError(f"{store} has moved ({status}), and is not followed")
     elif status == 400:
-        error = QueryError(f"{store} does not take the query{_first_line(response)}")
+        error = QueryError(f"{store} does not take the query{_told(response, pieces)}")
     else:
-        error = StoreError(f"{store} has failed ({status}){_first_line(response)}")
+        error = StoreError(f"{store} has failed ({status}){_told(response, pieces)}")
     return error
 
 
-def _first_line(response: HTTPResponse) -> str:
+def _told(response: httpx.Response, pieces: Iterator[bytes]) -> str:
     """What the store says, in short, unless it is a page."""
-    if response.headers.get_content_type() != "text/plain":
-        return ""
-    try:
-        lines = response.read(10 * _LINE).decode("utf-8", "replace").split("\n")
-    except (OSError, HTTPException):
-        return ""
-    line = _printable(lines[0])
+    line = ""
+    if media_type(response) == "text/plain":
+        with suppress(StoreError):
+            line = first_line(pieces)
     return f": {line}" if line else ""
 
 
-def _printable(text: str) -> str:
-    return "".join(character for character in text[:_LINE] if character.isprintable()).strip()
-
-
 def _unreachable(error: Exception) -> StoreError:
-    cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return StoreError(f"the store behind this server cannot be reached: {_printable(str(cause)).lower()}")
+    return StoreError(f"the store behind this server cannot be reached: {cause_of(error).lower()}")

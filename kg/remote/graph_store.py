@@ -7,17 +7,15 @@ those of the environment, as for all of Python's own clients.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from email.message import Message
-from http.client import HTTPException
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.parse import quote, urlencode
+
+import httpx
 
 from kg.errors import PublishError
-from kg.remote.credentials import ADVICE, Authorization, Credentials, http_address
+from kg.remote.connection import address_with, cause_of, connect, first_line, http_address
+from kg.remote.credentials import ADVICE, Credentials
 
 #: Where products answer SPARQL, by where they answer the Graph Store Protocol; others do both in one place.
 _QUERY_PATHS = {
@@ -68,14 +66,13 @@ class GraphStore:
             sleep: what waits.
 
         Raises:
-            StoreError: an address is not one of HTTP, or holds a password.
+            BadInput: an address is not one of HTTP, or holds a password.
         """
         self._url = http_address(url)
         self._query_url = http_address(query_url or query_url_of(url))
         self._anonymous = credentials is None
-        self._authorization = Authorization(credentials)
-        self._attempts, self._first_wait, self._timeout, self._sleep = attempts, first_wait, timeout, sleep
-        self._opener = build_opener(_NoRedirection)
+        self._client = connect(credentials, timeout=timeout, through_proxy=True)
+        self._attempts, self._first_wait, self._sleep = attempts, first_wait, sleep
 
     def log_in(self, graph: str) -> None:
         """Let the server ask for credentials while there is little to send: merge nothing into a graph.
@@ -110,79 +107,54 @@ class GraphStore:
             "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } "
             f'FILTER (STRSTARTS(STR(?graph), "{below}")) }} GROUP BY ?graph'
         )
-        joint = "&" if urlsplit(self._query_url).query else "?"
-        url = f"{self._query_url}{joint}{urlencode({'query': query})}"
+        url = address_with(self._query_url, urlencode({"query": query}))
         answer = self._send("GET", url, accept="application/sparql-results+json")
         try:
-            rows = json.loads(answer)["results"]["bindings"]
+            rows = answer.json()["results"]["bindings"]
             return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows if "graph" in row}
         except (ValueError, KeyError, TypeError) as error:
             hint = "name the address that does by --sparql"
             raise PublishError(f"{self._query_url} does not answer SPARQL in JSON; {hint}") from error
 
     def _graph_url(self, graph: str) -> str:
-        joint = "&" if urlsplit(self._url).query else "?"
-        return f"{self._url}{joint}graph={quote(graph, safe='')}"
+        return address_with(self._url, f"graph={quote(graph, safe='')}")
 
-    def _send(self, method: str, url: str, body: bytes | None = None, accept: str = "*/*") -> bytes:
+    def _send(self, method: str, url: str, body: bytes | None = None, accept: str = "*/*") -> httpx.Response:
         """Send a request, again if the server fails; sending one twice does not do more than sending it once."""
         what = f"{method} {url.partition('?')[0]}"
-        challenged = False
-        attempt = 1
-        while True:
+        headers = {"Accept": accept} if body is None else {"Accept": accept, "Content-Type": _TURTLE}
+        for attempt in range(self._attempts):
             try:
-                with self._opener.open(self._request(method, url, body, accept), timeout=self._timeout) as response:
-                    answer: bytes = response.read()
-                    return answer
-            except HTTPError as error:
-                cause = f"{error.code} {error.reason}{_first_line(error)}"
-                challenges = error.headers.get_all("WWW-Authenticate", [])
-                if error.code == 401 and not challenged and self._authorization.answer(challenges):
-                    challenged = True
-                    continue
-                if error.code < 500 and error.code != 429:
-                    raise PublishError(f"{what}: {cause}{self._advice(error)}") from error
-                wait = _retry_after(error.headers)
-            except (URLError, HTTPException, OSError) as error:
-                cause, wait = str(getattr(error, "reason", error)) or type(error).__name__, 0.0
-            if attempt == self._attempts:
-                raise PublishError(f"{what}: {cause}, {attempt} times")
-            self._sleep(max(wait, min(self._first_wait * 2 ** (attempt - 1), _LONGEST_WAIT)))
-            attempt += 1
+                response = self._client.request(method, url, content=body, headers=headers)
+            except httpx.HTTPError as error:
+                cause, wait = cause_of(error), 0.0
+            else:
+                if response.is_success:
+                    return response
+                cause, wait = _refusal(response), _retry_after(response)
+                if response.status_code < 500 and response.status_code != 429:
+                    raise PublishError(f"{what}: {cause}{self._advice(response)}")
+            if attempt + 1 < self._attempts:
+                self._sleep(max(wait, min(self._first_wait * 2**attempt, _LONGEST_WAIT)))
+        raise PublishError(f"{what}: {cause}, {self._attempts} times")
 
-    def _request(self, method: str, url: str, body: bytes | None, accept: str) -> Request:
-        headers = {"Accept": accept, "User-Agent": "casus-kg"}
-        if body is not None:
-            headers["Content-Type"] = _TURTLE
-        authorization = self._authorization.header(method, url)
-        if authorization is not None:
-            headers["Authorization"] = authorization
-        return Request(url, data=body, headers=headers, method=method)
-
-    def _advice(self, error: HTTPError) -> str:
-        if error.code in (401, 403) and self._anonymous:
+    def _advice(self, response: httpx.Response) -> str:
+        if response.status_code in (401, 403) and self._anonymous:
             return f"; {ADVICE}"
-        if error.code in (401, 403):
+        if response.status_code in (401, 403):
             return "; these credentials may not write there"
-        if 300 <= error.code < 400:
-            return f"; it is at {error.headers.get('Location', 'another address')}, which was not followed"
+        if response.is_redirect:
+            return f"; it is at {response.headers['Location']}, which was not followed"
         return ""
 
 
-class _NoRedirection(HTTPRedirectHandler):
-    """Another address than the one given is not gone to."""
-
-    def redirect_request(self, *args: object, **kwargs: object) -> None:
-        """Follow none."""
-
-
-def _first_line(error: HTTPError) -> str:
-    """What the server says, in short."""
-    text = error.read(2000).decode("utf-8", "replace").strip()
-    line = text.splitlines()[0].strip() if text else ""
-    return f": {line[:200]}" if line and not line.startswith("<") else ""
+def _refusal(response: httpx.Response) -> str:
+    """What the server says, in short, unless it is a page."""
+    line = first_line(response.iter_bytes())
+    said = f": {line}" if line and not line.startswith("<") else ""
+    return f"{response.status_code} {response.reason_phrase}{said}"
 
 
-def _retry_after(headers: Message) -> float:
-    value = headers.get("Retry-After", "")
+def _retry_after(response: httpx.Response) -> float:
+    value = response.headers.get("Retry-After", "")
     return min(float(value), _LONGEST_WAIT) if value.isdecimal() else 0.0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from pyoxigraph import (
     NamedNode,
@@ -21,11 +20,9 @@ from pyoxigraph import (
 )
 
 from kg.sparql.answer import Kind
+from kg.sparql.chunks import Chunks
 from kg.terms import Term
 from kg.web.executor import Executor, QueryTask, Reply
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 Row: TypeAlias = tuple[Term | None, ...]
 
@@ -76,7 +73,7 @@ class Asker:
 
 def read_table(reply: Reply, most: int | None = None) -> Table:
     """A reply in the formats of `READABLE`: all of it, or its first rows, read as they arrive."""
-    chunks = io.BufferedReader(_Chunks(reply.chunks))
+    chunks = io.BufferedReader(Chunks(reply.chunks))
     try:
         if reply.kind == "graph":
             triples = islice(parse(chunks, RdfFormat.N_TRIPLES), most)
@@ -89,31 +86,6 @@ def read_table(reply: Reply, most: int | None = None) -> Table:
         return Table("bindings", variables, [tuple(row) for row in islice(results, most)])
     finally:
         reply.close()
-
-
-class _Chunks(io.RawIOBase):
-    """Chunks as a file."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        super().__init__()
-        self._chunks = chunks
-        self._waiting = b""
-
-    def readable(self) -> bool:
-        """It can be read."""
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        """Fill a buffer as far as the next chunk reaches."""
-        view = memoryview(buffer).cast("B")
-        while not self._waiting:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._waiting = chunk
-        taken, self._waiting = self._waiting[: len(view)], self._waiting[len(view) :]
-        view[: len(taken)] = taken
-        return len(taken)
 
 
 def node(iri: str) -> NamedNode | None:

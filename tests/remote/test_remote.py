@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, LittleServer, little_server
@@ -175,6 +176,12 @@ def test_what_is_no_answer_is_told_in_a_line(
     assert ask(store, "ASK {}") == "true\n", "the next query is answered"
 
 
+def test_an_answer_may_have_hundreds_of_headers(server: LittleServer) -> None:
+    headers = {f"X-SPARQL-default-graph-{number}": f"urn:graph:{number}" for number in range(600)}
+    server.says = 200, b'{"head":{},"boolean":true}', JSON | headers
+    assert ask(remote(server), "ASK {}") == "true\n"
+
+
 def test_triples_that_break_off_are_no_answer(server: LittleServer) -> None:
     server.says = 200, b"<urn:a> <urn:b> <urn:c> .\n", {"Content-Type": "application/n-triples", "Content-Length": "99"}
     server.hangs_up = True
@@ -231,7 +238,7 @@ def test_workers_ask_with_the_same_limits(server: LittleServer, pool: Pool) -> N
     def run(text: str, **options: object) -> str:
         return pool.run(QueryTask(text, FORMATS, **options)).read().decode()  # type: ignore[arg-type]
 
-    assert run("SELECT ?o { <state/ARM> casus:memberOf ?o }", day="1999-01-01").endswith("organization/CSTO\r\n")
+    assert run("SELECT ?o { <state/ARM> casus:memberOf ?o }", day=date(1999, 1, 1)).endswith("organization/CSTO\r\n")
     with pytest.raises(QueryTooLarge, match="more than 2 rows"):
         run("SELECT ?x { VALUES ?x { 1 2 3 } }")
     with pytest.raises(QueryTooLarge, match="more than 400 bytes"):
