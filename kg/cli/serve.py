@@ -22,6 +22,7 @@ from kg.cli.building import built
 from kg.cli.options import files_argument, project_option
 from kg.pool.limits import limits_from
 from kg.project import open_project
+from kg.remote.connection import http_address
 from kg.web.server import StoreSource
 from kg.web.server import serve as run
 from kg.web.site import Site
@@ -58,6 +59,8 @@ def command(
     site = Site(public_url=public_url, trust_proxy=trust_proxy)
     if files and url:
         raise click.UsageError("FILEs are served from memory: name them or --store, not both")
+    if url:
+        http_address(url)  # so that a bad address is told before anything is built
     if files:
         source, questions = StoreSource(folder=None, files=tuple(files)), []
     else:

@@ -16,7 +16,13 @@ from kg.sparql.guard import MOST, Complexity
 MIB = 1024 * 1024
 
 
-def _limit(default: float, meaning: str, *, least: float = 1, most: float = float("inf")) -> Any:
+#: More than any service has. What the system can take is not much more: timers, descriptors, sizes of memory.
+_SECONDS = 1_000_000
+_PROCESSES = 1_000
+_AMOUNT = 1_000_000_000_000
+
+
+def _limit(default: float, meaning: str, *, least: float = 1, most: float = _AMOUNT) -> Any:
     return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
 
 
@@ -24,8 +30,10 @@ def _limit(default: float, meaning: str, *, least: float = 1, most: float = floa
 class Limits:
     """What queries and requests may take. The environment variable of ``query_seconds`` is CASUS_QUERY_SECONDS."""
 
-    query_seconds: float = _limit(30, "Seconds to parse and answer a query; then its process is killed.", least=0.01)
-    query_memory: int = _limit(512, "MiB of memory that a query may take.", least=16)
+    query_seconds: float = _limit(
+        30, "Seconds to parse and answer a query; then its process is killed.", least=0.01, most=_SECONDS
+    )
+    query_memory: int = _limit(512, "MiB of memory that a query may take.", least=16, most=16 * MIB)
     query_characters: int = _limit(MOST.characters, "Characters of a query.", most=MOST.characters)
     query_depth: int = _limit(MOST.depth, "Brackets inside each other in a query.", most=MOST.depth)
     query_operations: int = _limit(
@@ -39,16 +47,24 @@ class Limits:
     stream_after: int = _limit(
         8 * MIB, "Bytes of an answer after which it is sent while the rest is still to come.", least=MIB
     )
-    workers: int = _limit(4, "Processes that answer queries, and so queries at the same time.")
-    long_after: float = _limit(1, "Seconds after which a query is a long one and makes room for others.", least=0.01)
-    long_queries: int = _limit(2, "Long queries at the same time; they go on at low priority.", least=0)
-    queue: int = _limit(32, "Queries that wait for a process; one more is told to come back.", least=0)
-    queue_seconds: float = _limit(5, "Seconds that a query waits for a process at most.", least=0)
-    snapshot_seconds: float = _limit(120, "Seconds to make the graph as of a day that nobody has asked for before.")
-    open_days: int = _limit(4, "Days whose graphs a process keeps open.")
+    workers: int = _limit(4, "Processes that answer queries, and so queries at the same time.", most=_PROCESSES)
+    long_after: float = _limit(
+        1, "Seconds after which a query is a long one and makes room for others.", least=0.01, most=_SECONDS
+    )
+    long_queries: int = _limit(
+        2, "Long queries at the same time; they go on at low priority.", least=0, most=_PROCESSES
+    )
+    queue: int = _limit(32, "Queries that wait for a process; one more is told to come back.", least=0, most=_PROCESSES)
+    queue_seconds: float = _limit(5, "Seconds that a query waits for a process at most.", least=0, most=_SECONDS)
+    snapshot_seconds: float = _limit(
+        120, "Seconds to make the graph as of a day that nobody has asked for before.", most=_SECONDS
+    )
+    open_days: int = _limit(4, "Days whose graphs a process keeps open.", most=_PROCESSES)
     body_bytes: int = _limit(1_500_000, "Bytes of a request's body.")
-    body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01)
-    downloads: int = _limit(16, "Answers of more than 1 MiB that clients are reading at the same time.")
+    body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01, most=_SECONDS)
+    downloads: int = _limit(
+        16, "Answers of more than 1 MiB that clients are reading at the same time.", most=_PROCESSES
+    )
     shared_quads: int = _limit(2_000_000, "Statements up to which the processes share one copy in memory.", least=0)
 
     @property
@@ -93,6 +109,5 @@ def _checked(item: Field[Any], text: str, name: str) -> float:
         raise BadInput(f"{name} must be a number, not '{text}'") from error
     least, most = item.metadata["least"], item.metadata["most"]
     if not least <= value <= most:
-        bounds = f"at least {least:,}" if most == float("inf") else f"from {least:,} to {most:,}"
-        raise BadInput(f"{name} must be {bounds}, not {text}")
+        raise BadInput(f"{name} must be from {least:,} to {most:,}, not {text}")
     return value
