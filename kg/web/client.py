@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TypeAlias
 
 from pyoxigraph import (
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -59,13 +62,22 @@ class Asker:
         """The triples of a CONSTRUCT or DESCRIBE query."""
         return [quad.triple for quad in parse(self._run(text).read(), RdfFormat.N_TRIPLES)]
 
-    def knows(self, iri: NamedNode) -> bool:
-        """Whether a thing is mentioned."""
-        return self.ask(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }} }}")
+    def mentioned(self, names: Iterable[NamedNode]) -> list[NamedNode]:
+        """Those of some names that are mentioned in a statement, in their order."""
+        return self._those(names, "{ ?it ?p ?o } UNION { ?s ?p ?it }")
 
-    def holds(self, graph: NamedNode) -> bool:
-        """Whether there is a named graph that is not empty."""
-        return self.ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+    def graphs(self, names: Iterable[NamedNode]) -> list[NamedNode]:
+        """Those of some names that are of graphs which are not empty, in their order."""
+        return self._those(names, "{ GRAPH ?it { ?s ?p ?o } }")
+
+    def _those(self, names: Iterable[NamedNode], pattern: str) -> list[NamedNode]:
+        asked = list(names)
+        parts = " UNION ".join(
+            f"{{ SELECT ({number} AS ?n) WHERE {{ {pattern.replace('?it', str(name))} }} LIMIT 1 }}"
+            for number, name in enumerate(asked)
+        )
+        found = {int(n.value) for (n,) in self.select(f"SELECT ?n WHERE {{ {parts} }}") if isinstance(n, Literal)}
+        return [name for number, name in enumerate(asked) if number in found]
 
     def _run(self, text: str) -> Reply:
         return self.executor.run(QueryTask(text, READABLE, day=self.day))
@@ -88,9 +100,8 @@ def read_table(reply: Reply, most: int | None = None) -> Table:
         reply.close()
 
 
-def node(iri: str) -> NamedNode | None:
-    """An IRI as a term that can stand in a query, or None if it is none: nothing of a request gets past this."""
-    try:
-        return NamedNode(iri)
-    except ValueError:
-        return None
+def nodes(iris: Iterable[str]) -> Iterator[NamedNode]:
+    """IRIs as terms that can stand in a query, without those that are none: nothing of a request gets past this."""
+    for iri in iris:
+        with suppress(ValueError):
+            yield NamedNode(iri)

@@ -19,8 +19,8 @@ from kg.export.describe import DATASET
 from kg.rdf.formats import GRAPH_FORMATS
 from kg.terms import ID, PREFIXES, RDF, SH, XSD
 from kg.web import pages
-from kg.web.negotiation import HTML, Choice, accepted, link_forms, require, split_suffix
-from kg.web.openapi import GRAPH_TYPES, PLAIN, SUFFIX, Parameter, documented, one_of, openapi
+from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, wanted
+from kg.web.openapi import FORMAT, GRAPH_TYPES, PLAIN, SUFFIX, Parameter, documented, one_of, openapi
 from kg.web.service import Service, link, send_graph
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
@@ -64,22 +64,22 @@ def add_descriptions(app: Flask, service: Service) -> None:
         (200, 304, 406),
     )
     def dataset() -> Response:
-        return send("dataset", require("graph", accepted(request)))
+        return send("dataset", wanted(request))
 
     @app.get("/examples")
-    @documented("Example queries as SHACL executables.", _FORMS, (), (200, 304, 406))
+    @documented("Example queries as SHACL executables.", _FORMS, (FORMAT,), (200, 304, 406))
     def examples() -> Response:
-        return send("examples", require("graph", accepted(request)))
+        return send("examples", wanted(request))
 
     @app.get("/prefixes")
-    @documented("The prefixes that queries need not declare.", _FORMS, (), (200, 304, 406))
+    @documented("The prefixes that queries need not declare.", _FORMS, (FORMAT,), (200, 304, 406))
     def prefixes() -> Response:
-        return send("prefixes", require("graph", accepted(request)))
+        return send("prefixes", wanted(request))
 
     @app.get("/shapes")
-    @documented("What the data must satisfy, in SHACL.", _FORMS, (), (200, 304, 404, 406))
+    @documented("What the data must satisfy, in SHACL.", _FORMS, (FORMAT,), (200, 304, 404, 406))
     def shapes() -> Response:
-        return send("shapes", require("graph", accepted(request)))
+        return send("shapes", wanted(request))
 
     @app.get("/<any(dataset, examples, prefixes, shapes):name>.<suffix>")
     @documented(

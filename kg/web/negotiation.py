@@ -5,17 +5,19 @@ RFC 9110, section 12 (content negotiation); RFC 8288 (Link headers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from flask import Request, Response
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, find_format
 from kg.sparql.answer import Kind
+from kg.web.urls import on_day
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -53,11 +55,14 @@ def accepted(request: Request) -> MIMEAccept:
     return _accepted(request.headers.get("Accept", ""))
 
 
-def forms(request: Request, format_name: str | None) -> Mapping[Kind, Choice | None]:
-    """The form of each kind of answer: in the format that is named or, if none is, as the client likes it best."""
-    if format_name is None:
-        return _best_forms(request.headers.get("Accept", ""))
-    return {kind: named(kind, format_name) for kind in KINDS}
+def forms(request: Request, names: Sequence[str]) -> Mapping[Kind, Choice | None]:
+    """The form of each kind of answer: in the first format named that it has, else as the client likes it best."""
+    best = _best_forms(request.headers.get("Accept", ""))
+    return (
+        {kind: next(filter(None, (named(kind, name) for name in names)), best[kind]) for kind in KINDS}
+        if names
+        else best
+    )
 
 
 def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | None:
@@ -93,9 +98,32 @@ def require(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice:
     return choice
 
 
-def named(kind: Kind, format_name: str) -> Choice | None:
-    """A kind of answer in the format of a name, or None if it cannot be written so."""
-    return next((offer for offer in offers(kind) if offer.format_name == format_name), None)
+def wanted(request: Request, kind: Kind = "graph", *, page: bool = True) -> Choice:
+    """The form in which a request wants its answer: by a name in its address, else as `require`."""
+    for name in format_names(request.args):
+        choice = named(kind, name, page=page)
+        if choice is not None:
+            return choice
+    return require(kind, accepted(request), page=page)
+
+
+def format_names(parameters: MultiDict[str, str]) -> list[str]:
+    """The names of formats that parameters give: ``format`` is ours and most others', SPARQLWrapper sends all three."""
+    return [name for key in ("format", "output", "results") for name in parameters.getlist(key)]
+
+
+def named(kind: Kind, name: str, *, page: bool = True) -> Choice | None:
+    """A kind of answer in the format that goes by a name or a media type; None if it cannot be written so.
+
+    A format that nobody here knows is no mistake: clients add names to requests that say the same by header.
+    """
+    if page and name.strip().lower() in ("html", HTML):
+        return PAGE
+    found = find_format(GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS, name)
+    if found is None:
+        return None
+    choices = [offer for offer in offers(kind) if offer.format_name == found.name]
+    return next((offer for offer in choices if offer.media_type == name.strip().lower()), choices[0])
 
 
 @lru_cache
@@ -117,17 +145,12 @@ def split_suffix(path: str) -> tuple[str, Choice | None]:
     return (stem, choice) if stem and choice is not None else (path, None)
 
 
-def link_forms(response: Response, address: str, chosen: Choice | None) -> None:
-    """Say in Link headers which other forms there are (RFC 8288)."""
+def link_forms(response: Response, address: str, chosen: Choice | None, day: date | None = None) -> None:
+    """Say in Link headers which other forms there are, on the day that is asked about (RFC 8288)."""
     for suffix, choice in SUFFIXES.items():
         if chosen is None or choice.format_name != chosen.format_name:
-            response.headers.add("Link", f'<{address}{suffix}>; rel="alternate"; type="{choice.media_type}"')
-
-
-def downloads() -> Iterator[tuple[str, str]]:
-    """The forms for programs, by title and suffix."""
-    for form in GRAPH_FORMATS:
-        yield form.title, form.suffixes[0]
+            target = on_day(address + suffix, day)
+            response.headers.add("Link", f'<{target}>; rel="alternate"; type="{choice.media_type}"')
 
 
 def prefers_page(accept: MIMEAccept) -> bool:

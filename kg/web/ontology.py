@@ -13,10 +13,10 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
 from kg.terms import GRAPH, ONTOLOGY, OWL
-from kg.web.client import node
+from kg.web.client import nodes
 from kg.web.executor import QueryTask
-from kg.web.negotiation import HTML, PAGE, Choice, accepted, link_forms, require, split_suffix, suffix_of
-from kg.web.openapi import GRAPH_TYPES, SUFFIX, UNANSWERED, documented, path_parameter
+from kg.web.negotiation import HTML, PAGE, Choice, link_forms, split_suffix, suffix_of, wanted
+from kg.web.openapi import FORMAT, GRAPH_TYPES, SUFFIX, UNANSWERED, documented, path_parameter
 from kg.web.service import Service, link, see_other, stream
 
 #: Alignments are for those who ask for them: the ontology does not import them.
@@ -31,9 +31,9 @@ def add_documentation(app: Flask, service: Service) -> None:
     """Add the routes of the ontology."""
 
     @app.get("/ontology")
-    @documented("The ontology: see its documentation, or its axioms.", (), (), (303, 304, 406))
+    @documented("The ontology: see its documentation, or its axioms.", (), (FORMAT,), (303, 304, 406))
     def ontology() -> Response:
-        choice = require("graph", accepted(request))
+        choice = wanted(request)
         return see_other(_document("", choice))
 
     @app.get("/ontology.<suffix>")
@@ -55,7 +55,7 @@ def add_documentation(app: Flask, service: Service) -> None:
     @documented(
         "A page of the documentation, a module's axioms, or a version.",
         (HTML, "text/css", "image/svg+xml", *GRAPH_TYPES),
-        (path_parameter(),),
+        (path_parameter(), FORMAT),
         (200, 303, 304, 404, 406, *UNANSWERED),
     )
     def ontology_part(path: str) -> Response:
@@ -64,15 +64,15 @@ def add_documentation(app: Flask, service: Service) -> None:
         name, choice = split_suffix(path)
         if _module(service, name) is not None:
             if choice is None:
-                return see_other(_document(name, require("graph", accepted(request))))
+                return see_other(_document(name, wanted(request)))
             if choice.format_name is None:
                 raise NotFound(f"there is no page about {ONTOLOGY}/{name}")
             return _send(service, str(_module(service, name)), choice, url_for("ontology_part", path=name))
-        version = node(f"{ONTOLOGY}/{path}")
-        for (current,) in service.asker().select(_VERSION_OF % version) if version is not None else []:
-            if isinstance(current, NamedNode) and current.value.startswith(ONTOLOGY):
-                part = current.value.removeprefix(ONTOLOGY).strip("/")
-                return see_other(url_for("ontology_part", path=part) if part else url_for("ontology"))
+        for version in nodes([f"{ONTOLOGY}/{path}"]):
+            for (current,) in service.asker().select(_VERSION_OF % version):
+                if isinstance(current, NamedNode) and current.value.startswith(ONTOLOGY):
+                    part = current.value.removeprefix(ONTOLOGY).strip("/")
+                    return see_other(url_for("ontology_part", path=part) if part else url_for("ontology"))
         raise NotFound(f"there is no module, page or version {path} of the ontology")
 
 
@@ -99,10 +99,9 @@ def _page(service: Service, name: str) -> Response:
 
 def _module(service: Service, name: str) -> str | None:
     """The query for the axioms of a module, or None if there is none of this name."""
-    graph = node(f"{GRAPH}ontology/{name}.ttl")
-    if graph is None or not service.asker().holds(graph):
-        return None
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+    for graph in service.asker().graphs(nodes([f"{GRAPH}ontology/{name}.ttl"])):
+        return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+    return None
 
 
 def _send(service: Service, query: str, choice: Choice, address: str) -> Response:

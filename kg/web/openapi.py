@@ -67,6 +67,9 @@ class Parameter:
 # A form sends its empty field too.
 _DAY = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 AS_OF = Parameter("as-of", "The graph as it stood on this day, YYYY-MM-DD.", _DAY, "2010-12-10")
+FORMAT = Parameter(
+    "format", "A format by name or media type, for links, which cannot ask by header; an unknown one is passed over."
+)
 SUFFIX = Parameter(
     "suffix", "The form of the answer.", one_of(*(name.removeprefix(".") for name in SUFFIXES)), "ttl", in_path=True
 )
@@ -75,11 +78,6 @@ SUFFIX = Parameter(
 def path_parameter(example: str | None = None) -> Parameter:
     """The rest of an address, which is the rest of an IRI."""
     return Parameter("path", "What follows in the IRI.", example=example, in_path=True)
-
-
-def format_parameter(*names: str) -> Parameter:
-    """The format of the answer, one of some names."""
-    return Parameter("format", "The name of a format, for links, which cannot ask by header.", one_of(*names))
 
 
 @dataclass(frozen=True)

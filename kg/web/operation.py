@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from kg.day import read_day as parse_day
 from kg.pool.task import QueryTask
 from kg.sparql.answer import Kind
-from kg.web.negotiation import DIRECT, FORM
+from kg.web.negotiation import DIRECT, FORM, format_names
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Operation:
     query: str | None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    format_name: str | None = None
+    formats: tuple[str, ...] = ()
     day: date | None = None
     bare: bool = False
 
@@ -74,7 +74,7 @@ def read_operation(request: Request) -> Operation:
         queries[0] if queries else None,
         tuple(parameters.getlist("default-graph-uri")),
         tuple(parameters.getlist("named-graph-uri")),
-        parameters.get("format"),
+        tuple(format_names(parameters)),
         _day(parameters),
         bare=request.method != "POST" and not parameters,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,15 @@ from pyoxigraph import Literal, NamedNode
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import readable
 from kg.terms import CASUS, PREFIXES, XSD, Term, shorten
-from kg.web.cbd import Property, Resource, properties_of
+from kg.web.cbd import Property, Resource, best_labels, properties_of
 from kg.web.client import Table
-from kg.web.negotiation import downloads
+from kg.web.listing import Listing
+from kg.web.negotiation import SUFFIXES
 from kg.web.operation import Operation
 from kg.web.questions import GENERAL
 from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
-from kg.web.urls import absolute, on_day, page_of
+from kg.web.urls import absolute, on_day, page_of, path_of
 
 #: Rows shown on a page; the downloads have them all.
 MAX_ROWS = 1000
@@ -86,25 +87,46 @@ def answer(site: Site, operation: Operation, table: Table) -> str:
     )
 
 
-def resource(site: Site, shown: Resource, document: str, day: date | None) -> str:
+def resource(site: Site, shown: Resource, namesakes: Iterable[NamedNode], day: date | None) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
         site: what is served.
         shown: the thing.
-        document: the address of the document about it, without a suffix.
+        namesakes: the things whose IRIs have the same URI.
         day: the day on which this is so.
     """
+    document = url_for("document", path=shown.iri.removeprefix(site.base))
     return render_template(
         "resource.html",
         site=site,
         resource=shown,
+        namesakes=[(node.value, page_of(site, node.value, day)) for node in namesakes],
         document=document,
         day=day,
         has_days=site.build is not None and any(kind.iri in _WITH_DAYS for kind in shown.types),
-        downloads=list(downloads()),
+        forms=_forms(document, day),
         link=lambda iri: page_of(site, iri, day),
         everything=lambda part: on_day(url_for("sparql", query=_pointing(part, shown)), day),
+    )
+
+
+def listing(site: Site, shown: Listing, day: date | None) -> str:
+    """The things below an IRI that names nothing itself."""
+    labels = best_labels(shown.labels)
+    address = path_of(site, shown.folder.value) or ""
+    rows = [
+        *((node.value, None, on_day(path_of(site, node.value) or "", day)) for node in shown.folders),
+        *((node.value, labels.get(node), page_of(site, node.value, day)) for node in shown.things),
+    ]
+    return render_template(
+        "listing.html",
+        site=site,
+        folder=shown.folder.value,
+        name=shown.folder.value.removeprefix(site.base),
+        rows=rows,
+        more=on_day(url_for("sparql", query=_below(shown)), day) if shown.more else None,
+        forms=[(form.title, on_day(f"{address}?format={form.name}", day)) for form in GRAPH_FORMATS],
     )
 
 
@@ -116,8 +138,7 @@ def about(site: Site, library: Library, name: str) -> str:
         site=site,
         described=described,
         shapes=read_shapes(library.shapes) if name == "shapes" else [],
-        document=url_for(name),
-        downloads=list(downloads()),
+        forms=_forms(url_for(name)),
         prefixes=PREFIXES,
         link=lambda iri: page_of(site, iri),
         shorten=shorten,
@@ -148,6 +169,16 @@ def _downloads(operation: Operation, table: Table) -> Iterator[tuple[str, str]]:
         yield form.title, url_for("sparql", **parameters, format=form.name)
 
 
+def _forms(address: str, day: date | None = None) -> list[tuple[str, str]]:
+    """A document's forms for programs, by title and address."""
+    titles = {form.name: form.title for form in GRAPH_FORMATS}
+    return [
+        (titles[form.format_name], on_day(address + suffix, day))
+        for suffix, form in SUFFIXES.items()
+        if form.format_name is not None
+    ]
+
+
 def _listing(name: str) -> str:
     return (
         f"SELECT ?thing ?label WHERE {{\n  ?thing a casus:{name} ; rdfs:label ?label\n"
@@ -159,4 +190,11 @@ def _pointing(part: Property, shown: Resource) -> str:
     return (
         f"SELECT DISTINCT ?thing ?label WHERE {{\n  ?thing <{part.iri}> <{shown.iri}>\n"
         '  OPTIONAL { ?thing rdfs:label ?label FILTER (lang(?label) = "en") }\n}\nORDER BY ?label ?thing'
+    )
+
+
+def _below(shown: Listing) -> str:
+    return (
+        "SELECT DISTINCT ?thing WHERE {\n  ?thing ?property ?value\n"
+        f"  FILTER (STRSTARTS(STR(?thing), {Literal(shown.folder.value)}))\n}}\nORDER BY ?thing"
     )

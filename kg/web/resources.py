@@ -1,22 +1,27 @@
 """Linked data: what an IRI of the data names is told at that IRI's address.
 
 Cool URIs for the Semantic Web, https://www.w3.org/TR/cooluris/, section 4.2: a thing is not a document, so its address
-answers 303 with the address of a document about it. Documents come in the forms of `kg.web.negotiation.SUFFIXES`.
+answers 303 with the address of a document about it. Documents come in the forms of `kg.web.negotiation.SUFFIXES`. The
+address of a document has the IRI of its thing escaped once more, so that each IRI has a document of its own.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from flask import Flask, Response, make_response, request, url_for
 from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 
 from kg.export.describe import DATASET
-from kg.terms import BASE, DCTERMS, FOAF, PREFIXES, RDF, RDFS, VOID, XSD
+from kg.terms import BASE, DCTERMS, FOAF, RDF, RDFS, VOID, XSD
 from kg.web import pages
 from kg.web.cbd import Property, Resource, Value, best_labels, describe_resource, read_resource
-from kg.web.client import Asker, node
-from kg.web.negotiation import HTML, Choice, accepted, link_forms, require, split_suffix, suffix_of
-from kg.web.openapi import AS_OF, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
+from kg.web.client import Asker, nodes
+from kg.web.iris import meant_by, raw_path, spellings, to_uri
+from kg.web.listing import read_listing
+from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of, wanted
+from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
 from kg.web.operation import read_day
 from kg.web.service import Service, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
@@ -27,48 +32,55 @@ _LISTED = 500
 
 def add_linked_data(app: Flask, service: Service) -> None:
     """Add the routes by which things are looked up."""
+    base = service.site.base
 
+    @app.get("/id/")
     @app.get("/id/<path:path>")
     @documented(
-        "A thing at its own IRI: see the document about it.",
-        (),
-        (path_parameter("state/ARM"), AS_OF),
-        (303, 304, 404, *QUERY_ERRORS),
+        "A thing at its own IRI: see the document about it. Where an IRI only begins like others, these are listed.",
+        (*GRAPH_TYPES, HTML),
+        (path_parameter("state/ARM"), AS_OF, FORMAT),
+        (200, 303, 304, 404, *QUERY_ERRORS),
     )
-    def resource(path: str) -> Response:
-        found, choice = _find(service, "id/" + path)
-        name = found.removeprefix(service.site.base)
-        document = url_for("document", path=name)
-        response = see_other(document + suffix_of(choice or require("graph", accepted(request))))
-        link(response, document, "describedby")
+    def resource(path: str = "") -> Response:
+        asker = service.asker(read_day(request))
+        sent = raw_path(request)
+        stem, choice = split_suffix(sent)
+        # What ends like a file may be a thing's own name; only else does the ending ask for a form.
+        readings = [(meant_by(sent, request.query_string.decode("latin-1")), None), (meant_by(stem), choice)]
+        found = _first_known(asker, base, readings)
+        if found is None:
+            return _list(service, asker, stem, choice)
+        name = found[0].value.removeprefix(base)
+        response = see_other(url_for("document", path=name + suffix_of(found[1] or wanted(request))), asker.day)
+        link(response, on_day(url_for("document", path=_unformed(name)), asker.day), "describedby")
         return response
 
     @app.get("/doc/<path:path>")
     @documented(
         "The document about a thing: its concise bounded description with labels.",
         (*GRAPH_TYPES, HTML),
-        (path_parameter("id/state/ARM.ttl"), AS_OF),
+        (path_parameter("id/state/ARM.ttl"), AS_OF, FORMAT),
         (200, 303, 304, 404, *QUERY_ERRORS),
     )
     def document(path: str) -> Response:
-        day = day_of(path)
-        if day is not None and "as-of" not in request.args:
-            return see_other(on_day(url_for("document", path=path), day))
-        found, suffix = _find(service, path)
-        choice = suffix or require("graph", accepted(request))
+        if (day := day_of(path)) is not None and "as-of" not in request.args:
+            return see_other(url_for("document", path=path), day)
         asker = service.asker(read_day(request))
-        subject = NamedNode(found)
-        name = found.removeprefix(service.site.base)
-        is_graph = name.startswith("graph/")
-        if choice.format_name is None:
-            shown = _graph_page(asker, subject) if is_graph else read_resource(asker, subject)
-            response = make_response(pages.resource(service.site, shown, url_for("document", path=name), asker.day))
-        else:
-            triples = _graph_description(asker, subject) if is_graph else describe_resource(asker, subject)
-            response = send_graph([*triples, *_about_document(service, name, subject)], choice)
-        _head(response, service, name, found, choice)
-        if suffix is None:
-            response.content_location = url_for("document", path=name + suffix_of(choice))
+        stem, suffix = split_suffix(path)
+        found = _first_known(asker, base, [([stem], suffix), ([path], None)])
+        if found is None:
+            raise NotFound(f"nothing is known here of {base}{path}")
+        subject, choice = found[0], found[1] or wanted(request)
+        name = subject.value.removeprefix(base)
+        response = _document(service, asker, subject, choice)
+        link_forms(response, url_for("document", path=name), choice, asker.day)
+        link(response, subject.value, "describes")
+        link(response, url_for("dataset"), "describedby")
+        if service.library.license is not None:
+            link(response, service.library.license, "license")
+        if found[1] is None:
+            response.content_location = on_day(url_for("document", path=name + suffix_of(choice)), asker.day)
         return response
 
     @app.get("/data")
@@ -80,33 +92,59 @@ def add_linked_data(app: Flask, service: Service) -> None:
         return see_other(url_for("dataset"))
 
 
-def _find(service: Service, path: str) -> tuple[str, Choice | None]:
-    """The IRI that a path stands for and the form that its suffix asks for.
+def _first_known(
+    asker: Asker, base: str, readings: Iterable[tuple[list[str], Choice | None]]
+) -> tuple[NamedNode, Choice | None] | None:
+    """The first thing that is known, or graph that is there, of those that an address may mean, with its form."""
+    for names, choice in readings:
+        asked = list(nodes(base + name for name in names if name.startswith(("id/", "graph/"))))
+        is_graph = any(name.startswith("graph/") for name in names)
+        for found in (asker.graphs(asked) if is_graph else asker.mentioned(asked)) if asked else ():
+            return found, choice
+    return None
+
+
+def _unformed(name: str) -> str:
+    """The path of a document whose form is negotiated; what ends like a file would ask for a form of another thing."""
+    return name + ".ttl" if name.startswith("id/") and split_suffix(name)[1] is not None else name
+
+
+def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice) -> Response:
+    """What is said of a thing or of a graph, and of the other things whose IRIs have the same URI."""
+    name = subject.value.removeprefix(service.site.base)
+    is_graph = name.startswith("graph/")
+    others = [other for other in spellings(to_uri(name)) if other != name and to_uri(other) == to_uri(name)]
+    namesakes = asker.mentioned(nodes(service.site.base + other for other in others)) if others and not is_graph else []
+    if choice.format_name is None:
+        shown = _graph_page(asker, subject) if is_graph else read_resource(asker, subject)
+        return make_response(pages.resource(service.site, shown, namesakes, asker.day))
+    triples = _graph_description(asker, subject) if is_graph else describe_resource(asker, subject)
+    triples += _about_document(service, subject)
+    for namesake in namesakes:
+        triples += [*describe_resource(asker, namesake), *_about_document(service, namesake)]
+    return send_graph(triples, choice)
+
+
+def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> Response:
+    """The things whose IRIs begin with a path.
 
     Raises:
-        NotFound: nothing is known of it.
+        NotFound: there are none.
     """
-    asker = service.asker(read_day(request))
-    if path.startswith(("id/", "graph/")):
-        stem, choice = split_suffix(path)
-        for candidate, form in ((stem, choice), (path, None)):
-            name = node(service.site.base + candidate)
-            if name is not None and (asker.holds(name) if path.startswith("graph/") else asker.knows(name)):
-                return name.value, form
-    raise NotFound(f"nothing is known here of {service.site.base}{path}")
+    choice = suffix or wanted(request)
+    folders = nodes(service.site.base + name.rstrip("/") for name in meant_by(path))
+    listing = next(filter(None, (read_listing(asker, folder) for folder in folders)), None)
+    if listing is None:
+        raise NotFound(f"nothing is known here of {service.site.base}{path}")
+    if choice.format_name is None:
+        return make_response(pages.listing(service.site, listing, asker.day))
+    return send_graph(listing.triples(), choice)
 
 
-def _head(response: Response, service: Service, name: str, iri: str, choice: Choice) -> None:
-    link_forms(response, url_for("document", path=name), choice)
-    link(response, iri, "describes")
-    link(response, url_for("dataset"), "describedby")
-    if service.library.license is not None:
-        link(response, service.library.license, "license")
-
-
-def _about_document(service: Service, name: str, subject: NamedNode) -> list[Triple]:
+def _about_document(service: Service, subject: NamedNode) -> list[Triple]:
     """What a document says of itself: what it is about, under which license, from which dataset."""
-    document = NamedNode(absolute(service.site, "document", path=name))
+    path = _unformed(subject.value.removeprefix(service.site.base))
+    document = NamedNode(absolute(service.site, "document", path=path))
     triples = [
         Triple(document, RDF.type, FOAF.Document),
         Triple(document, FOAF.primaryTopic, subject),
@@ -125,11 +163,10 @@ def _graph_size(asker: Asker, graph: NamedNode) -> Literal:
 
 
 def _graph_description(asker: Asker, graph: NamedNode) -> list[Triple]:
-    void = VOID.iri
     return [
-        Triple(graph, RDF.type, NamedNode(void + "Dataset")),
-        Triple(graph, NamedNode(void + "triples"), _graph_size(asker, graph)),
-        Triple(DATASET, NamedNode(void + "subset"), graph),
+        Triple(graph, RDF.type, VOID.Dataset),
+        Triple(graph, VOID.triples, _graph_size(asker, graph)),
+        Triple(DATASET, VOID.subset, graph),
     ]
 
 
@@ -138,7 +175,7 @@ def _graph_page(asker: Asker, graph: NamedNode) -> Resource:
     things = (
         f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER(isIRI(?s)) }} ORDER BY ?s LIMIT {_LISTED}"
     )
-    label = f"<{PREFIXES['rdfs']}label>"
+    label = RDFS.label
     labels = best_labels(asker.graph(f"CONSTRUCT {{ ?s {label} ?l }} WHERE {{ {{ {things} }} ?s {label} ?l }}"))
     subjects = [row[0] for row in asker.select(things)]
     values = [
@@ -150,7 +187,7 @@ def _graph_page(asker: Asker, graph: NamedNode) -> Resource:
         graph.value,
         f"Graph {graph.value.removeprefix(BASE + 'graph/')}",
         [],
-        [Property("statements", VOID.iri + "triples", [Value(_graph_size(asker, graph).value)])],
+        [Property("statements", VOID.triples.value, [Value(_graph_size(asker, graph).value)])],
         [],
-        [Property("speaks of", RDFS.iri + "member", values, len(values))] if values else [],
+        [Property("speaks of", RDFS.member.value, values, len(values))] if values else [],
     )

@@ -15,8 +15,10 @@ from kg.rdf.formats import graph_format
 from kg.web.client import Asker
 from kg.web.executor import Executor, QueryTask, Reply
 from kg.web.http import is_constant
+from kg.web.iris import to_uri
 from kg.web.negotiation import Choice
 from kg.web.site import Library, Site
+from kg.web.urls import on_day
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,14 @@ def send_graph(triples: Iterable[Triple], choice: Choice) -> Response:
 
 
 def link(response: Response, target: str, relation: str) -> None:
-    """Add a Link header."""
-    response.headers.add("Link", f'<{target}>; rel="{relation}"')
+    """Add a Link header, whose target is a URI (RFC 8288)."""
+    response.headers.add("Link", f'<{to_uri(target)}>; rel="{relation}"')
 
 
-def see_other(address: str) -> Response:
+def see_other(address: str, day: date | None = None) -> Response:
     """Send the client on to another address, with the day it asks about."""
-    day = request.args.get("as-of")
-    query = f"?as-of={day}" if day and day.replace("-", "").isalnum() and day.isascii() else ""
     response = Response(f"See {address}\n", 303, mimetype="text/plain")
-    response.location = address + query
+    response.location = on_day(address, day)
     return response
 
 

@@ -16,15 +16,15 @@ from kg.sparql.answer import Kind
 from kg.terms import PREFIXES, RDF
 from kg.web import pages
 from kg.web.client import READABLE, Asker, read_table
-from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, require
+from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
 from kg.web.openapi import (
     AS_OF,
+    FORMAT,
     GRAPH_TYPES,
     QUERY_ERRORS,
     RESULT_TYPES,
     Parameter,
     documented,
-    format_parameter,
 )
 from kg.web.operation import Operation, read_operation
 from kg.web.service import Service, send_graph, stream
@@ -47,7 +47,7 @@ def add_sparql(app: Flask, service: Service) -> None:
             Parameter("default-graph-uri", "A graph to merge into the default graph.", many=True),
             Parameter("named-graph-uri", "A graph that GRAPH can name.", many=True),
             AS_OF,
-            format_parameter(*(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))),
+            FORMAT,
         ),
         (200, 304, *QUERY_ERRORS),
     )
@@ -60,7 +60,7 @@ def add_sparql(app: Flask, service: Service) -> None:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
             return make_response(pages.home(service.site, None))
-        choice = require("graph", accepted(request), page=False)
+        choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice)
 
 
@@ -101,7 +101,7 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
 
 def _answer(service: Service, operation: Operation) -> Response:
     """The answer to a query, in the form that the client likes best for an answer of its kind."""
-    choices = forms(request, operation.format_name)
+    choices = forms(request, operation.formats)
     formats: dict[Kind, str] = {}
     for kind, choice in choices.items():
         if choice is not None:
@@ -111,16 +111,13 @@ def _answer(service: Service, operation: Operation) -> Response:
     choice = choices[reply.kind]
     if choice is None:
         reply.close()
-        raise _not_offered(reply.kind, operation.format_name)
+        raise _not_offered(reply.kind)
     if choice == PAGE:
         return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
     return stream(reply, choice)
 
 
-def _not_offered(kind: Kind, format_name: str | None) -> HTTPException:
-    if format_name is not None:
-        known = ", ".join(dict.fromkeys(str(offer.format_name) for offer in offers(kind)))
-        return BadRequest(f"this answer has no format '{format_name}'; choose from {known}")
+def _not_offered(kind: Kind) -> HTTPException:
     known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
     return NotAcceptable(f"this answer can be had as {known}")
 

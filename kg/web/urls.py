@@ -11,11 +11,12 @@ from urllib.parse import quote, urlsplit
 from flask import request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kg.day import read_day
 from kg.terms import ONTOLOGY
+from kg.web.iris import to_uri
 from kg.web.site import Site
 
 _DAY_GRAPH = re.compile(r"graph/as-of/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[a-z]+)?")
-_SAFE = "/:@!$&'()*+,;=-._~"
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -24,11 +25,10 @@ def path_of(site: Site, iri: str) -> str | None:
     """The address on this server of what the data name by an IRI, or None if it is none of theirs."""
     if not iri.startswith(site.base):
         return None
-    path, hash_sign, fragment = iri.removeprefix(site.base).partition("#")
-    return request.script_root + "/" + quote(path, safe=_SAFE) + hash_sign + quote(fragment)
+    return request.script_root + "/" + to_uri(iri.removeprefix(site.base))
 
 
-def page_of(site: Site, iri: str, day: date | str | None = None) -> str | None:
+def page_of(site: Site, iri: str, day: date | None = None) -> str | None:
     """The address of the page about a thing: here, without the detour over its IRI; elsewhere, if it is on the web.
 
     Args:
@@ -47,15 +47,19 @@ def page_of(site: Site, iri: str, day: date | str | None = None) -> str | None:
     return path
 
 
-def on_day(address: str, day: date | str | None) -> str:
+def on_day(address: str, day: date | None) -> str:
     """An address, with the day that is asked about if there is one."""
     return f"{address}{'&' if '?' in address else '?'}as-of={day}" if day else address
 
 
-def day_of(path: str) -> str | None:
-    """The day in the path of a graph that holds what is true of one day only, as `kg.build.as_of` names it."""
+def day_of(path: str) -> date | None:
+    """The day in the path of a graph that holds what is true of one day only, as `kg.build.as_of` names it.
+
+    Raises:
+        BadInput: there is no such day.
+    """
     found = _DAY_GRAPH.fullmatch(path)
-    return found[1] if found else None
+    return read_day(found[1]) if found else None
 
 
 def root_url(site: Site) -> str:

@@ -24,8 +24,6 @@ from kg.web.questions import Question
 from kg.web.site import Site
 
 DATASET = NamedNode(BASE + "data")
-VOID = VOID.iri
-DCAT = DCAT.iri
 
 
 def graph(client: FlaskClient, path: str) -> list[Triple]:
@@ -93,7 +91,7 @@ def test_the_description_is_made_before_anybody_asks(shipped: Build) -> None:
             yield from super().derived()
             read.set()
 
-    create_app(LocalExecutor(Store()), Site(build=Watched(shipped.folder, shipped.info)))
+    create_app(LocalExecutor(Store()), Site(build=Watched(shipped.folder)))
     assert read.wait(30)
 
 

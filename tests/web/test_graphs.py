@@ -54,10 +54,10 @@ def test_a_graph_in_each_format(client: FlaskClient, accept: str, media_type: st
         ("/graphs?graph=states", 400, "a graph's name must be an absolute IRI, and 'states' is none"),
         ("/graphs?graph=http://example.org/%3E", 400, "a graph's name must be an absolute IRI"),
         ("/graphs?graph=http://example.org/absent", 404, "there is no graph <http://example.org/absent> here"),
-        ("/graphs?default&format=csv", 400, "a graph has no format 'csv'"),
         ("/graphs?default&as-of=today", 400, "not a date: 'today'"),
         ("/graph/absent", 404, "there is no graph <https://w3id.org/casus/graph/absent> here"),
-        ("/graph/%3E", 400, "a graph's name must be an absolute IRI"),
+        ("/graph/%3E", 404, "there is no graph <https://w3id.org/casus/graph/%3E> here"),
+        ("/graph/%", 400, "a graph's name must be an absolute IRI"),
     ],
 )
 def test_mistakes_are_one_line(client: FlaskClient, path: str, status: int, cause: str) -> None:
@@ -65,6 +65,13 @@ def test_mistakes_are_one_line(client: FlaskClient, path: str, status: int, caus
     assert (response.status_code, response.mimetype) == (status, "text/plain")
     assert response.text.startswith(cause)
     assert response.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["nt", "ntriples", "N-Triples", "application/n-triples", "format=csv&format=nt"])
+def test_a_link_names_the_format_as_it_likes(client: FlaskClient, name: str) -> None:
+    asked = name if "=" in name else f"format={name}"
+    response = client.get(f"{STATES}&{asked}", headers=BROWSER)
+    assert (response.status_code, response.mimetype) == (200, "application/n-triples")
 
 
 def test_what_cannot_be_had_is_not_acceptable(client: FlaskClient) -> None:

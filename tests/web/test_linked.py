@@ -83,6 +83,18 @@ def test_the_document_without_a_suffix_is_negotiated(world: FlaskClient) -> None
     assert world.get("/doc/id/state/ARM", headers={"Accept": "image/png"}).status_code == 406
 
 
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("turtle", ".ttl"), ("JSON-LD", ".jsonld"), ("application/rdf+xml", ".rdf"), ("html", ".html")]
+)
+def test_a_link_can_name_the_form(world: FlaskClient, name: str, suffix: str) -> None:
+    asked = {"query_string": {"format": name}, "headers": {"Accept": "image/png"}}
+    assert world.get("/id/state/ARM", **asked).location == "/doc/id/state/ARM" + suffix
+    assert world.get("/doc/id/state/ARM", **asked).mimetype == SUFFIXES[suffix]
+    assert world.get("/dataset", **asked).mimetype == SUFFIXES[suffix]
+    # A form by its own address is that form.
+    assert world.get("/doc/id/state/ARM.nt", **asked).mimetype == SUFFIXES[".nt"]
+
+
 @pytest.mark.parametrize("path", ["/id/state/NOBODY", "/doc/id/state/NOBODY.ttl", "/id/state/%3E", "/id/%7B", "/doc/x"])
 def test_what_nobody_speaks_of_is_not_found(world: FlaskClient, path: str) -> None:
     response = world.get(path)
@@ -287,6 +299,36 @@ def test_a_thing_as_it_stood_on_a_day(shipped: Build) -> None:
     ask = {"query": "ASK { state:ARM casus:owesDefenseTo state:RUS }"}
     assert client.get("/sparql", query_string={**ask, "as-of": "2010-01-01"}).json == {"head": {}, "boolean": True}
     assert client.get("/sparql", query_string=ask).json == {"head": {}, "boolean": False}
+
+
+def test_all_links_of_a_document_are_of_its_day(shipped: Build) -> None:
+    client = create_app(Days(shipped), Site(build=shipped)).test_client()
+    day, turtle = "as-of=2010-01-01", {"Accept": "text/turtle"}
+    thing = client.get(f"/id/state/ARM?{day}", headers=turtle)
+    assert links(thing)["describedby", None] == f"/doc/id/state/ARM?{day}"
+    response = client.get(f"/doc/id/state/ARM?{day}", headers=turtle)
+    assert response.headers["Content-Location"] == f"/doc/id/state/ARM.ttl?{day}"
+    assert client.get(response.headers["Content-Location"]).data == response.data
+    others = [target for (relation, _), target in links(response).items() if relation == "alternate"]
+    assert len(others) == len(SUFFIXES) - 1
+    assert all(target.endswith(f"?{day}") for target in others)
+    assert triples(client.get(links(response)["alternate", "application/n-triples"])) == triples(response)
+    page = Page(client.get(f"/doc/id/state/ARM.html?{day}").text)
+    heads = [str(link["href"]) for link in page.attributes("link") if link.get("rel") == "alternate"]
+    assert heads
+    assert all(address.endswith(f"?{day}") for address in heads)
+    graph = client.get(f"/graph/graph/states.ttl?{day}", headers=turtle)
+    assert all(day in target for (relation, _), target in links(graph).items() if relation != "license")
+
+
+def test_the_graph_of_a_day_is_had_by_its_name(shipped: Build) -> None:
+    client = create_app(Days(shipped), Site(build=shipped)).test_client()
+    name = BASE + "graph/as-of/2010-01-01"
+    there = client.get("/graph/as-of/2010-01-01", follow_redirects=True)
+    assert triples(client.get("/graphs", query_string={"graph": name})) == triples(there)
+    assert client.get("/graphs", query_string={"graph": BASE + "graph/as-of/2010-13-01"}).status_code == 400
+    # Another day does not have it.
+    assert client.get("/graphs", query_string={"graph": name, "as-of": "2011-01-01"}).status_code == 404
 
 
 def test_the_graph_of_a_day_is_at_its_address(shipped: Build) -> None:
