@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,9 +48,15 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(name)) for name in COMMANDS])
 
-    def invoke(self, ctx: click.Context) -> object:
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before the command, and show the help that they ask for."""
+        prepare_output()
+        with answered():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with answered(ctx):
+        with answered():
             return super().invoke(ctx)
 
 
@@ -73,6 +80,5 @@ def main() -> None:
 
         kg query --as-of 1990-01-01 'SELECT ?state { ?state casus:memberOf organization:NATO }'
     """
-    prepare_output()
     # Commands make objects by the hundred thousand that stay, and Python would look for garbage among them every 700.
     gc.set_threshold(50_000)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from traceback import extract_tb
+from typing import NoReturn
 
 import click
 
@@ -19,49 +20,52 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 #: EX_SOFTWARE of sysexits.h.
 OUR_FAULT = 70
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 @contextmanager
-def answered(ctx: click.Context) -> Iterator[None]:
-    """Run a command to its end, which is when its output has been written."""
+def answered() -> Iterator[None]:
+    """Answer for what happens within, until what it has written to standard output is written."""
     try:
         yield
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _end(ctx, "interrupted", INTERRUPTED)
+        _end("interrupted", INTERRUPTED)
     except CasusError as error:
-        _end(ctx, str(error), error.exit_code)
+        _end(str(error), error.exit_code)
     except MemoryError:
-        _end(ctx, "out of memory", BadInput.exit_code)
+        _end("out of memory", BadInput.exit_code)
     except OSError as error:
         if error.errno == errno.EPIPE:
             _forget_output()
-            ctx.exit(PIPE_CLOSED)
-        _end(ctx, _of_system(error), BadInput.exit_code)
+            sys.exit(PIPE_CLOSED)
+        _end(_of_system(error), BadInput.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:
-        place = extract_tb(error.__traceback__)[-1]
         if os.environ.get("CASUS_TRACEBACK"):
             raise
+        place = extract_tb(error.__traceback__)[-1]
         cause = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
-        _end(ctx, f"a fault of kg itself: {cause}; CASUS_TRACEBACK=1 shows the way to it", OUR_FAULT)
+        _end(f"a fault of kg itself: {cause}; CASUS_TRACEBACK=1 shows the way to it", OUR_FAULT)
 
 
-def _end(ctx: click.Context, message: str, status: int) -> None:
+def _end(message: str, status: int) -> NoReturn:
     with suppress(OSError):
         messages.print(f"kg: {message}", style="red", markup=False)
-    with suppress(OSError):
+    try:
         sys.stdout.flush()
-        ctx.exit(status)
-    _forget_output()
-    ctx.exit(status)
+    except OSError:
+        _forget_output()
+    sys.exit(status)
 
 
 def _of_system(error: OSError) -> str:
-    """What the system objects to, and where."""
+    """What the system objects to, and where: files are told by whoever opens them, standard output by nobody."""
     cause = (error.strerror or str(error)).lower()
-    return cause if error.filename is None else f"{error.filename}: {cause}"
+    if error.filename is not None:
+        return f"{error.filename}: {cause}"
+    return f"standard output cannot be written: {cause}" if error.errno in _CANNOT_WRITE else cause
 
 
 def _forget_output() -> None:

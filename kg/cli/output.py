@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,13 @@ messages = Messages()
 
 
 def prepare_output() -> None:
-    """Write UTF-8 to files and pipes, whatever the environment says, and what a terminal can show to terminals."""
+    """Write UTF-8 to files and pipes, whatever the environment says, and what a terminal can show to terminals.
+
+    A stream that was closed before the command began leads nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it stays open
     if isinstance(sys.stdout, io.TextIOWrapper):
         if sys.stdout.isatty():
             sys.stdout.reconfigure(errors="replace")

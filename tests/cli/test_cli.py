@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import COMMANDS
+from kg.rdf.formats import GRAPH_FORMATS, graph_format
 
 MEMBERS = """SELECT ?code {{
   ?e casus:inOrganization organization:CSTO ; casus:member/casus:isoAlpha3 ?code ; casus:begins ?begins
@@ -257,3 +258,48 @@ def test_help_needs_no_heavy_module() -> None:
     code = "import sys, kg.cli; print({'rdflib', 'flask', 'pyshacl', 'pyoxigraph'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("name", ["question.rq", "question.sparql", "question.txt", "a question", "question"])
+def test_a_query_is_read_from_any_file_that_is_there(kg, shipped, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("\ufeffASK { state:ARM a casus:State }", encoding="utf-8")
+    assert kg("query", path, "--format", "csv").stdout == "true\n"
+
+
+@pytest.mark.parametrize("name", ["absent.rq", "absent/q.sparql", "my question.rq", "q.txt", "questions"])
+def test_a_query_that_can_only_be_a_file_is_missed(kg, shipped, name: str) -> None:
+    result = kg("query", name)
+    assert (result.exit_code, result.stderr) == (2, f"kg: {name}: no such file or directory\n")
+
+
+def test_a_folder_is_no_query(kg, shipped, tmp_path: Path) -> None:
+    assert kg("query", tmp_path).stderr == f"kg: {tmp_path}: is a directory\n"
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE<state/ARM>", "DESCRIBE state:ARM", "ASK{}", "ASK { ?s ?p 'a/b.rq' }"])
+def test_a_text_is_a_query(kg, shipped, text: str) -> None:
+    assert kg("query", text).exit_code == 0
+
+
+def test_a_table_is_cut_where_nobody_reads_on(kg, shipped) -> None:
+    result = kg("query", "SELECT * { ?s ?p ?o } LIMIT 1001")
+    assert len(result.stdout.splitlines()) == 1000 + 4
+    assert result.stderr == "the first 1,000 rows; --format csv writes all\n"
+    assert kg("query", "SELECT * { ?s ?p ?o } LIMIT 1000").stderr == "1000 rows\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("json-ld", '{"@context"'), ("xml", "<?xml"), ("N-Triples", "<"), ("ttl", "@prefix"), ("text/turtle", "@prefix")],
+)
+def test_a_graph_is_written_in_any_format_under_any_of_its_names(kg, shipped, name: str, begins: str) -> None:
+    assert kg("query", "CONSTRUCT WHERE { state:ARM a ?c }", "--format", name).stdout.startswith(begins)
+
+
+@pytest.mark.parametrize("name", [form.name for form in GRAPH_FORMATS])
+def test_a_closure_is_written_in_every_format(kg, write, tmp_path: Path, name: str) -> None:
+    data = write("data.ttl", "<c> rdfs:subClassOf <d> . <x> a <c> .")
+    out = tmp_path / f"closure{graph_format(name).suffixes[0]}"
+    assert kg("reason", data, "--format", name, "-o", out).exit_code == 0
+    assert kg("reason", out).stdout == kg("reason", data).stdout

@@ -1,0 +1,87 @@
+"""How commands end that cannot end well: one line, the documented status, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')"]
+FULL = Path("/dev/full")
+
+
+def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    """A command as a process of its own."""
+    defaults = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", "timeout": 120}
+    return subprocess.run([*PROGRAM, *arguments], check=False, **defaults | options)
+
+
+def test_ctrl_c_is_130(shipped, tmp_path: Path) -> None:
+    pipe = tmp_path / "query.rq"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([*PROGRAM, "query", pipe], stderr=subprocess.PIPE, encoding="utf-8")
+    with pipe.open("w"):  # opened when the command opens it to read
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "kg: interrupted\n")
+
+
+def test_nobody_reads_on(shipped) -> None:
+    for form in ("csv", "nt"):
+        query = "CONSTRUCT WHERE { ?s ?p ?o }" if form == "nt" else "SELECT * { ?s ?p ?o }"
+        process = subprocess.Popen(
+            [*PROGRAM, "query", query, "--format", form], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 141
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["query", "ASK {}"], ["query", "SELECT * { ?s ?p ?o }", "--format", "csv"], ["claims"], ["build"]],
+)
+def test_a_full_disk_is_told(shipped, arguments: list[str]) -> None:
+    with FULL.open("w") as out:
+        answer = run(*arguments, stdout=out)
+    assert answer.returncode == 2
+    assert answer.stderr.rpartition("kg: ")[2] == "standard output cannot be written: no space left on device\n"
+
+
+def test_without_any_output_a_command_runs_nevertheless(shipped) -> None:
+    def close() -> None:
+        os.close(1)
+        os.close(2)
+
+    assert run("query", "ASK {}", preexec_fn=close).returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_what_goes_to_a_pipe_is_utf_8_whatever_the_environment_says(shipped, encoding: str) -> None:
+    for arguments in (
+        ["query", "SELECT ?l { state:ARM rdfs:label ?l }"],
+        ["explain", "state:ARM", "rdfs:label", '"Հայաստան"@hy'],
+    ):
+        answer = run(*arguments, env={**os.environ, "PYTHONIOENCODING": encoding})
+        assert answer.returncode == 0
+        assert "Հայաստան" in answer.stdout
+
+
+def test_a_fault_of_our_own_is_one_line_and_can_be_looked_into() -> None:
+    code = "import kg.project; kg.project.open_project = lambda root: 1 / 0; from kg.cli import main; main()"
+    for environment, last in (
+        ({}, "kg: a fault of kg itself: ZeroDivisionError: "),
+        ({"CASUS_TRACEBACK": "1"}, "Zero"),
+    ):
+        answer = subprocess.run(
+            [sys.executable, "-c", code, "format", "--check"],
+            capture_output=True, check=False, encoding="utf-8", timeout=60, env={**os.environ, **environment},
+        )  # fmt: skip
+        assert answer.stderr.splitlines()[-1].startswith(last)
+        assert (answer.returncode == 70) == (not environment)
