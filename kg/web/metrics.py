@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
 from flask import Blueprint, Response, g, request
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from kg.messages import say
 from kg.web.openapi import PLAIN, documented
@@ -39,38 +40,36 @@ class Metrics:
     """Counts of answers by status, and how long they took; threads may share it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._statuses: Counter[int] = Counter()
-        self._buckets = [0] * len(_BOUNDS)
-        self._seconds = 0.0
+        self.registry = CollectorRegistry()
+        self._answers = Counter("casus_http_responses", "Answers by status.", ["status"], registry=self.registry)
+        self._seconds = Histogram(
+            "casus_http_seconds", "Seconds from a request to its answer.", buckets=_BOUNDS, registry=self.registry
+        )
 
     def add(self, status: int, seconds: float) -> None:
         """Count an answer."""
-        with self._lock:
-            self._statuses[status] += 1
-            self._seconds += seconds
-            for index, bound in enumerate(_BOUNDS):
-                self._buckets[index] += seconds <= bound
+        self._answers.labels(status).inc()
+        self._seconds.observe(seconds)
 
-    def lines(self) -> Iterator[str]:
-        """The counts in Prometheus' text format.
 
-        https://prometheus.io/docs/instrumenting/exposition_formats/
-        """
-        with self._lock:
-            statuses, buckets, seconds = dict(self._statuses), list(self._buckets), self._seconds
-        yield "# HELP casus_http_responses_total Answers by status."
-        yield "# TYPE casus_http_responses_total counter"
-        for status, count in sorted(statuses.items()):
-            yield f'casus_http_responses_total{{status="{status}"}} {count}'
-        yield "# HELP casus_http_seconds Seconds from a request to its answer."
-        yield "# TYPE casus_http_seconds histogram"
-        for bound, count in zip(_BOUNDS, buckets, strict=True):
-            yield f'casus_http_seconds_bucket{{le="{bound}"}} {count}'
-        total = sum(statuses.values())
-        yield f'casus_http_seconds_bucket{{le="+Inf"}} {total}'
-        yield f"casus_http_seconds_sum {seconds:.6f}"
-        yield f"casus_http_seconds_count {total}"
+class _Queries(Collector):
+    """The pool's own counts, as Prometheus collects them."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def collect(self) -> Iterator[Metric]:
+        started = CounterMetricFamily("casus_workers_started", "Processes for queries that have been started.")
+        outcomes = CounterMetricFamily("casus_queries", "Queries by how they ended.", labels=["outcome"])
+        states = GaugeMetricFamily("casus_queries", "Queries and processes at this moment.", labels=["state"])
+        for name, count in sorted(self._workers.numbers().items()):
+            if name == "started_total":
+                started.add_metric([], count)
+            elif name.endswith("_total"):
+                outcomes.add_metric([name.removesuffix("_total")], count)
+            else:
+                states.add_metric([name], count)
+        yield from (started, outcomes, states)
 
 
 def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) -> Blueprint:
@@ -87,9 +86,9 @@ def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) 
     @blueprint.get("/metrics")
     @documented("Counters for Prometheus.", (PLAIN,), (), (200,))
     def show_metrics() -> Response:
-        lines = [*metrics.lines(), *_worker_lines(workers.numbers())]
-        response = _unkept("\n".join(lines) + "\n")
-        response.content_type = "text/plain; version=0.0.4; charset=utf-8"
+        written = generate_latest(metrics.registry) + generate_latest(_Queries(workers))
+        response = _unkept(written.decode())
+        response.content_type = CONTENT_TYPE_PLAIN_0_0_4
         return response
 
     @blueprint.before_app_request
@@ -127,22 +126,6 @@ def _entry(response: Response, seconds: float) -> str:
     }
     # JSON escapes what is not ASCII, line breaks and control characters, so that an entry is a line whatever it holds.
     return json.dumps({name: value for name, value in entry.items() if value is not None})
-
-
-def _worker_lines(numbers: dict[str, int]) -> Iterable[str]:
-    outcomes = {name.removesuffix("_total"): count for name, count in numbers.items() if name.endswith("_total")}
-    yield "# HELP casus_workers_started_total Processes for queries that have been started."
-    yield "# TYPE casus_workers_started_total counter"
-    yield f"casus_workers_started_total {outcomes.pop('started', 0)}"
-    yield "# HELP casus_queries_total Queries by how they ended."
-    yield "# TYPE casus_queries_total counter"
-    for name, count in sorted(outcomes.items()):
-        yield f'casus_queries_total{{outcome="{name}"}} {count}'
-    yield "# HELP casus_queries Queries and processes at this moment."
-    yield "# TYPE casus_queries gauge"
-    for name, count in numbers.items():
-        if not name.endswith("_total"):
-            yield f'casus_queries{{state="{name}"}} {count}'
 
 
 def _unkept(text: str, status: int = 200) -> Response:

@@ -62,7 +62,7 @@ def unharmed(server: Server) -> Iterator[None]:
         thread.join()
     assert [answer.status for answer in answers] == [200] * 3 * WORKERS
     metrics = server.send("/metrics").text
-    assert f'casus_queries{{state="idle"}} {WORKERS}\n' in metrics
+    assert f'casus_queries{{state="idle"}} {WORKERS}.0\n' in metrics
     assert "QueryFailed" not in metrics
     assert "Traceback" not in server.log.read_text()
 
