@@ -188,6 +188,11 @@ def _checked(project: Project) -> Project:
     return project
 
 
+def shipped_names() -> Namespaces:
+    """How the shipped project names things: what those speak that serve, query or explain files without a project."""
+    return _shipped().names
+
+
 @cache
 def _shipped() -> Project:
     # In a wheel the project lies inside the package; in a checkout the package lies inside the project.

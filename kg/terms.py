@@ -148,7 +148,9 @@ class Namespaces:
     @property
     def generated(self) -> str:
         """In other stores, blank nodes are IRIs below this one (RDF 1.1 Concepts, section 3.5)."""
-        return self.base + ".well-known/genid/"
+        scheme, _, rest = self.base.partition("://")
+        host, _, path = rest.partition("/")
+        return f"{scheme}://{host}/.well-known/genid/{path}"
 
     def shorten(self, iri: str) -> str:
         """The IRI as people read it: a prefixed name, a path relative to the individuals' namespace, or ``<iri>``."""

@@ -17,9 +17,9 @@ import signal
 import socket
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from kg.pool.wire import END, PIECE, Channel, pack, pack_error, pack_value
 from kg.rdf.load import load_file
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
+from kg.terms import Namespaces
 
 if TYPE_CHECKING:
     from kg.remote.query import RemoteAnswer, RemoteStore
@@ -56,6 +57,8 @@ class Origin:
         url: where a store elsewhere answers queries.
         graphs: the graphs there that queries can name.
         merged: the graphs there that are merged as the default graph.
+        base: the base of the project that it is of, if it is of one.
+        prefixes: the prefixes of that project.
     """
 
     folder: str | None
@@ -63,6 +66,13 @@ class Origin:
     url: str | None = None
     graphs: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    base: str = ""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def namespaces(self) -> Namespaces | None:
+        """How its project names things, if it is of one."""
+        return Namespaces(self.base, self.prefixes) if self.base else None
 
 
 def main(descriptor: int) -> None:
@@ -134,7 +144,9 @@ class _Nursery:
             channel.send(pack(END))
             _obey(channel, _make_snapshot)
         else:
-            worker = _Worker(self._store or open_store(Path(self._origin.folder or "")), self._limits)
+            worker = _Worker(
+                self._store or open_store(Path(self._origin.folder or "")), self._limits, self._origin.namespaces
+            )
             _limit_memory(self._limits.query_memory * MIB)
             channel.send(pack(END))
             _obey(channel, worker.answer)
@@ -157,8 +169,9 @@ class _Nursery:
 class _Worker:
     """Answers queries on the store it was born with, and on those of days."""
 
-    def __init__(self, store: Store | RemoteStore, limits: Limits) -> None:
+    def __init__(self, store: Store | RemoteStore, limits: Limits, namespaces: Namespaces | None) -> None:
         self._store = store
+        self._namespaces = namespaces
         self._limits = limits
         self._days: OrderedDict[str, Store] = OrderedDict()
         self._enough = _most_held() + _GROWTH
@@ -170,7 +183,13 @@ class _Worker:
         most = self._limits.complexity
         answer: Answer | RemoteAnswer
         if isinstance(self._store, Store):
-            answer = run(self._store if task["store"] is None else self._day(task["store"]), text, **graphs, most=most)
+            answer = run(
+                self._store if task["store"] is None else self._day(task["store"]),
+                text,
+                **graphs,
+                most=most,
+                namespaces=self._namespaces,
+            )
         else:
             answer = self._store.run(text, **graphs, day_graph=task["day_graph"], most=most)
         name = task["formats"].get(answer.kind)
@@ -266,7 +285,7 @@ def _elsewhere(url: str, origin: Origin, limits: Limits) -> RemoteStore:
 
     # Before the store is taken to be gone, the pool has stopped waiting for it.
     endpoint = Endpoint(url, credentials_of(), timeout=limits.query_seconds + _LATER)
-    return RemoteStore(endpoint, origin.graphs, origin.merged)
+    return RemoteStore(endpoint, origin.graphs, origin.merged, origin.namespaces)
 
 
 def _copy(folder: Path, most: int) -> Store | None:

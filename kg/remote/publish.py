@@ -20,7 +20,7 @@ from kg.build.as_of import day_graph
 from kg.build.store import Build
 from kg.errors import PublishError
 from kg.remote.graph_store import GraphStore
-from kg.terms import GENERATED, GRAPH, MERGED_GRAPH
+from kg.terms import Namespaces
 
 #: Triples sent at once. About 4 MB, less than what servers and the proxies before them take by default.
 PART = 25_000
@@ -61,19 +61,20 @@ def publish(
         build: what to publish.
         store: where to.
         days: days whose graphs are put there too, as `kg.build.as_of.day_graph` has them.
-        merged: whether the merge of the build's graphs is put there too, in one graph, `kg.terms.MERGED_GRAPH`. Most
+        merged: whether the merge of the build's graphs is put there too, in one graph, `Namespaces.merged`. Most
             products answer faster from one graph than from many that they merge anew for each query.
-        prune: remove graphs below https://w3id.org/casus/graph/ that are not of this build.
+        prune: remove graphs in the project's namespace of graphs that are not of this build.
         on_graph: called with the name of each graph before it is sent.
 
     Raises:
         PublishError: the store cannot be reached, refuses, or has another number of triples afterwards.
         BadInput, Inconsistent: as `kg.build.as_of.day_graph`.
     """
-    graphs = graphs_of(chain(build.asserted(), build.inferred(), build.derived()))
+    own = build.identity.names
+    graphs = graphs_of(chain(build.asserted(), build.inferred(), build.derived()), own)
     if merged:
-        graphs[MERGED_GRAPH] = sorted(set(chain.from_iterable(graphs.values())), key=str)
-    graphs |= graphs_of(chain.from_iterable(day_graph(build, day).quads for day in days))
+        graphs[own.merged] = sorted(set(chain.from_iterable(graphs.values())), key=str)
+    graphs |= graphs_of(chain.from_iterable(day_graph(build, day).quads for day in days), own)
     store.log_in(next(iter(graphs)))
     for name, triples in graphs.items():
         on_graph(name)
@@ -82,26 +83,30 @@ def publish(
         for part in more:
             store.add(name, part)
     sent = {name: len(triples) for name, triples in graphs.items()}
-    found = store.counts(GRAPH)
+    # What a project takes over of another has its names in that one's namespace, in which others may be, too.
+    taken_over = [name for name in sent if not name.startswith(own.graph)]
+    found = store.counts(own.graph)
+    for name in taken_over:
+        found |= store.counts(name)
     wrong = [(name, count, found.get(name, 0)) for name, count in sent.items() if found.get(name, 0) != count]
     if wrong:
         name, count, there = wrong[0]
         more_wrong = f", and {len(wrong) - 1} more graphs differ" if len(wrong) > 1 else ""
         raise PublishError(f"<{name}> has {there} triples in the store, not the {count} that were sent{more_wrong}")
     others = {name: count for name, count in found.items() if name not in sent}
-    if others.pop(MERGED_GRAPH, None):
-        store.delete(MERGED_GRAPH)  # it would be taken for the merge of what is there now
+    if others.pop(own.merged, None):
+        store.delete(own.merged)  # it would be taken for the merge of what is there now
     for name in others if prune else ():
         store.delete(name)
     return Publication(sent, others, removed=prune)
 
 
-def graphs_of(quads: Iterable[Quad]) -> dict[str, list[Triple]]:
+def graphs_of(quads: Iterable[Quad], namespaces: Namespaces) -> dict[str, list[Triple]]:
     """The named graphs of some statements in sorted order, blank nodes replaced by IRIs."""
     graphs: dict[str, set[Triple]] = {}
     for quad in quads:
         assert isinstance(quad.graph_name, NamedNode)
-        triple = Triple(_named(quad.subject), quad.predicate, _named(quad.object))
+        triple = Triple(_named(quad.subject, namespaces), quad.predicate, _named(quad.object, namespaces))
         graphs.setdefault(quad.graph_name.value, set()).add(triple)
     return {name: sorted(triples, key=str) for name, triples in sorted(graphs.items())}
 
@@ -114,6 +119,6 @@ def parts(triples: list[Triple], size: int = PART) -> Iterator[bytes]:
         yield out.getvalue()
 
 
-def _named(term: Any) -> Any:
+def _named(term: Any, namespaces: Namespaces) -> Any:
     # Labels are canonical, so that the same build gives the same names.
-    return NamedNode(GENERATED + term.value) if isinstance(term, BlankNode) else term
+    return NamedNode(namespaces.generated + term.value) if isinstance(term, BlankNode) else term

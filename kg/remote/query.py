@@ -12,6 +12,7 @@ differ as well, and so that nothing is passed on that is not an answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, pairwise, zip_longest
 from typing import IO, Any, BinaryIO, TypeAlias
 
@@ -30,11 +31,12 @@ from pyoxigraph import (
 )
 
 from kg.errors import BadInput, QueryError, StoreError
+from kg.project import shipped_names
 from kg.remote.endpoint import BINDINGS, TRIPLES, Endpoint
 from kg.sparql import guard
 from kg.sparql.answer import Answer, Kind
 from kg.sparql.query import run
-from kg.terms import GENERATED, ID, PREFIXES
+from kg.terms import Namespaces
 
 _Names: TypeAlias = list[tuple[guard.Token, str | None]]
 _Results: TypeAlias = QuerySolutions | QueryBoolean | Iterable[Triple]
@@ -50,14 +52,22 @@ _BOOLEANS = {False: b'{"head":{},"boolean":false}', True: b'{"head":{},"boolean"
 class RemoteStore:
     """A store elsewhere, of which some graphs are asked about. It is for one thread."""
 
-    def __init__(self, endpoint: Endpoint, graphs: Iterable[str], merged: Iterable[str]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        graphs: Iterable[str],
+        merged: Iterable[str],
+        namespaces: Namespaces | None = None,
+    ) -> None:
         """Prepare to ask.
 
         Args:
             endpoint: where the store answers.
             graphs: the graphs that queries can name.
             merged: the graphs that are merged as the default graph: the same, or one that holds the merge of them.
+            namespaces: those of the project whose graphs they are, by default the shipped one.
         """
+        self._namespaces = namespaces or shipped_names()
         self._endpoint = endpoint
         self._graphs = tuple(graphs)
         self._merged = tuple(merged)
@@ -90,17 +100,25 @@ class RemoteStore:
         if day_graph is not None:
             self._require_day(day_graph)
             graphs, merged = (*graphs, day_graph), (*merged, day_graph)
-        checked = run(_skeleton(graphs), text, default_graphs=default_graphs, named_graphs=named_graphs, most=most)
-        names = guard.names(text)
-        _refuse_extensions(text, names)
+        checked = run(
+            _skeleton(graphs),
+            text,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            most=most,
+            namespaces=self._namespaces,
+        )
+        names = guard.names(text, self._namespaces)
+        _refuse_extensions(text, names, self._namespaces)
         if not (default_graphs or named_graphs):
             default_graphs, named_graphs = _dataset(names) or (merged, graphs)
         default, named = tuple(default_graphs), tuple(named_graphs)
         seen = _without_graphs(text, names, set(named))
         if not named or seen != text:
             named += (_NO_GRAPH,)
-        sent = prologue(text) + seen
-        return RemoteAnswer(checked.kind, lambda media_types: self._endpoint.query(sent, default, named, media_types))
+        sent = prologue(text, self._namespaces) + seen
+        ask = partial(self._endpoint.query, sent, default, named)
+        return RemoteAnswer(checked.kind, ask, self._namespaces.generated)
 
     def _require_day(self, graph: str) -> None:
         if graph in self._days:
@@ -118,10 +136,11 @@ class RemoteAnswer:
         kind: as in `kg.sparql.query.Answer`.
     """
 
-    def __init__(self, kind: Kind, ask: Callable[[tuple[str, ...]], BinaryIO]) -> None:
-        """An answer that comes when it is asked for in a media type."""
+    def __init__(self, kind: Kind, ask: Callable[[tuple[str, ...]], BinaryIO], generated: str) -> None:
+        """An answer that comes when it is asked for in a media type; IRIs below `generated` are blank nodes."""
         self.kind = kind
         self._ask = ask
+        self._generated = generated
 
     def write(self, format_name: str, out: IO[bytes], *, rows: int | None = None, most: int | None = None) -> None:
         """Ask, and write the answer; arguments and errors as for `kg.sparql.query.Answer.write`.
@@ -136,7 +155,7 @@ class RemoteAnswer:
 
     def _results(self) -> _Results:
         if self.kind == "graph":
-            return _triples(self._ask(TRIPLES))
+            return _triples(self._ask(TRIPLES), self._generated)
         results = parse_query_results(self._ask(BINDINGS), QueryResultsFormat.JSON)
         if self.kind == "boolean":
             return _boolean(results)
@@ -145,7 +164,7 @@ class RemoteAnswer:
         return results
 
 
-def prologue(text: str) -> str:
+def prologue(text: str, namespaces: Namespaces) -> str:
     """What must stand before a query so that other stores read it as ours do: the base, the prefixes that it uses.
 
     It has no line break, so that lines keep their numbers. A prefix that the query declares is left out, because some
@@ -158,8 +177,9 @@ def prologue(text: str) -> str:
         for keyword, name in pairwise(tokens)
         if keyword.keyword == "PREFIX" and name.kind == "name"
     }
-    lines = [f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in PREFIXES if prefix in used - declared]
-    return f"BASE <{ID}> " + "".join(lines)
+    prefixes = namespaces.prefixes.items()
+    lines = [f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in prefixes if prefix in used - declared]
+    return f"BASE <{namespaces.id}> " + "".join(lines)
 
 
 def _skeleton(graphs: Iterable[str]) -> Store:
@@ -186,13 +206,13 @@ def _without_graphs(text: str, names: _Names, known: set[str]) -> str:
     return text
 
 
-def _refuse_extensions(text: str, names: _Names) -> None:
+def _refuse_extensions(text: str, names: _Names, namespaces: Namespaces) -> None:
     """Refuse what is SPARQL 1.1 by its grammar but means something of its own to a product.
 
     A name before a parenthesis calls a function, or is a property before a list. Both go where the name belongs to one
     of the vocabularies that the project uses: there are no functions among them but the casts of XML Schema.
     """
-    own = tuple(PREFIXES.values())
+    own = tuple(namespaces.prefixes.values())
     for (token, iri), following in zip_longest(names, names[1:]):
         if token.kind not in ("iri", "name"):
             continue
@@ -215,13 +235,13 @@ def _boolean(results: QuerySolutions | QueryBoolean) -> QueryBoolean:
     return made
 
 
-def _triples(body: BinaryIO) -> Iterator[Triple]:
+def _triples(body: BinaryIO, generated: str) -> Iterator[Triple]:
     for quad in parse(body, RdfFormat.N_TRIPLES):
-        yield Triple(_unnamed(quad.subject), quad.predicate, _unnamed(quad.object))
+        yield Triple(_unnamed(quad.subject, generated), quad.predicate, _unnamed(quad.object, generated))
 
 
-def _unnamed(term: Any) -> Any:
+def _unnamed(term: Any, generated: str) -> Any:
     """A term, or the blank node that got a name when it was published."""
-    if isinstance(term, NamedNode) and term.value.startswith(GENERATED):
-        return BlankNode(term.value.removeprefix(GENERATED))
+    if isinstance(term, NamedNode) and term.value.startswith(generated):
+        return BlankNode(term.value.removeprefix(generated))
     return term

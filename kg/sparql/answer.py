@@ -17,9 +17,10 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import QueryError, QueryTooLarge, UnknownFormat
+from kg.project import shipped_names
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, find_format
 from kg.rdf.write import write_aside
-from kg.terms import XSD, Term, shorten
+from kg.terms import XSD, Namespaces, Term
 
 if TYPE_CHECKING:
     import pandas
@@ -91,8 +92,12 @@ class Answer(Sequence[Row]):
     variables: tuple[str, ...] = ()
     boolean: bool | None = None
 
-    def __init__(self, ask: Callable[[], Results]) -> None:
-        """The answer that pyoxigraph's results, or some triples, hold, which are asked for here and perhaps again."""
+    def __init__(self, ask: Callable[[], Results], namespaces: Namespaces | None = None) -> None:
+        """The answer that pyoxigraph's results, or some triples, hold, which are asked for here and perhaps again.
+
+        It is shown with the short names of some namespaces, by default those of the shipped project.
+        """
+        self._namespaces = namespaces
         self._ask = ask
         self._unread: Results | None = ask()
         self._kept: list[Row] = []
@@ -264,7 +269,7 @@ class Answer(Sequence[Row]):
         return self._kept
 
     def _shown(self) -> list[tuple[str, ...]]:
-        return [tuple(map(readable, row)) for row in self._read(_SHOWN + 1)[:_SHOWN]]
+        return [tuple(readable(term, self._namespaces) for term in row) for row in self._read(_SHOWN + 1)[:_SHOWN]]
 
     def _count(self) -> str:
         """How many rows there are, as far as that is known without computing all."""
@@ -285,16 +290,19 @@ class Answer(Sequence[Row]):
         raise UnknownFormat(f"there is no format '{name}'; choose from {known}")
 
 
-def readable(term: Term | None) -> str:
-    """A term as people read it: a short name, the text of a literal, midnight in UTC as a date; nothing for None."""
+def readable(term: Term | None, namespaces: Namespaces | None = None) -> str:
+    """A term as people read it: a short name, the text of a literal, midnight in UTC as a date; nothing for None.
+
+    Names are short in the namespaces of a project, by default the shipped one.
+    """
     if term is None:
         return ""
     if isinstance(term, NamedNode):
-        return shorten(term.value)
+        return (namespaces or shipped_names()).shorten(term.value)
     if isinstance(term, BlankNode):
         return f"_:{term.value}"
     if isinstance(term, Triple):
-        return f"<< {readable(term.subject)} {readable(term.predicate)} {readable(term.object)} >>"
+        return f"<< {' '.join(readable(part, namespaces) for part in term)} >>"
     midnight = _MIDNIGHT.fullmatch(term.value) if term.datatype == XSD.dateTime else None
     return midnight.group(1) if midnight else term.value
 

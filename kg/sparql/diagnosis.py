@@ -7,7 +7,7 @@ import re
 from pyoxigraph import Store
 
 from kg.sparql import guard
-from kg.terms import ID, PREFIXES
+from kg.terms import Namespaces
 
 #: Longer queries are not read a second time to find the mistake.
 _EXPLAINED_LENGTH = 20_000
@@ -16,7 +16,7 @@ _GAP = " " * 20
 _RULES = {"IRI parsing failed": "this is not an IRI", "language tag parsing failed": "this is not a language tag"}
 
 
-def diagnose(text: str, error: SyntaxError) -> str:
+def diagnose(text: str, error: SyntaxError, namespaces: Namespaces) -> str:
     """A syntax error as one line with the place of the mistake.
 
     pyoxigraph reports the furthest place it has looked at, which lies beyond the mistake by up to the length of its
@@ -31,13 +31,13 @@ def diagnose(text: str, error: SyntaxError) -> str:
     if len(text) <= _EXPLAINED_LENGTH:
         widened, starts = _widen(text, tokens)
         try:
-            Store().query(widened, base_iri=ID, prefixes=PREFIXES)
+            Store().query(widened, base_iri=namespaces.id, prefixes=dict(namespaces.prefixes))
         except SyntaxError as again:
             furthest = _offset(widened, again)
             if furthest >= len(widened):
                 return _incomplete(text, tokens, str(again))
             token = [token for token, start in zip(tokens, starts, strict=True) if start <= furthest][-1]
-            return f"{guard.place(text, token.start)}: {_mistake(text, token, str(again))}"
+            return f"{guard.place(text, token.start)}: {_mistake(text, token, str(again), namespaces)}"
     return f"not SPARQL 1.1, at or before {guard.place(text, _offset(text, error))}"
 
 
@@ -61,9 +61,9 @@ def _offset(text: str, error: SyntaxError) -> int:
     return sum(len(before) for before in text.split("\n")[: line - 1]) + line - 1 + column - 1
 
 
-def _mistake(text: str, token: guard.Token, message: str) -> str:
+def _mistake(text: str, token: guard.Token, message: str, namespaces: Namespaces) -> str:
     prefix = token.text.partition(":")[0]
-    if token.kind == "name" and prefix not in ("_", *guard.known_prefixes(text)):
+    if token.kind == "name" and prefix not in ("_", *guard.known_prefixes(text, namespaces)):
         return f"the prefix '{prefix}:' is not declared"
     if token.text == "}":
         return "unexpected '}': before it, a pattern is incomplete, a variable bound twice or a row of VALUES uneven"

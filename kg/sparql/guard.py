@@ -21,7 +21,8 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from kg.errors import QueryError
-from kg.terms import ID, PREFIXES
+from kg.project import shipped_names
+from kg.terms import Namespaces
 
 _HEX = "[0-9A-Fa-f]"
 #: An escaped character of a string; a surrogate is none.
@@ -94,7 +95,7 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else ""
 
 
-def check(text: str, most: Complexity = MOST) -> tuple[str, ...]:
+def check(text: str, most: Complexity = MOST, namespaces: Namespaces | None = None) -> tuple[str, ...]:
     """Refuse a query that must not run.
 
     Args:
@@ -113,7 +114,7 @@ def check(text: str, most: Complexity = MOST) -> tuple[str, ...]:
     unescaped = _unescape(text)
     if unescaped != text:
         _check_reading(unescaped, most)
-    prefixes, base, body = _prologue(tokens)
+    prefixes, base, body = _prologue(tokens, namespaces)
     if body and body[0].keyword in _UPDATES:
         where = place(text, body[0].start)
         raise QueryError(f"{where}: {body[0].keyword} is SPARQL Update; only queries are answered here")
@@ -153,14 +154,14 @@ def place(text: str, offset: int) -> str:
     return f"line {before.count(chr(10)) + 1}, column {offset - before.rfind(chr(10))}"
 
 
-def known_prefixes(text: str) -> dict[str, str]:
+def known_prefixes(text: str, namespaces: Namespaces | None = None) -> dict[str, str]:
     """The prefixes a query can use: the project's and those it declares."""
-    return _prologue(list(tokenize(text)))[0]
+    return _prologue(list(tokenize(text)), namespaces)[0]
 
 
-def names(text: str) -> list[tuple[Token, str | None]]:
+def names(text: str, namespaces: Namespaces | None = None) -> list[tuple[Token, str | None]]:
     """The tokens of a query after its declarations, each with the IRI that it stands for if it is a name."""
-    prefixes, base, body = _prologue(list(tokenize(text)))
+    prefixes, base, body = _prologue(list(tokenize(text)), namespaces)
     return [(token, _resolve(token, prefixes, base)) for token in body]
 
 
@@ -304,9 +305,10 @@ def _unescape(text: str) -> str:
     return _CODEPOINT.sub(character, text)
 
 
-def _prologue(tokens: list[Token]) -> tuple[dict[str, str], str, list[Token]]:
+def _prologue(tokens: list[Token], namespaces: Namespaces | None) -> tuple[dict[str, str], str, list[Token]]:
     """The prefixes, the base and the tokens after the declarations."""
-    prefixes, base, index = dict(PREFIXES), ID, 0
+    known = namespaces or shipped_names()
+    prefixes, base, index = dict(known.prefixes), known.id, 0
     while index < len(tokens):
         keyword, kinds = tokens[index].keyword, [token.kind for token in tokens[index + 1 : index + 3]]
         if keyword == "PREFIX" and kinds == ["name", "iri"]:

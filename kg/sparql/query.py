@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from kg.errors import QueryError
+from kg.project import shipped_names
 from kg.sparql import guard
 from kg.sparql.answer import Answer, Results, evaluation
 from kg.sparql.diagnosis import diagnose
-from kg.terms import ID, PREFIXES
+from kg.terms import Namespaces
 
 
 def run(
@@ -23,6 +24,7 @@ def run(
     default_graphs: Iterable[str] | None = None,
     named_graphs: Iterable[str] | None = None,
     most: guard.Complexity = guard.MOST,
+    namespaces: Namespaces | None = None,
 ) -> Answer:
     """Answer a query.
 
@@ -37,12 +39,14 @@ def run(
             section 2.1.4).
         named_graphs: the graphs that GRAPH can name instead.
         most: how complex the query may be.
+        namespaces: the prefixes that need no declaration, and the base; by default those of the shipped project.
 
     Raises:
         QueryError: `kg.sparql.guard` refuses the query, or it is not SPARQL, names an absent graph or cannot be
             evaluated.
     """
-    from_clauses = [_graph(store, iri) for iri in guard.check(text, most)]
+    namespaces = namespaces or shipped_names()
+    from_clauses = [_graph(store, iri) for iri in guard.check(text, most, namespaces)]
     defaults: list[NamedNode | BlankNode | DefaultGraph] = [_graph(store, iri) for iri in default_graphs or ()]
     named: list[NamedNode | BlankNode] = [_graph(store, iri) for iri in named_graphs or ()]
     by_protocol = bool(defaults or named)
@@ -52,17 +56,17 @@ def run(
         with evaluation():
             return store.query(
                 text,
-                base_iri=ID,
-                prefixes=PREFIXES,
+                base_iri=namespaces.id,
+                prefixes=dict(namespaces.prefixes),
                 default_graph=defaults if by_protocol else None,
                 named_graphs=named if by_protocol else None,
                 use_default_graph_as_union=not (by_protocol or from_clauses or merged),
             )
 
     try:
-        return Answer(ask)
+        return Answer(ask, namespaces)
     except SyntaxError as error:
-        raise QueryError(diagnose(text, error)) from error
+        raise QueryError(diagnose(text, error, namespaces)) from error
 
 
 def _graph(store: Store, iri: str) -> NamedNode:

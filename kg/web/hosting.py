@@ -22,11 +22,10 @@ from kg.messages import say
 from kg.pool.limits import Limits
 from kg.pool.pool import Pool
 from kg.pool.worker import Origin
-from kg.project import open_project
+from kg.project import open_project, shipped_names
 from kg.rdf.load import load_file
 from kg.remote.credentials import credentials_of
 from kg.remote.endpoint import Endpoint
-from kg.terms import MERGED_GRAPH
 from kg.web.app import create_app
 from kg.web.asgi import Front
 from kg.web.executor import RemotePool
@@ -64,7 +63,7 @@ class StoreSource:
         if self.url is not None:
             return RemotePool(self.url, self._elsewhere(self.url), limits, self.build)
         folder = None if self.folder is None else os.fspath(self.folder)
-        return Pool(Origin(folder, tuple(map(os.fspath, self.files))), limits, self.build)
+        return Pool(self._of_project(Origin(folder, tuple(map(os.fspath, self.files)))), limits, self.build)
 
     def open(self) -> Store:
         """The store, in this process.
@@ -82,17 +81,25 @@ class StoreSource:
     def _elsewhere(self, url: str) -> Origin:
         """What to ask of a store elsewhere: the graphs of the build, which must be there; it may hold more."""
         names = sorted(graph.value for graph in self.open().named_graphs() if isinstance(graph, NamedNode))
-        there = Endpoint(url, credentials_of()).holding([*names, MERGED_GRAPH])
+        whole = self.build.identity.names.merged if self.build else shipped_names().merged
+        there = Endpoint(url, credentials_of()).holding([*names, whole])
         missing = [name for name in names if name not in there]
         if missing:
             hint = f"for example <{missing[0]}>; kg publish puts them there"
             raise StoreError(f"{url} lacks {len(missing)} of the {len(names)} graphs of this project, {hint}")
-        merged = [MERGED_GRAPH]
-        if MERGED_GRAPH not in there:
+        merged = [whole]
+        if whole not in there:
             merged = names
             hint = "kg publish --merged spares it that, and many products answer much faster"
             say(f"the store merges {len(names)} graphs anew for each query; {hint}")
-        return Origin(None, url=url, graphs=tuple(names), merged=tuple(merged))
+        return self._of_project(Origin(None, url=url, graphs=tuple(names), merged=tuple(merged)))
+
+    def _of_project(self, origin: Origin) -> Origin:
+        """With the namespaces of the project, if what is served is of one."""
+        if self.build is None:
+            return origin
+        names = self.build.identity.names
+        return replace(origin, base=names.base, prefixes=dict(names.prefixes))
 
     def renewed(self) -> StoreSource:
         """The same as it is now: a project is built, unless nothing in it has changed.

@@ -112,7 +112,7 @@ def test_days_are_graphs_of_their_own(shipped: Build) -> None:
 
 
 def test_a_large_graph_is_sent_in_parts() -> None:
-    triples = graphs_of(quads(SOME))[f"{GRAPH}ontology/a.ttl"]
+    triples = graphs_of(quads(SOME), open_project().names)[f"{GRAPH}ontology/a.ttl"]
     sent = list(parts(triples, size=1))
     assert len(sent) == 2
     assert [quad.triple for part in sent for quad in parse(part, format=RdfFormat.TURTLE)] == triples

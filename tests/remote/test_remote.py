@@ -17,6 +17,7 @@ from kg.pool.limits import Limits
 from kg.pool.pool import Pool
 from kg.pool.task import QueryTask
 from kg.pool.worker import Origin
+from kg.project import open_project
 from kg.remote.credentials import Credentials
 from kg.remote.endpoint import Endpoint
 from kg.remote.query import RemoteStore, prologue
@@ -61,7 +62,8 @@ def test_prefixes_and_the_base_need_no_declaration(server: LittleServer) -> None
 
 def test_only_what_a_query_uses_and_does_not_declare_is_put_before_it() -> None:
     declared = "PREFIX rdfs: <urn:mine> SELECT ?x { ?x a casus:State ; rdfs:label 'xsd:date' }"
-    assert prologue(declared) == ("BASE <https://w3id.org/casus/id/> PREFIX casus: <https://w3id.org/casus/ontology#> ")
+    before = prologue(declared, open_project().names)
+    assert before == "BASE <https://w3id.org/casus/id/> PREFIX casus: <https://w3id.org/casus/ontology#> "
 
 
 def test_the_default_graph_is_the_merge_of_the_projects_graphs_and_nothing_else(server: LittleServer) -> None:
