@@ -16,7 +16,7 @@ from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
-from kg.explain.proof import Finding, Leaf, Step, walk
+from kg.proofs.proof import Finding, Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, ID, RDF
 

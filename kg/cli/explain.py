@@ -24,11 +24,11 @@ from kg.build.pipeline import load_asserted
 from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.errors import Inconsistent
-from kg.explain.explain_time import TimeExplainer
-from kg.explain.notation import parse_statement
-from kg.explain.proof import Contradictions
-from kg.explain.render import RENDERERS
 from kg.project import open_project
+from kg.proofs.explain_time import TimeExplainer
+from kg.proofs.notation import parse_statement
+from kg.proofs.proof import Contradictions
+from kg.proofs.render import RENDERERS
 
 
 @click.command("explain", help=__doc__)

@@ -17,8 +17,8 @@ import click
 from kg.cli.building import built
 from kg.cli.options import DAY, project_option, renderer_option
 from kg.cli.output import progress, write_out
-from kg.explain.notation import parse_term
 from kg.project import open_project
+from kg.proofs.notation import parse_term
 from kg.whatif.difference import what_if as run
 from kg.whatif.render import RENDERERS
 

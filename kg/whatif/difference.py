@@ -20,8 +20,8 @@ from kg.day import Certainty
 from kg.duties.model import Duty
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
-from kg.explain.phrasing import Phrasing
 from kg.project import Project
+from kg.proofs.phrasing import Phrasing
 from kg.reasoning.inconsistency import Clash
 from kg.reasoning.symbols import Term
 from kg.terms import CASUS, RDF

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
 from kg.day import Certainty, show_bound
 from kg.duties.model import Duty, stem_of
-from kg.explain.phrasing import show_period
+from kg.proofs.phrasing import show_period
 from kg.reasoning.inconsistency import explain_clash
 from kg.reasoning.symbols import Term
 from kg.terms import PREFIXES, RDF

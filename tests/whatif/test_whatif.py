@@ -14,8 +14,8 @@ from pyoxigraph import RdfFormat, parse
 from kg.build.store import Build
 from kg.day import read_day
 from kg.errors import BadInput, MissingFile
-from kg.explain.notation import parse_term
 from kg.project import Project
+from kg.proofs.notation import parse_term
 from kg.rdf.load import load_project
 from kg.whatif.difference import Difference, what_if
 from kg.whatif.render import RENDERERS, to_json

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from kg.explain.cheapest import assemble, cheapest_derivations
-from kg.explain.derivation import Derivations, Instance
-from kg.explain.nearest import nearest
-from kg.explain.origin import Origins
-from kg.explain.phrasing import Phrasing, findings, narrowing
-from kg.explain.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step
 from kg.project import Project
+from kg.proofs.cheapest import assemble, cheapest_derivations
+from kg.proofs.derivation import Derivations, Instance
+from kg.proofs.nearest import nearest
+from kg.proofs.origin import Origins
+from kg.proofs.phrasing import Phrasing, findings, narrowing
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step
 from kg.reasoning.closure import RULES, find_clashes
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import CLASH, DATED_TRIPLE, TRIPLE, read_clauses

@@ -18,9 +18,9 @@ from pyoxigraph import Quad, Triple
 from kg.duties.calendar import calendar_facts
 from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance
 from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, Timeline, derive
-from kg.explain.explainer import Explainer
-from kg.explain.proof import Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk, with_leaves
 from kg.project import Project
+from kg.proofs.explainer import Explainer
+from kg.proofs.proof import Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk, with_leaves
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import DATED_TRIPLE
 from kg.reasoning.symbols import Dictionary, Term

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
-from kg.explain.proof import Contradictions, Finding, Proof, Step, walk
+from kg.proofs.proof import Contradictions, Finding, Proof, Step, walk
 from kg.reasoning.closure import RULES
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
@@ -20,7 +20,7 @@ from kg.reasoning.symbols import Term
 from kg.terms import OWL, RDF, RDFS, SKOS, shorten
 
 if TYPE_CHECKING:
-    from kg.explain.unnamed import Unnamed
+    from kg.proofs.unnamed import Unnamed
 
 _SENTENCES = Path(__file__).parent / "sentences.toml"
 _LABELS = (RDFS.label.value, SKOS.iri + "prefLabel")
@@ -144,7 +144,7 @@ class Phrasing:
     @cached_property
     def _unnamed(self) -> Unnamed:
         # Imported here, because few answers speak of unnamed classes and importing rdflib takes a tenth of a second.
-        from kg.explain.unnamed import Unnamed  # noqa: PLC0415
+        from kg.proofs.unnamed import Unnamed  # noqa: PLC0415
 
         return Unnamed(self._said)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from kg.explain.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Step
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
 from kg.terms import BASE, ID, PROV, RDF, RDFS

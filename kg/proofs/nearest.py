@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
-from kg.explain.derivation import Derivations, tuple_of
-from kg.explain.proof import Attempt, Pattern
+from kg.proofs.derivation import Derivations, tuple_of
+from kg.proofs.proof import Attempt, Pattern
 from kg.reasoning.program import TRIPLE, Atom, Clause, substitute, variables_in
 from kg.reasoning.symbols import Term
 

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.errors import BadInput
-from kg.explain.notation import parse_statement, parse_term
+from kg.proofs.notation import parse_statement, parse_term
 from kg.terms import CASUS, ID, RDF, XSD
 
 ARMENIA = NamedNode(ID + "state/ARM")

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.explain.proof import (
+from kg.proofs.proof import (
     AlreadyAsserted,
     Contradictions,
     Explanation,

@@ -13,11 +13,11 @@ from pyoxigraph import Quad
 
 from kg.day import read_day
 from kg.duties.timeline import derive
-from kg.explain.explain_time import TimeExplainer
-from kg.explain.notation import parse_statement
-from kg.explain.proof import Finding, NotEntailed, Proof, Step
-from kg.explain.render import RENDERERS
 from kg.project import Project
+from kg.proofs.explain_time import TimeExplainer
+from kg.proofs.notation import parse_statement
+from kg.proofs.proof import Finding, NotEntailed, Proof, Step
+from kg.proofs.render import RENDERERS
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement

@@ -12,12 +12,12 @@ from proof_checker import Rejected, check
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.duties.timeline import OBLIGATIONS
-from kg.explain.explainer import Explainer, explain
-from kg.explain.notation import parse_statement
-from kg.explain.phrasing import findings, narrowing, templates
-from kg.explain.proof import AlreadyAsserted, Contradictions, Explanation, Leaf, NotEntailed, Proof, Step, to_mend
-from kg.explain.render import RENDERERS
 from kg.project import Project
+from kg.proofs.explainer import Explainer, explain
+from kg.proofs.notation import parse_statement
+from kg.proofs.phrasing import findings, narrowing, templates
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Leaf, NotEntailed, Proof, Step, to_mend
+from kg.proofs.render import RENDERERS
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import RULES, close
 from kg.reasoning.inconsistency import Statement

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.explain.as_json import to_json
-from kg.explain.as_rdf import to_turtle
-from kg.explain.proof import (
+from kg.proofs.as_json import to_json
+from kg.proofs.as_rdf import to_turtle
+from kg.proofs.proof import (
     AlreadyAsserted,
     Contradictions,
     Explanation,

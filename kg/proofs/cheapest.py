@@ -12,8 +12,8 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from kg.explain.derivation import Instance
-from kg.explain.proof import Finding, Leaf, Step
+from kg.proofs.derivation import Instance
+from kg.proofs.proof import Finding, Leaf, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import TRIPLE
 

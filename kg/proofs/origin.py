@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.explain.proof import Leaf, Source
 from kg.project import Project
+from kg.proofs.proof import Leaf, Source
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
