@@ -7,8 +7,10 @@ leading comment block is kept. rdflib writes; this module only decides the order
 from __future__ import annotations
 
 import io
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import rdflib
@@ -19,9 +21,6 @@ from rdflib.term import BNode, Node, URIRef
 
 from kg.rdf.load import load_file
 from kg.terms import ID, PREFIXES
-
-# A literal is kept as its author wrote it: 01 stays 01.
-rdflib.NORMALIZE_LITERALS = False
 
 _LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
@@ -86,6 +85,24 @@ class _OrderedTurtle(TurtleSerializer):
         )
 
 
+@contextmanager
+def literals_as_written() -> Iterator[None]:
+    """Have rdflib keep literals as their authors wrote them, 01 as 01, for a while.
+
+    Of one that is not of its datatype it logs a traceback; saying so is for the shapes.
+    """
+    logger = logging.getLogger("rdflib.term")
+    normalizes, level = rdflib.NORMALIZE_LITERALS, logger.level
+    rdflib.NORMALIZE_LITERALS = False
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalizes
+        logger.setLevel(level)
+
+
+@literals_as_written()
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
     """The triples of some quads as an rdflib graph with the project's prefixes, for libraries that want one."""
     graph = rdflib.Graph(bind_namespaces="none")

@@ -26,9 +26,9 @@ from rdflib.term import BNode, Literal, Node, URIRef
 
 from kg.errors import BadInput, join_errors
 from kg.rdf.load import statements
-from kg.rdf.turtle import to_rdflib
-from kg.terms import shorten
-from kg.validation.queryable import Term, queryable_graph, to_oxigraph_term
+from kg.rdf.turtle import literals_as_written, to_rdflib
+from kg.terms import Term, from_rdflib, shorten
+from kg.validation.queryable import queryable_graph
 from kg.validation.report import RENDERERS, Report, Result
 
 __all__ = ["RENDERERS", "Report", "Result", "validate"]
@@ -57,6 +57,7 @@ _CODE_POINT = re.compile(r"\\u([0-9A-F]{4})|\\U000([0-9A-F]{5})", re.IGNORECASE)
 _Pattern = tuple[Term | None, Term | None, Term | None]
 
 
+@literals_as_written()
 def validate(
     data: Iterable[Quad], shapes: Iterable[Quad], *, files: Sequence[Path] = (), shape_files: Sequence[Path] = ()
 ) -> Report:
@@ -188,18 +189,14 @@ def _prepare(shapes: rdflib.Graph) -> None:
 
 def _run(run: Callable[..., tuple[bool, object, str]], data: rdflib.Graph, **options: object) -> rdflib.Graph:
     """Run pySHACL and give its report graph."""
-    normalize = rdflib.NORMALIZE_LITERALS
     # What it writes to the terminal is either in the error below or of no use to the reader.
     logging.getLogger("pyshacl-validate").disabled = True
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with warnings.catch_warnings(action="ignore"), literals_as_written():
             _, report, text = run(data, inplace=True, max_validation_depth=_DEPTH, **options)
     except Exception as error:  # what pySHACL raises on shapes it cannot run has no common base
         cause = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise BadInput(f"the shapes cannot be run: {cause}") from error
-    finally:
-        # pySHACL leaves this on, and literals must stay as their author wrote them.
-        rdflib.NORMALIZE_LITERALS = normalize
     if not isinstance(report, rdflib.Graph):
         raise BadInput(f"the shapes cannot be run: {text.strip()}")
     return report
@@ -291,7 +288,7 @@ def _named(node: Node | None) -> Node | None:
 
 def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> _Pattern:
     def term(node: Node | None) -> Term | None:
-        return None if node is None else to_oxigraph_term(node)
+        return None if node is None else from_rdflib(node)
 
     return term(subject), term(predicate), term(value)
 
