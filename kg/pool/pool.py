@@ -32,6 +32,7 @@ from kg.pool.limits import Limits
 from kg.pool.task import QueryTask, Reply
 from kg.pool.wire import pack_value, unpack_error
 from kg.pool.worker import Origin
+from kg.project import shipped_names
 
 _LOW_PRIORITY = 10
 #: Queries about days that nobody has asked about before, at the same time: each that waits keeps a thread from others.
@@ -55,6 +56,7 @@ class Pool:
         """
         self.limits = limits or Limits()
         self._origin = origin
+        self._names = origin.namespaces or shipped_names()
         self._build = build
         self._lock = threading.Lock()
         self._freed, self._finished = threading.Condition(self._lock), threading.Condition(self._lock)
@@ -131,7 +133,7 @@ class Pool:
             "named_graphs": task.named_graphs,
             "rows": task.rows,
             "store": None if folder is None else os.fspath(folder),
-            "day_graph": self._build.identity.names.day_graph(task.day) if task.day and self._build else None,
+            "day_graph": None if task.day is None else self._names.day_graph(task.day),
             "seconds": self.limits.query_seconds,
         }
         exchange = Exchange(self._take(pack_value(request)), self.limits, self._make_room, self._downloads)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kg.build.store import Build
+from kg.day import read_day
 from kg.errors import (
     BadInput,
     Busy,
@@ -266,11 +267,9 @@ def test_a_build_is_queried_as_of_a_day(shipped: Build) -> None:
         question = "ASK { state:UZB casus:memberOf organization:CSTO }"
 
         def held(day: str | None) -> bool:
-            return bool(json.loads(ask(pool, question, day=day).read())["boolean"])
+            return bool(json.loads(ask(pool, question, day=day and read_day(day)).read())["boolean"])
 
         assert [held("2010-01-01"), held("2015-01-01"), held("2010-01-01"), held(None)] == [True, False, True, False]
-        with pytest.raises(BadInput, match="not a date"):
-            ask(pool, question, day="yesterday")
 
 
 def test_a_store_too_large_to_share_is_read_from_disk(shipped: Build) -> None:
@@ -280,7 +279,7 @@ def test_a_store_too_large_to_share_is_read_from_disk(shipped: Build) -> None:
 
 def test_files_have_no_days(pool: Pool) -> None:
     with pytest.raises(BadInput, match="no days here"):
-        ask(pool, "ASK {}", day="2010-01-01")
+        ask(pool, "ASK {}", day=read_day("2010-01-01"))
 
 
 def test_what_cannot_be_loaded_is_told(tmp_path: Path) -> None:
