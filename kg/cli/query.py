@@ -58,6 +58,8 @@ class _Query(click.ParamType[str]):
 @project_option
 def command(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
     answer = run(opened(root, day), query_text)
+    for graph in answer.absent_graphs:
+        messages.print(f"there is no graph <{graph}>; it counts as empty", markup=False)
     if format_name is None:
         format_name = "turtle" if answer.kind == "graph" else "table"
     if format_name == "table":

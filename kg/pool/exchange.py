@@ -75,7 +75,8 @@ class Exchange:
     def reply(self) -> Reply:
         """The reply, of which the rest may still be to come."""
         chunks = iter([b"".join(self._pieces)] if self._pieces else []) if self._download is None else self._download
-        return Reply(self._head["kind"], self._head["format_name"], chunks, self._size if self.over else None)
+        size, absent = self._size if self.over else None, tuple(self._head["absent_graphs"])
+        return Reply(self._head["kind"], self._head["format_name"], chunks, size, absent)
 
     def _take(self, message: Message) -> None:
         if message.kind == END:

@@ -42,12 +42,14 @@ class Reply:
         chunks: the answer's bytes, read once. Whoever does not read to the end closes the reply.
         size: the number of bytes, if the answer is known to be whole: whatever can go wrong has not. None if it is so
             long that the rest is still to come; what goes wrong then is raised while the chunks are read.
+        absent_graphs: as in `kg.sparql.answer.Answer`.
     """
 
     kind: Kind
     format_name: str | None
     chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
     size: int | None = None
+    absent_graphs: tuple[str, ...] = ()
 
     def read(self) -> bytes:
         """All chunks as one."""

@@ -193,7 +193,8 @@ class _Worker:
         else:
             answer = self._store.run(text, **graphs, day_graph=task["day_graph"], most=most)
         name = task["formats"].get(answer.kind)
-        out = _Pieces(channel, {"kind": answer.kind, "format_name": name}, self._limits.result_bytes)
+        head = {"kind": answer.kind, "format_name": name, "absent_graphs": answer.absent_graphs}
+        out = _Pieces(channel, head, self._limits.result_bytes)
         if name is not None:
             answer.write(name, out, rows=task["rows"], most=self._limits.result_rows)  # type: ignore[arg-type]
         # What a large query has taken is not given back to the system; another worker begins without it.

@@ -11,7 +11,7 @@ differ as well, and so that nothing is passed on that is not an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain, pairwise, zip_longest
 from typing import IO, Any, BinaryIO, TypeAlias
@@ -92,7 +92,7 @@ class RemoteStore:
             most: how complex the query may be.
 
         Raises:
-            QueryError: it is refused, is not SPARQL or names an absent graph.
+            QueryError: it is refused, is not SPARQL or names a graph by what is no IRI.
             BadInput: the store has no such graph of a day.
             StoreError, QueryTimeout, Busy: the store could not be asked for that graph; see `Endpoint.query`.
         """
@@ -110,15 +110,17 @@ class RemoteStore:
         )
         names = guard.names(text, self._namespaces)
         _refuse_extensions(text, names, self._namespaces)
-        if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = _dataset(names) or (merged, graphs)
-        default, named = tuple(default_graphs), tuple(named_graphs)
-        seen = _without_graphs(text, names, set(named))
+        chosen = (default_graphs, named_graphs) if default_graphs or named_graphs else _dataset(names)
+        if chosen is None:
+            default, named = merged, graphs
+        else:  # what is not there is not named there either: some products would fetch it
+            default, named = (tuple(graph for graph in asked if graph in graphs) for asked in chosen)
+        seen = _without_graphs(text, names, {"GRAPH": named, "FROM": graphs, "NAMED": graphs})
         if not named or seen != text:
             named += (_NO_GRAPH,)
         sent = prologue(text, self._namespaces) + seen
         ask = partial(self._endpoint.query, sent, default, named)
-        return RemoteAnswer(checked.kind, ask, self._namespaces.generated)
+        return RemoteAnswer(checked.kind, ask, self._namespaces.generated, checked.absent_graphs)
 
     def _require_day(self, graph: str) -> None:
         if graph in self._days:
@@ -133,12 +135,19 @@ class RemoteAnswer:
     """The answer to a query that has been checked but not yet asked.
 
     Attributes:
-        kind: as in `kg.sparql.query.Answer`.
+        kind, absent_graphs: as in `kg.sparql.answer.Answer`.
     """
 
-    def __init__(self, kind: Kind, ask: Callable[[tuple[str, ...]], BinaryIO], generated: str) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        ask: Callable[[tuple[str, ...]], BinaryIO],
+        generated: str,
+        absent_graphs: tuple[str, ...] = (),
+    ) -> None:
         """An answer that comes when it is asked for in a media type; IRIs below `generated` are blank nodes."""
         self.kind = kind
+        self.absent_graphs = absent_graphs
         self._ask = ask
         self._generated = generated
 
@@ -198,10 +207,10 @@ def _dataset(names: _Names) -> tuple[list[str], list[str]] | None:
     return (found["FROM"], found["NAMED"]) if any(found.values()) else None
 
 
-def _without_graphs(text: str, names: _Names, known: set[str]) -> str:
-    """The query with another name for each graph that it must not see."""
+def _without_graphs(text: str, names: _Names, known: Mapping[str, tuple[str, ...]]) -> str:
+    """The query with another name for each graph that it must not see, by the keyword before it."""
     for (before, _), (token, iri) in reversed(list(pairwise(names))):
-        if before.keyword == "GRAPH" and iri is not None and iri not in known:
+        if iri is not None and iri not in known.get(before.keyword, (iri,)):
             text = f"{text[: token.start]}<{_NO_GRAPH}>{text[token.start + len(token.text) :]}"
     return text
 

@@ -86,19 +86,23 @@ class Answer(Sequence[Row]):
         kind: `bindings` (SELECT), `boolean` (ASK) or `graph` (CONSTRUCT and DESCRIBE).
         variables: the names of the columns; for a graph: subject, predicate, object.
         boolean: the answer to ASK.
+        absent_graphs: the graphs that the query is asked of and that are not there; they count as empty.
     """
 
     kind: Kind
     variables: tuple[str, ...] = ()
     boolean: bool | None = None
 
-    def __init__(self, ask: Callable[[], Results], namespaces: Namespaces | None = None) -> None:
+    def __init__(
+        self, ask: Callable[[], Results], namespaces: Namespaces | None = None, absent_graphs: Iterable[str] = ()
+    ) -> None:
         """The answer that pyoxigraph's results, or some triples, hold, which are asked for here and perhaps again.
 
         It is shown with the short names of some namespaces, by default those of the shipped project.
         """
         self._namespaces = namespaces
         self._ask = ask
+        self.absent_graphs = tuple(absent_graphs)
         self._unread: Results | None = ask()
         self._kept: list[Row] = []
         self._rest: Iterator[Row] | None = None

@@ -32,6 +32,8 @@ def run(
     merge of all graphs: the store's own default graph, if something is in it, else the union of the named ones.
     (pyoxigraph's union repeats a triple that lies in two of them; a store that keeps the merge does not.)
 
+    A graph that the store does not have is empty, and the answer says so: nothing is fetched.
+
     Args:
         store: what to query.
         text: SPARQL 1.1 Query.
@@ -42,13 +44,15 @@ def run(
         namespaces: the prefixes that need no declaration, and the base; by default those of the shipped project.
 
     Raises:
-        QueryError: `kg.sparql.guard` refuses the query, or it is not SPARQL, names an absent graph or cannot be
-            evaluated.
+        QueryError: `kg.sparql.guard` refuses the query, or it is not SPARQL, the name of a graph is no IRI, or it
+            cannot be evaluated.
     """
     namespaces = namespaces or shipped_names()
-    from_clauses = [_graph(store, iri) for iri in guard.check(text, most, namespaces)]
-    defaults: list[NamedNode | BlankNode | DefaultGraph] = [_graph(store, iri) for iri in default_graphs or ()]
-    named: list[NamedNode | BlankNode] = [_graph(store, iri) for iri in named_graphs or ()]
+    from_clauses = [_graph(iri) for iri in guard.check(text, most, namespaces)]
+    defaults: list[NamedNode | BlankNode | DefaultGraph] = [_graph(iri) for iri in default_graphs or ()]
+    named: list[NamedNode | BlankNode] = [_graph(iri) for iri in named_graphs or ()]
+    asked_of = [graph for graph in (*from_clauses, *defaults, *named) if isinstance(graph, NamedNode)]
+    absent = dict.fromkeys(graph.value for graph in asked_of if not store.contains_named_graph(graph))
     by_protocol = bool(defaults or named)
     merged = next(store.quads_for_pattern(None, None, None, DefaultGraph()), None) is not None
 
@@ -64,16 +68,13 @@ def run(
             )
 
     try:
-        return Answer(ask, namespaces)
+        return Answer(ask, namespaces, absent)
     except SyntaxError as error:
         raise QueryError(diagnose(text, error, namespaces)) from error
 
 
-def _graph(store: Store, iri: str) -> NamedNode:
+def _graph(iri: str) -> NamedNode:
     try:
-        graph = NamedNode(iri)
+        return NamedNode(iri)
     except ValueError as error:
         raise QueryError(f"a graph's name must be an absolute IRI, and '{iri}' is none") from error
-    if not store.contains_named_graph(graph):
-        raise QueryError(f"the store has no graph <{iri}>")
-    return graph

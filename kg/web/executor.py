@@ -60,10 +60,10 @@ class LocalExecutor:
             raise BadInput("this server has no builds, and so no days to look back to")
         answer = run(self._store, task.text, default_graphs=task.default_graphs, named_graphs=task.named_graphs)
         if answer.kind not in task.formats:
-            return Reply(answer.kind, None)
+            return Reply(answer.kind, None, absent_graphs=answer.absent_graphs)
         name = task.formats[answer.kind]
         body = answer.serialize(name, task.rows)
-        return Reply(answer.kind, name, iter([body]), len(body))
+        return Reply(answer.kind, name, iter([body]), len(body), answer.absent_graphs)
 
 
 class RemotePool(Pool):

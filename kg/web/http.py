@@ -39,7 +39,7 @@ _METHODS = "GET, HEAD, POST, OPTIONS"
 _HEADERS = [
     ("Vary", "Accept, Accept-Encoding"),
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Content-Location, ETag, Link, Retry-After"),
+    ("Access-Control-Expose-Headers", "Absent-Graph, Content-Location, ETag, Link, Retry-After"),
     (
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -51,7 +51,7 @@ def read_operation(request: Request) -> Operation:
     """The query operation that a request stands for (section 2.1).
 
     Besides the protocol's own parameters, ``format`` names a format of `kg.rdf.formats`, because links cannot ask by
-    header, and ``as-of`` a day.
+    header, and ``as-of`` a day. A graph without a name is what a form sends of a field that was left empty.
 
     Raises:
         BadRequest: a parameter does not belong, comes twice or is not UTF-8.
@@ -72,8 +72,8 @@ def read_operation(request: Request) -> Operation:
         raise BadRequest(f"there must be one query, not {len(queries)}")
     return Operation(
         queries[0] if queries else None,
-        tuple(parameters.getlist("default-graph-uri")),
-        tuple(parameters.getlist("named-graph-uri")),
+        tuple(filter(None, parameters.getlist("default-graph-uri"))),
+        tuple(filter(None, parameters.getlist("named-graph-uri"))),
         tuple(format_names(parameters)),
         _day(parameters),
         bare=request.method != "POST" and not parameters,

@@ -72,14 +72,15 @@ def home(site: Site, question_name: str | None) -> str:
     )
 
 
-def answer(site: Site, operation: Operation, table: Table) -> str:
-    """An answer below the query that it answers."""
+def answer(site: Site, operation: Operation, table: Table, absent_graphs: Iterable[str]) -> str:
+    """An answer below the query that it answers, with the graphs that it is asked of and that are not there."""
     return render_template(
         "answer.html",
         site=site,
         query=operation.query,
         day=operation.day,
         result=table,
+        absent_graphs=absent_graphs,
         rows=[[_cell(site, term, operation.day) for term in row] for row in table.rows[:MAX_ROWS]],
         more=len(table.rows) > MAX_ROWS,
         downloads=list(_downloads(operation, table)),

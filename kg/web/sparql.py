@@ -16,6 +16,7 @@ from kg.sparql.answer import Kind
 from kg.terms import PREFIXES, RDF
 from kg.web import pages
 from kg.web.client import READABLE, Asker, read_table
+from kg.web.iris import to_uri
 from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
 from kg.web.openapi import (
     AS_OF,
@@ -31,6 +32,9 @@ from kg.web.service import Service, send_graph, stream
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
 
+#: The header that names a graph which is not there, and so counts as empty; many get one each, up to a number.
+ABSENT_GRAPH = "Absent-Graph"
+_NAMED = 20
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
@@ -113,8 +117,13 @@ def _answer(service: Service, operation: Operation) -> Response:
         reply.close()
         raise _not_offered(reply.kind)
     if choice == PAGE:
-        return make_response(pages.answer(service.site, operation, read_table(reply, pages.MAX_ROWS + 1)))
-    return stream(reply, choice)
+        table = read_table(reply, pages.MAX_ROWS + 1)
+        response = make_response(pages.answer(service.site, operation, table, reply.absent_graphs))
+    else:
+        response = stream(reply, choice)
+    for graph in reply.absent_graphs[:_NAMED]:
+        response.headers.add(ABSENT_GRAPH, f"<{to_uri(graph)}>")
+    return response
 
 
 def _not_offered(kind: Kind) -> HTTPException:

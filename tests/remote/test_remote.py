@@ -83,10 +83,15 @@ def test_a_graph_of_others_is_not_even_named_there(server: LittleServer) -> None
     assert ask(store, "ASK { GRAPH <urn:other> { ?s ?p ?o } }") == "false\n"
     assert ask(store, f"PREFIX u: <urn:> ASK {{ GRAPH u:other {{ ?s ?p ?o }} GRAPH <{STATES}> {{}} }}") == "false\n"
     assert not any("<urn:other>" in query["query"][0] or "u:other" in query["query"][0] for query in server.asked)
-    with pytest.raises(QueryError, match="the store has no graph <urn:other>"):
-        store.run("ASK FROM <urn:other> {}")
-    with pytest.raises(QueryError, match="the store has no graph <urn:other>"):
-        store.run("ASK {}", default_graphs=["urn:other"])
+    for query, dataset in (
+        ("ASK FROM <urn:other> { ?s ?p ?o }", {}),
+        ("ASK FROM NAMED <urn:other> { GRAPH ?g { ?s ?p ?o } }", {}),
+        ("ASK { ?s ?p ?o }", {"default_graphs": ["urn:other"]}),
+        ("ASK { GRAPH ?g { ?s ?p ?o } }", {"named_graphs": ["urn:other"]}),
+    ):
+        assert store.run(query, **dataset).absent_graphs == ("urn:other",)
+        assert ask(store, query, **dataset) == "false\n"
+    assert not any("urn:other" in str(query) for query in server.asked)
 
 
 def test_a_day_adds_its_graph_and_only_then(server: LittleServer) -> None:

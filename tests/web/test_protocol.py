@@ -169,11 +169,6 @@ BAD_REQUESTS = {
     "a syntax error": ({"query": "SELECT ?x {"}, "line 1, column 11: this '{' is not closed"),
     "an empty query": ({"query": ""}, "the query is empty"),
     "a call": ({"query": "ASK { SERVICE <x> {} }"}, "line 1, column 7: SERVICE is refused"),
-    "an absent graph": (
-        {"query": "ASK FROM <http://example.org/x> {}"},
-        "the store has no graph <http://example.org/x>",
-    ),
-    "an absent default graph": ({"query": ASK, "default-graph-uri": "http://example.org/x"}, "the store has no graph"),
     "no graph's name": ({"query": ASK, "named-graph-uri": "x"}, "a graph's name must be an absolute IRI"),
 }
 
@@ -185,6 +180,38 @@ def test_a_bad_request_gets_one_plain_line(client: FlaskClient, name: str) -> No
         assert (response.status_code, response.mimetype) == (400, "text/plain")
         assert response.text.startswith(cause)
         assert response.text.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "dataset", "absent"),
+    [
+        ("ASK {}", {"default-graph-uri": "urn:none"}, ["urn:none"]),
+        ("ASK FROM <urn:none> {}", {}, ["urn:none"]),
+        ("ASK FROM NAMED <urn:none> {}", {}, ["urn:none"]),
+        ("ASK FROM <urn:a> FROM <urn:b> FROM NAMED <urn:a> {}", {}, ["urn:a", "urn:b"]),
+        ("ASK FROM <http://example.org/states> {}", {}, []),
+        (ASK, {"default-graph-uri": ["urn:none", "http://example.org/states"]}, ["urn:none"]),
+        ("ASK {}", {"named-graph-uri": "http://example.org/\u0433"}, ["http://example.org/%D0%B3"]),
+        # A form sends its empty fields, too.
+        (ASK, {"default-graph-uri": "", "named-graph-uri": ""}, []),
+    ],
+)
+def test_a_graph_that_is_not_there_is_empty(
+    client: FlaskClient, query: str, dataset: dict[str, str | list[str]], absent: list[str]
+) -> None:
+    response = client.get("/sparql", query_string={"query": query, **dataset})
+    assert (response.status_code, response.json) == (200, {"head": {}, "boolean": True})
+    assert response.headers.getlist("Absent-Graph") == [f"<{name}>" for name in absent]
+
+
+def test_there_is_nothing_in_a_graph_that_is_not_there(client: FlaskClient) -> None:
+    for query in ("ASK FROM <urn:none> { ?s ?p ?o }", "ASK FROM NAMED <urn:none> { GRAPH ?g { ?s ?p ?o } }"):
+        assert client.get("/sparql", query_string={"query": query}).json["boolean"] is False
+    page = client.get("/sparql", query_string={"query": "ASK FROM <urn:none> {}"}, headers={"Accept": BROWSER})
+    assert "There is no graph <code>urn:none</code>" in page.text
+    many = " ".join(f"FROM <urn:{number}>" for number in range(100))
+    response = client.get("/sparql", query_string={"query": f"ASK {many} {{}}"})
+    assert (response.status_code, len(response.headers.getlist("Absent-Graph"))) == (200, 20)
 
 
 def test_what_is_not_utf_8_is_a_bad_request(client: FlaskClient) -> None:
