@@ -76,7 +76,7 @@ class _Triples(Memory):  # type: ignore[misc] # rdflib is not typed here
         """Answer a query, or leave it to rdflib by raising NotImplementedError."""
         if self.oxigraph is None or not isinstance(query, str) or kwargs:
             raise NotImplementedError
-        if _asks_what_is_bound(query, tuple(initBindings)):
+        if initBindings and _asks_what_is_bound(query, tuple(initBindings)):
             raise NotImplementedError
         try:
             answer = self.oxigraph.query(
