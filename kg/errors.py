@@ -14,6 +14,8 @@
     ├── QueryTimeout               exit 4, HTTP 504: a query took too long and was stopped
     ├── QueryFailed                exit 4, HTTP 500: the process that answered a query has ended
     ├── Busy                       exit 4, HTTP 503: too many queries at once; try again later
+    ├── ReasonerError              exit 6, HTTP 500: the reasoner failed
+    │   └── ReasonerLimit          exit 7, HTTP 503: a limit of time, memory or statements ended it
     └── StoreError                 exit 5, HTTP 502: another store cannot be reached, refuses, or answers nonsense
         └── PublishError           exit 5, HTTP 502: it cannot be written to, or does not hold what was sent
 
@@ -121,6 +123,19 @@ class Busy(CasusError):
     exit_code = 4
     http_status = 503
     retry_after = 2
+
+
+class ReasonerError(CasusError):
+    """The reasoner, clingo or owlrl, failed at what it was given."""
+
+    exit_code = 6
+
+
+class ReasonerLimit(ReasonerError):
+    """Reasoning was ended by a limit of time, memory or statements."""
+
+    exit_code = 7
+    http_status = 503
 
 
 class StoreError(CasusError):

@@ -82,7 +82,7 @@ assert count == len(set(lines)) == none + 3000, (count, len(lines))
 used = {{word for line in lines for word in line.split(" ")[1:3] if word.startswith("<" + CASUS.iri)}}
 assert used <= terms, used - terms
 closure = close_ntriples(path.read_text())
-assert closure.clashes == []
+assert closure.inconsistencies == []
 told_by_key = sum("other/7> <http://www.w3.org/2002/07/owl#sameAs>" in line for line in closure.lines)
 assert told_by_key == {int(keys)}, told_by_key
 """

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from kg.build.store import Build, in_graph, keep_latest, open_store, with_merge, written_aside
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
-from kg.reasoning.consistency import require_consistency
+from kg.reasoning.inconsistency import require_consistency
 
 #: Snapshots kept with a build. They share what is the same with its store.
 _KEPT = 8
@@ -104,7 +104,7 @@ def _make(build: Build, day: date, folder: Path) -> None:
     name = build.identity.names.day_graph(day)
     ontology = [q for q in build.asserted() if isinstance(q.graph_name, NamedNode) and q.graph_name.value in modules]
     closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
-    require_consistency(closure.clashes, ())
+    require_consistency(closure.inconsistencies, ())
     folder.parent.mkdir(exist_ok=True)
     with written_aside(folder) as aside:
         shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)

@@ -16,7 +16,7 @@ from kg.errors import InvalidData
 from kg.project import Project
 from kg.rdf.load import load_file, load_project
 from kg.reasoning.closure import close
-from kg.reasoning.consistency import require_consistency
+from kg.reasoning.inconsistency import require_consistency
 
 if TYPE_CHECKING:
     from kg.validation.validate import Report
@@ -58,7 +58,7 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         require_conformance(report)
     with phase("reason"):
         closure = close(asserted)
-        require_consistency(closure.clashes, project.sources)
+        require_consistency(closure.inconsistencies, project.sources)
     with phase("derive"):
         timeline = derive(closure.asserted | closure.inferred)
         derived = list(timeline.triples())

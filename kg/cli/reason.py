@@ -23,8 +23,7 @@ from kg.rdf.formats import GRAPH_FORMATS, format_of_file, graph_format
 from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
 from kg.rdf.write import write_aside
 from kg.reasoning.closure import close, close_ntriples
-from kg.reasoning.consistency import require_consistency
-from kg.reasoning.ntriples import write_lines
+from kg.reasoning.inconsistency import require_consistency
 
 
 @click.command("reason", help=__doc__)
@@ -49,11 +48,11 @@ def command(
         if engine == "clingo" and form == graph_format("nt"):
             text = load_ntriples(files) if files else to_ntriples(load_project(open_project(root)))
             whole = close_ntriples(text)
-            clashes, write = whole.clashes, partial(write_lines, whole.lines)
+            found, write = whole.inconsistencies, whole.write
         else:
             closure = close(load_files(files) if files else load_project(open_project(root)), engine=engine)
-            clashes, write = closure.clashes, partial(form.write, closure.asserted | closure.inferred)
-        require_consistency(clashes, sources)
+            found, write = closure.inconsistencies, partial(form.write, closure.asserted | closure.inferred)
+        require_consistency(found, sources)
     if output:
         write_aside(output, write)
     else:

@@ -135,7 +135,7 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
         closure: all that is asserted and inferred, as triples or as quads, whose graph names are not looked at.
 
     Raises:
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
     """
     triples = [item.triple if isinstance(item, Quad) else item for item in closure]
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
@@ -161,6 +161,6 @@ def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:
         day: the day.
 
     Raises:
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
     """
     return derive(closure).as_of(day)

@@ -20,7 +20,7 @@ from itertools import count
 
 import clingo
 
-from kg.errors import CasusError
+from kg.errors import ReasonerError
 from kg.reasoning.program import Clause
 
 #: What may be left in a control by requests, in characters of their rules and in atoms, before it is made anew.
@@ -58,7 +58,7 @@ class Derivations:
             given: other facts, as text that ends in a full stop.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         facts = [f"{atom}. _asserted({atom})." for atom in asserted]
         self._base = "\n".join([program, "#defined _asserted/1.", *facts, *given])
@@ -99,7 +99,7 @@ class Derivations:
         """The arguments of a predicate that some more rules derive from what holds.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         if self._left_text > _MOST_TEXT:
             self._renew()
@@ -158,7 +158,7 @@ def _clingo_errors() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise CasusError(f"clingo failed: {error}") from error
+        raise ReasonerError(f"clingo failed: {error}") from error
 
 
 def tuple_of(parts: Sequence[str]) -> str:

@@ -79,7 +79,7 @@ class TimeExplainer:
             files: the files that they are from, if not from a project.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         self._day = None if day is None else day.toordinal()
         self._quads = list(quads)
@@ -91,7 +91,7 @@ class TimeExplainer:
         """Why a statement holds, or what is missing nearest to it and, for a relation, on what other days it holds.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         plain = self._graph.find(statement)
         if plain is not None:
@@ -112,7 +112,7 @@ class TimeExplainer:
         """All plain relations of the day with their proofs, whose leaves are without files and lines.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         return self._proved(self._dated.inferred(DATED_TRIPLE), locate=False)
 
@@ -120,7 +120,7 @@ class TimeExplainer:
         """The contradictions of the graph and, if a day is named, of its relations on that day, with their proofs.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         if self._day is None:
             return self._graph.contradictions()

@@ -19,9 +19,9 @@ from kg.proofs.nearest import nearest
 from kg.proofs.origin import Origins
 from kg.proofs.phrasing import Phrasing, findings, narrowing
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step
-from kg.reasoning.closure import RULES, find_clashes
-from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import CLASH, DATED_TRIPLE, TRIPLE, read_clauses
+from kg.reasoning.inconsistency import Statement, find_inconsistencies
+from kg.reasoning.program import DATED_TRIPLE, INCONSISTENCY, TRIPLE, read_clauses
+from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import STANDARD, Dictionary, Term, literal_facts
 
 
@@ -51,7 +51,7 @@ class Explainer:
             phrasing: how terms are read, if these statements do not say it.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         self._quads = list(quads)
         program = "\n".join(path.read_text("utf-8") for path in programs)
@@ -68,7 +68,7 @@ class Explainer:
         """Why a statement holds, or what is missing nearest to it.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         return self.find(statement) or self.miss(statement)
 
@@ -80,7 +80,7 @@ class Explainer:
         """Why a statement holds, None if it does not.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         reason = self.reasons([statement]).get(statement)
         if isinstance(reason, Leaf):
@@ -91,7 +91,7 @@ class Explainer:
         """What is missing nearest to a statement that does not hold.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         unknown = tuple(term for term in dict.fromkeys(statement) if term not in self._known)
         if unknown:
@@ -111,7 +111,7 @@ class Explainer:
             locate: whether to find the files, lines and sources of the leaves.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         leaf = cache(self._origins.leaf) if locate else Leaf
         reasons: dict[Statement, Step | Leaf] = {}
@@ -144,7 +144,7 @@ class Explainer:
             asked: the terms asked about.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         found, given = self._derivations.new_predicate(), self._derivations.new_predicate()
         text = f"asked({','.join(map(self._dictionary.name, asked))}).\n{rules}"
@@ -157,12 +157,13 @@ class Explainer:
         """All contradictions with their proofs, in the order in which `kg.reasoning.closure.close` has them.
 
         Raises:
-            CasusError: clingo failed.
+            ReasonerError: clingo failed.
         """
         name = self._dictionary.name
         asserted = [(name(s), name(p), name(o)) for s, p, o in (quad.triple for quad in self._quads)]
-        clashes = find_clashes(self._derivations.atoms(CLASH, 2), asserted, self._dictionary.terms.__getitem__)
-        goals = list(clashes.values())
+        atoms = self._derivations.atoms(INCONSISTENCY, 2)
+        found = find_inconsistencies(atoms, asserted, self._dictionary.terms.__getitem__)
+        goals = list(found.values())
         proofs = self._prove(goals, cache(self._origins.leaf)) if goals else {}
         return self.phrasing.contradictions(proofs[goal] for goal in goals)
 
@@ -187,7 +188,7 @@ class Explainer:
         """What an atom stands for; a contradiction is None."""
         terms = self._dictionary.terms
         predicate, _, rest = atom.partition("(")
-        if predicate == CLASH:
+        if predicate == INCONSISTENCY:
             return None
         arguments = rest[:-1].split(",")
         if predicate in (TRIPLE, DATED_TRIPLE):
@@ -206,6 +207,6 @@ def explain(
     """Why a statement holds in a graph, or what is missing nearest to it; the arguments are those of `Explainer`.
 
     Raises:
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
     """
     return Explainer(quads, programs=programs, project=project, files=files).explain(statement)

@@ -13,9 +13,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
 from kg.proofs.proof import Contradictions, Finding, Proof, Step, walk
-from kg.reasoning.closure import RULES
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
+from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Term
 from kg.terms import OWL, RDF, RDFS, SKOS, shorten
 

@@ -72,10 +72,11 @@ def load_ntriples(paths: Iterable[Path]) -> str:
     return "".join(texts)
 
 
-def to_ntriples(quads: Iterable[Quad]) -> str:
+def to_ntriples(statements: Iterable[Quad | Triple]) -> str:
     """Statements as N-Triples text, which graphs they are in forgotten."""
     text = io.BytesIO()
-    serialize((quad.triple for quad in quads), text, RdfFormat.N_TRIPLES)
+    triples = (item.triple if isinstance(item, Quad) else item for item in statements)
+    serialize(triples, text, RdfFormat.N_TRIPLES)
     return text.getvalue().decode()
 
 

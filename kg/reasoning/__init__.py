@@ -1,1 +1,1 @@
-"""OWL 2 RL: from triples to their closure, or to the clash that makes one impossible."""
+"""OWL 2 RL: from triples to their closure, or to the contradiction that makes one impossible."""

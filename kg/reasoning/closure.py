@@ -1,34 +1,34 @@
 """The deductive closure: what a graph entails by the OWL 2 RL/RDF rules, and where it contradicts itself.
 
-OWL 2 Profiles, section 4.3. The rules are data, `rules/owl2rl.lp`, and clingo runs them. The engine owlrl is there to
+OWL 2 Profiles, section 4.3. The rules are data, `owl2rl.lp`, and clingo runs them. The engine owlrl is there to
 compare with: it is slower by two orders of magnitude and errs where tests/rules/test_rules.py lists it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from pathlib import Path
+from typing import IO
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
-from kg.reasoning.clingo_engine import RULES, derive, derive_generally, derive_specially, read_clashes, read_triples
-from kg.reasoning.inconsistency import Clash, Statement, explain_clash
-from kg.reasoning.ntriples import Tokens, term
-from kg.reasoning.symbols import Dictionary, Names, Term, literal_facts
+from kg.rdf.load import load_files, to_ntriples
+from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits
+from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
+from kg.reasoning.materialise import Grounding, Way, derive, derive_generally, derive_specially, read_triples
+from kg.reasoning.rules import RULES
+from kg.reasoning.symbols import Tokens, term
+from kg.terms import shorten
 
-__all__ = [
-    "RULES",
-    "Clash",
-    "Closure",
-    "NTriplesClosure",
-    "Statement",
-    "close",
-    "close_ntriples",
-    "explain_clash",
-    "find_clashes",
-]
+__all__ = ["Closure", "NTriplesClosure", "close", "close_ntriples", "reason_files"]
+
+#: Lines that are written at a time: all at once would take their memory twice more.
+_CHUNK = 100_000
+#: Told in words what grows while reasoning goes on.
+OnGrowth = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Closure:
     Attributes:
         asserted: the triples given.
         inferred: the triples that follow and were not given.
-        clashes: the contradictions, first those that rest on asserted triples alone.
+        inconsistencies: the contradictions, first those that rest on asserted triples alone.
     """
 
     asserted: frozenset[Triple]
     inferred: frozenset[Triple]
-    clashes: list[Clash]
+    inconsistencies: list[Inconsistency]
 
 
 @dataclass(frozen=True)
@@ -52,121 +52,107 @@ class NTriplesClosure:
 
     Attributes:
         lines: a line of N-Triples for each triple, in order, each with its end.
-        clashes: the contradictions, first those that rest on asserted triples alone.
+        inconsistencies: the contradictions, first those that rest on asserted triples alone.
     """
 
     lines: list[str]
-    clashes: list[Clash]
+    inconsistencies: list[Inconsistency]
+
+    def write(self, out: IO[bytes]) -> None:
+        """Write the lines as UTF-8."""
+        for start in range(0, len(self.lines), _CHUNK):
+            out.write("".join(self.lines[start : start + _CHUNK]).encode())
 
 
-def close(statements: Iterable[Quad | Triple], engine: str = "clingo") -> Closure:
+def reason_files(files: Sequence[Path], engine: str = "clingo", limits: Limits = DEFAULT_LIMITS) -> Closure:
+    """The closure of the union of some RDF files; the arguments are those of `close`.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+        BadInput, ReasonerError, ReasonerLimit: as `close` does.
+    """
+    return close(load_files(files), engine, limits)
+
+
+def close(
+    statements: Iterable[Quad | Triple],
+    engine: str = "clingo",
+    limits: Limits = DEFAULT_LIMITS,
+    on_growth: OnGrowth | None = None,
+) -> Closure:
     """The closure of a graph, or of the union of the graphs of a dataset, under the OWL 2 RL/RDF rules.
 
     Blank nodes keep their labels and literals their lexical forms, datatypes and languages. Triples that RDF does not
     allow, such as those with a literal as subject, are used on the way and left out at the end. A contradiction raises
-    nothing here: it is listed in the closure's `clashes`.
+    nothing here: it is listed in the closure's `inconsistencies`.
 
     Args:
         statements: triples, or quads, whose graph names are not looked at.
         engine: ``clingo`` or ``owlrl``. The first chooses by the number of triples between two ways, which can be
             asked for as ``clingo-general`` and ``clingo-special``.
+        limits: what clingo may take.
+        on_growth: told now and then in words what grows.
 
     Raises:
         BadInput: there is no such engine.
-        CasusError: clingo failed.
+        ReasonerError: the engine failed.
+        ReasonerLimit: a limit ended it.
     """
-    run = _ENGINES.get(engine)
-    if run is None:
-        *names, last = _ENGINES
-        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(names)} and {last}")
     # A dictionary, being a set that keeps the order of the input, makes two runs name and report things alike.
     asserted = dict.fromkeys(item.triple if isinstance(item, Quad) else item for item in statements)
-    inferred, clashes = run(asserted.keys())
-    return Closure(frozenset(asserted), inferred, clashes)
+    if engine == "owlrl":
+        from kg.reasoning.owlrl_engine import close_with_owlrl  # noqa: PLC0415 - importing rdflib takes longer than small closures
+
+        inferred, found = close_with_owlrl(asserted.keys())
+        return Closure(frozenset(asserted), inferred, sorted(found, key=str))
+    way = _WAYS.get(engine)
+    if way is None:
+        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_WAYS)} and owlrl")
+    whole = _close(to_ntriples(asserted), way, limits, on_growth)
+    lines = "".join(whole.lines).encode()
+    closed = frozenset(quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
+    return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies)
 
 
-def close_ntriples(text: str) -> NTriplesClosure:
+def close_ntriples(text: str, limits: Limits = DEFAULT_LIMITS, on_growth: OnGrowth | None = None) -> NTriplesClosure:
     """The closure of a graph that is given and wanted as N-Triples, which is quicker than by way of `Triple`.
 
     Args:
         text: N-Triples as pyoxigraph writes them: one space between terms, one before the full stop, no comments.
+        limits: what clingo may take.
+        on_growth: told now and then in words what grows.
 
     Raises:
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
+        ReasonerLimit: a limit ended it.
     """
+    return _close(text, derive, limits, on_growth)
+
+
+def _close(text: str, way: Way, limits: Limits, on_growth: OnGrowth | None) -> NTriplesClosure:
     tokens = Tokens(RULES.read_text("utf-8"))
     triples = tokens.read(text)
-    atoms = derive(triples, tokens.literal_facts())
-    clashes = find_clashes(atoms, triples, lambda name: term(tokens.terms[name]))
-    return NTriplesClosure(sorted(tokens.write(read_triples(atoms))), list(clashes))
+
+    def tell(growth: Growth) -> str:
+        words = _in_words(growth, tokens)
+        if on_growth is not None and growth.seconds > 1:
+            on_growth(words)
+        return words
+
+    atoms = way(triples, tokens.literal_facts(), Grounding(limits, tell))
+    found = find_inconsistencies(atoms, triples, lambda name: term(tokens.terms[name]))
+    return NTriplesClosure(sorted(tokens.write(read_triples(atoms))), list(found))
 
 
-_Derive = Callable[[Sequence[Names], Sequence[str]], list[str]]
+def _in_words(growth: Growth, tokens: Tokens) -> str:
+    """How many triples there are, and which property most of the latest have."""
+    [(property_, _)] = Counter(predicate for _, predicate, _ in read_triples(growth.atoms)).most_common(1) or [("", 0)]
+    iri = tokens.terms.get(property_, "")[1:-1]
+    return f"{growth.statements:,} statements so far{f', of late mostly {shorten(iri)}' if iri else ''}"
 
 
-def _close_with_clingo(asserted: Set[Triple], derive: _Derive) -> tuple[frozenset[Triple], list[Clash]]:
-    dictionary = Dictionary(RULES.read_text("utf-8"))
-    name = dictionary.name
-    triples = [(name(s), name(p), name(o)) for s, p, o in asserted]
-    atoms = derive(triples, literal_facts(dictionary))
-    known = frozenset(triples)
-    terms = dictionary.terms
-    inferred = frozenset(
-        Triple(terms[s], terms[p], terms[o])  # type: ignore[arg-type] # `_is_rdf` tells
-        for s, p, o in read_triples(atoms)
-        if (s, p, o) not in known and _is_rdf(terms[s], terms[p])
-    )
-    return inferred, list(find_clashes(atoms, triples, terms.__getitem__))
-
-
-def _close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Clash]]:
-    from kg.reasoning.owlrl_engine import close_with_owlrl  # noqa: PLC0415 - importing rdflib takes longer than small closures
-
-    inferred, clashes = close_with_owlrl(asserted)
-    return inferred, sorted(clashes, key=explain_clash)
-
-
-def _is_rdf(subject: Term, predicate: Term) -> bool:
-    return type(predicate) is NamedNode and type(subject) is not Literal and type(subject) is not Triple
-
-
-def find_clashes(atoms: Sequence[str], asserted: Collection[Names], term_of: Callable[[str], Term]) -> dict[Clash, str]:
-    """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
-
-    Args:
-        atoms: what the rules derive.
-        asserted: the triples that need no rule, by the names of their terms.
-        term_of: gives the term of a name.
-    """
-    found = list(read_clashes(atoms))
-    if not found:
-        return {}
-    known = frozenset(asserted)
-    ordered: list[tuple[int, str, Clash, str]] = []
-    for rule, premises, atom in _one_of_each(found, known):
-        clash = Clash(rule, tuple(Statement(*map(term_of, names)) for names in premises))
-        ordered.append((sum(names not in known for names in premises), explain_clash(clash), clash, atom))
-    return {clash: atom for _, _, clash, atom in sorted(ordered, key=lambda item: item[:2])}
-
-
-def _one_of_each(
-    clashes: Iterable[tuple[str, tuple[Names, ...], str]], known: Set[Names]
-) -> Iterator[tuple[str, tuple[Names, ...], str]]:
-    """Clashes, less those that only turn another around, as a symmetric property does.
-
-    Of two such clashes the one that cites fewer inferred triples is kept, because the others can be found in a file.
-    """
-    best: dict[object, tuple[int, tuple[Names, ...], str, str]] = {}
-    for rule, premises, atom in clashes:
-        candidate = sum(names not in known for names in premises), premises, rule, atom
-        either_way_round = rule, frozenset((p, frozenset((s, o))) for s, p, o in premises)
-        best[either_way_round] = min(candidate, best.get(either_way_round, candidate))
-    return ((rule, premises, atom) for _, premises, rule, atom in best.values())
-
-
-_ENGINES: dict[str, Callable[[Set[Triple]], tuple[frozenset[Triple], list[Clash]]]] = {
-    "clingo": partial(_close_with_clingo, derive=derive),
-    "clingo-general": partial(_close_with_clingo, derive=derive_generally),
-    "clingo-special": partial(_close_with_clingo, derive=derive_specially),
-    "owlrl": _close_with_owlrl,
+_WAYS: dict[str, Way] = {
+    "clingo": derive,
+    "clingo-general": derive_generally,
+    "clingo-special": derive_specially,
 }

@@ -1,105 +1,199 @@
 """Running a rule program: clingo's grounder, which computes everything a Datalog program entails.
 
-A small program is grounded here. For a large one the grounder runs as a process of its own that writes text: starting
-it takes 40 ms, and afterwards its memory is free again.
+The grounder runs as a process of its own, which costs 40 ms and buys that it can be watched, held to limits and ended
+at any time: while it runs it answers nothing, and what it will need cannot be told beforehand.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import IO
 
-import clingo
+from kg.errors import ReasonerError, ReasonerLimit
 
-from kg.errors import CasusError
+# `python -m clingo` ends with status 0 whatever happens; this passes on the status. It takes its modules from where
+# this process does, limits its memory, and ends when nobody waits for it any more.
+_CLINGO = """
+import os, sys, threading, time
+places, memory, parent = sys.argv[1].split(os.pathsep), int(sys.argv[2]), int(sys.argv[3])
+sys.path[:] = places
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+except (ImportError, ValueError, OSError):
+    pass
+def watch():
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+if os.name == "posix":
+    threading.Thread(target=watch, daemon=True).start()
+import clingo.__main__ as m
+sys.exit(m.clingo_main(m.PyClingoApplication(), sys.argv[4:]))
+"""
+_ARGUMENTS = ("--mode=gringo", "--text", "--warn=none", "-")
+#: Seconds between two looks at a grounder that runs, and bytes of its latest output to tell by what grows.
+_INTERVAL = 0.1
+_SAMPLE = 65_536
+_PIECE = 1 << 22
+#: What the grounder says in want of memory, or Python, if it has too little to begin.
+_NO_MEMORY = ("bad_alloc", "MemoryError", "can't start new thread", "failed to map", "Cannot allocate memory")
+#: How the atoms of triples begin, by rules as they stand and by specialised ones.
+_TRIPLES = (b"\nt(", b"\np_", b"\nc_")
 
-#: Characters of a program up to which it is grounded here. Measured: about where both ways take the same time.
-_SMALL = 400_000
-# `python -m clingo` ends with status 0 whatever happens; this passes on the status.
-_CLINGO = "import sys, clingo.__main__ as m; sys.exit(m.clingo_main(m.PyClingoApplication(), sys.argv[1:]))"
+
+def _half_of_memory() -> int:
+    """Half of what this machine, or the control group of a container, has."""
+    try:
+        present = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 4 << 30
+    with suppress(OSError, ValueError):
+        present = min(present, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return max(present // 2, 1 << 30)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reasoning may take; None is without bound.
+
+    Attributes:
+        seconds: wall time of one run of the grounder.
+        memory: bytes of the grounder's address space; None is half of the machine's memory.
+        statements: triples of a closure.
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+    statements: int | None = 10_000_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How far a run has come.
+
+    Attributes:
+        seconds: since it began.
+        statements: the triples derived so far.
+        atoms: the latest atoms derived.
+    """
+
+    seconds: float
+    statements: int
+    atoms: Sequence[str]
 
 
 def ground(
-    program: Path | str, facts: str, shown: Collection[str] = (), triples: Sequence[tuple[str, str, str]] = ()
+    program: Path | str,
+    facts: str,
+    shown: Collection[str] = (),
+    triples: Sequence[tuple[str, str, str]] = (),
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    tell: Callable[[Growth], str] | None = None,
 ) -> list[str]:
     """The atoms that rules derive from facts, the facts themselves among them, each as ``atom.``.
 
     Args:
         program: rules without choice, so that all they derive is certain: a file, or its text.
         facts: more of the program, as text.
-        shown: the predicates that are asked for, as ``name/arity``, if not all. There may be others in the answer.
+        shown: the predicates that are asked for, as ``name/arity``, if not all.
         triples: the arguments of more facts, ``t(S,P,O)``.
+        limits: what it may take.
+        tell: told of the growth ten times a second, and answers with words for what grows.
 
     Raises:
-        CasusError: clingo failed: a syntax error, or not enough memory.
+        ReasonerError: clingo failed, for example at a syntax error.
+        ReasonerLimit: a limit ended it.
     """
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
-    text = f"{rules}\n{facts}"
-    given = ["(%s,%s,%s)" % names for names in triples]  # noqa: UP031 - the quickest way to write them
-    if len(text) + sum(map(len, given)) <= _SMALL:
-        return _ground_here(text, given, shown)
-    return _ground_apart("\n".join([text, *(f"t{names}." for names in given)]))
-
-
-def _ground_here(text: str, triples: Sequence[str], shown: Collection[str]) -> list[str]:
-    messages: list[str] = []
-    control = clingo.Control(["--warn=none"], logger=lambda code, message: messages.append(message))
-    try:
-        control.add("base", [], f"{text}\nt(S,P,O) :- (S,P,O) = @triples.")
-        control.ground([("base", [])], context=_Given(triples))
-        return _atoms(control, shown)
-    except RuntimeError as error:
-        raise CasusError(f"clingo failed: {' '.join(messages[0].split()) if messages else error}") from error
-
-
-class _Given:
-    """What the grounder calls for the triples. Reading them as one term takes a third of the time of as many facts."""
-
-    def __init__(self, triples: Sequence[str]) -> None:
-        self._triples = clingo.parse_term(f"({''.join(f'{names},' for names in triples)})").arguments
-
-    def triples(self) -> Sequence[clingo.Symbol]:
-        return self._triples
-
-
-def _atoms(control: clingo.Control, shown: Collection[str]) -> list[str]:
-    """The atoms of a ground program, each as ``atom.``.
-
-    clingo's Python interface gives atoms one by one, but writes the elements of a theory atom all at once, which is
-    many times quicker. Strings could hold what separates these, and negative numbers are written otherwise there.
-    """
-    forms = []
-    for name, arity, positive in control.symbolic_atoms.signatures:
-        if positive and (not shown or f"{name}/{arity}" in shown):
-            form = f"{name}({','.join(f'X{place}' for place in range(arity))})" if arity else name
-            forms.append(f"{form} : {form}")
-    control.add("shown", [], f"#theory shown {{ t {{}}; &shown/0 : t, directive }}. &shown {{ {'; '.join(forms)} }}.")
-    control.ground([("shown", [])])
-    (listed,) = control.theory_atoms
-    written = str(listed).removeprefix("&shown{").removesuffix("}")
-    if '"' in written or "(-" in written:
-        return [f"{atom.symbol}." for atom in control.symbolic_atoms]
-    return f"{written}.".replace(";", ".;").split(";") if written else []
-
-
-def _ground_apart(text: str) -> list[str]:
-    # Imported here, because most graphs are small and importing takes a tenth of the time of closing one.
-    import subprocess  # noqa: PLC0415
-    from tempfile import TemporaryFile  # noqa: PLC0415
-
-    # -P: no module is taken from the folder the user happens to be in.
-    command = [sys.executable, "-P", "-c", _CLINGO, "--mode=gringo", "--text", "--warn=none", "-"]
-    # Python would pass this on to the grounder, which then calls the system for every word it writes.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    given = ["t(%s,%s,%s)." % names for names in triples]  # noqa: UP031 - the quickest way to write them
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
     with TemporaryFile() as output:
-        run = subprocess.run(
-            command, input=text.encode(), stdout=output, stderr=subprocess.PIPE, env=environment, check=False
-        )
-        if run.returncode != 0:
-            causes = [line for line in run.stderr.decode(errors="replace").splitlines() if "error" in line.lower()]
-            raise CasusError(f"clingo failed: {causes[0] if causes else f'it ended with status {run.returncode}'}")
+        _run("\n".join([rules, facts, *given]), output, limits, tell)
         output.seek(0)
-        return output.read().decode().split("\n")[:-1]
+        atoms = output.read().decode().split("\n")[:-1]
+    if shown:
+        wanted = tuple(f"{predicate.partition('/')[0]}(" for predicate in shown)
+        return [atom for atom in atoms if atom.startswith(wanted)]
+    return atoms
+
+
+def _run(text: str, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None) -> None:
+    # Python would pass PYTHONUNBUFFERED on to the grounder, which then calls the system for every word it writes; -I
+    # does not look at it, nor at the folder the user happens to be in.
+    memory = _half_of_memory() if limits.memory is None else limits.memory
+    places = os.pathsep.join(place for place in sys.path if place)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _CLINGO, places, str(memory), str(os.getpid()), *_ARGUMENTS],
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.PIPE,
+    )
+    said: list[bytes] = []
+    waiting = Thread(target=lambda: said.append(process.communicate(text.encode())[1]), daemon=True)
+    waiting.start()
+    try:
+        watched = _Watched(output, limits, tell)
+        while waiting.is_alive():
+            waiting.join(_INTERVAL)
+            watched.look()
+    finally:  # whatever ended the wait, a limit or a person
+        process.kill()
+        waiting.join()
+    if process.returncode != 0:
+        errors = said[0].decode(errors="replace") if said else ""
+        if any(word in errors for word in _NO_MEMORY):
+            raise ReasonerLimit(f"reasoning would take more memory than {memory >> 20} MB{watched.words()}")
+        causes = [line for line in errors.splitlines() if "error" in line.lower()]
+        raise ReasonerError(f"clingo failed: {causes[0] if causes else f'it ended with status {process.returncode}'}")
+
+
+class _Watched:
+    """The output of a grounder that runs, as far as it has come."""
+
+    def __init__(self, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None) -> None:
+        self._output = output.fileno()
+        self._limits = limits
+        self._tell = tell
+        self._begin = time.monotonic()
+        self._seen = 0
+        self._latest = b"\n"
+        self._statements = 0
+
+    def look(self) -> None:
+        """Look at what is new.
+
+        Raises:
+            ReasonerLimit: it is too much, or takes too long.
+        """
+        # Read in its place, for the grounder writes where the file's pointer is.
+        while hasattr(os, "pread") and (piece := os.pread(self._output, _PIECE, self._seen)):
+            self._seen += len(piece)
+            joint = self._latest[-2:] + piece
+            self._statements += sum(joint.count(beginning) for beginning in _TRIPLES)
+            self._latest = (self._latest + piece)[-_SAMPLE:]
+        seconds, allowed = time.monotonic() - self._begin, self._limits.statements
+        if allowed is not None and self._statements > allowed:
+            raise ReasonerLimit(f"the closure has more than {allowed:,} statements{self.words()}")
+        if self._limits.seconds is not None and seconds > self._limits.seconds:
+            raise ReasonerLimit(f"reasoning takes longer than {self._limits.seconds:g} s{self.words()}")
+        self.words()
+
+    def words(self) -> str:
+        """What it has come to, in words, empty if nobody gives it any."""
+        atoms = self._latest.decode(errors="replace").split("\n")[1:-1]
+        growth = Growth(time.monotonic() - self._begin, self._statements, atoms)
+        return f": {self._tell(growth)}" if self._tell and self._statements else ""

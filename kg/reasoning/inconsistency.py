@@ -1,15 +1,25 @@
-"""Contradictions: the statements that cannot all be true, and the rule that says so."""
+"""Contradictions: the statements that cannot all be true, the rule that says so, and where they stand."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.reasoning.symbols import Term
-from kg.terms import shorten
+from kg.errors import Inconsistent
+from kg.rdf.load import statements
+from kg.reasoning.symbols import Names
+from kg.terms import Term, shorten
+
+_ATOM = "inconsistency("
+_PREMISE = re.compile(r"t\((\w+),(\w+),(\w+)\)")
+#: Contradictions that are told one by one; the others are counted.
+_TOLD = 1_000
 
 
 class Statement(NamedTuple):
@@ -31,8 +41,8 @@ class Statement(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Clash:
-    """A contradiction.
+class Inconsistency:
+    """Statements that cannot all be true.
 
     Attributes:
         rule: the W3C name of the rule that derives false.
@@ -44,10 +54,83 @@ class Clash:
     triples: tuple[Statement, ...]
     message: str = ""
 
+    def __str__(self) -> str:
+        """The contradiction in one line: the rule, then its statements in short form."""
+        return f"{self.rule}: {'; '.join(map(str, self.triples)) or self.message}"
 
-def explain_clash(clash: Clash) -> str:
-    """A clash in one line: the rule, then its statements in short form."""
-    return f"{clash.rule}: {'; '.join(map(str, clash.triples)) or clash.message}"
+
+def find_inconsistencies(
+    atoms: Sequence[str], asserted: Collection[Names], term_of: Callable[[str], Term]
+) -> dict[Inconsistency, str]:
+    """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
+
+    Args:
+        atoms: what the rules derive.
+        asserted: the triples that need no rule, by the names of their terms.
+        term_of: gives the term of a name.
+    """
+    found = list(_read(atoms))
+    if not found:
+        return {}
+    known = frozenset(asserted)
+    ordered: list[tuple[int, str, Inconsistency, str]] = []
+    for rule, premises, atom in _one_of_each(found, known):
+        inconsistency = Inconsistency(rule, tuple(Statement(*map(term_of, names)) for names in premises))
+        inferred = sum(names not in known for names in premises)
+        ordered.append((inferred, str(inconsistency), inconsistency, atom))
+    return {found: atom for _, _, found, atom in sorted(ordered, key=lambda item: item[:2])}
+
+
+def _read(atoms: Iterable[str]) -> Iterator[tuple[str, tuple[Names, ...], str]]:
+    """The rule of each contradiction, the triples that match its body, and the atom."""
+    for atom in atoms:
+        if atom.startswith(_ATOM):
+            yield atom.split('"')[1], tuple(dict.fromkeys(_PREMISE.findall(atom))), atom
+
+
+def _one_of_each(
+    found: Iterable[tuple[str, tuple[Names, ...], str]], known: Set[Names]
+) -> Iterator[tuple[str, tuple[Names, ...], str]]:
+    """Contradictions, less those that only turn another around, as a symmetric property does.
+
+    Of two such the one that cites fewer inferred triples is kept, because the others can be found in a file.
+    """
+    best: dict[object, tuple[int, tuple[Names, ...], str, str]] = {}
+    for rule, premises, atom in found:
+        candidate = sum(names not in known for names in premises), premises, rule, atom
+        either_way_round = rule, frozenset((p, frozenset((s, o))) for s, p, o in premises)
+        best[either_way_round] = min(candidate, best.get(either_way_round, candidate))
+    return ((rule, premises, atom) for _, premises, rule, atom in best.values())
+
+
+def require_consistency(inconsistencies: Sequence[Inconsistency], files: Sequence[Path]) -> None:
+    """Raise the contradictions, a line each: the rule and its statements, each with the file and line that asserts it.
+
+    Raises:
+        Inconsistent: there are contradictions.
+    """
+    if not inconsistencies:
+        return
+    told = inconsistencies[:_TOLD]
+    places = _locate({statement for inconsistency in told for statement in inconsistency.triples}, files)
+    lines = []
+    for inconsistency in told:
+        causes = (f"{statement} ({places.get(statement, 'inferred')})" for statement in inconsistency.triples)
+        lines.append(f"inconsistent by rule {inconsistency.rule}: {'; '.join(causes) or inconsistency.message}")
+    if len(inconsistencies) > len(told):
+        lines.append(f"and {len(inconsistencies) - len(told):,} more")
+    raise Inconsistent("\n".join(lines))
+
+
+def _locate(wanted: Set[Statement], files: Iterable[Path]) -> dict[Statement, str]:
+    """The file and line of the statements that some file asserts."""
+    places: dict[Statement, str] = {}
+    for path in files:
+        for line, quad in statements(path):
+            statement = Statement(*quad.triple)
+            if statement in wanted:
+                places.setdefault(statement, f"{path}:{line}")
+    return places
 
 
 @lru_cache(maxsize=4096)

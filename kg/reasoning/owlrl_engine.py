@@ -9,31 +9,43 @@ from contextlib import contextmanager
 import owlrl
 import rdflib
 from owlrl.Closure import ERRNS
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
-from kg.errors import BadInput
-from kg.reasoning.inconsistency import Clash, Statement
-from kg.reasoning.symbols import Term
+from kg.errors import ReasonerError
+from kg.reasoning.inconsistency import Inconsistency, Statement
+from kg.terms import from_rdflib, to_rdflib
 
 
-def close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Clash]]:
-    """The triples owlrl infers, less those that RDF does not allow, and its error messages as clashes.
+def close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Inconsistency]]:
+    """The triples owlrl infers, less those that RDF does not allow, and its error messages as inconsistencies.
 
     Raises:
         BadInput: a triple holds a triple, which rdflib does not read.
+        ReasonerError: owlrl failed.
     """
     graph = rdflib.Graph()
     with _quiet("rdflib.term"):
-        for s, p, o in asserted:
-            graph.add((_to_rdflib(s), _to_rdflib(p), _to_rdflib(o)))
-        owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
-    clashes = []
+        for triple in asserted:
+            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), _typed(to_rdflib(triple.object))))
+        semantics = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False)
+        try:
+            semantics.expand(graph)
+        except Exception as error:  # whatever it is, it is owlrl's
+            raise ReasonerError(f"owlrl failed: {type(error).__name__}: {error}") from error
+    inconsistencies = []
     for node, _, message in list(graph.triples((None, ERRNS.error, None))):
-        clashes.append(Clash("owlrl", (), str(message)))
+        inconsistencies.append(Inconsistency("owlrl", (), str(message)))
         graph.remove((node, None, None))
-    statements = (Statement(*map(_from_rdflib, triple)) for triple in graph)
-    inferred = {triple for statement in statements if (triple := statement.triple()) is not None}
-    return frozenset(inferred - asserted), clashes
+    statements = (Statement(*map(from_rdflib, triple)) for triple in graph)
+    inferred = {made for statement in statements if (made := statement.triple()) is not None}
+    return frozenset(inferred - asserted), inconsistencies
+
+
+def _typed(term: rdflib.term.Node) -> rdflib.term.Node:
+    """A term as owlrl must have it to know its datatype, xsd:string included."""
+    if isinstance(term, rdflib.Literal) and term.language is None and term.datatype is None:
+        return rdflib.Literal(term, datatype=rdflib.XSD.string)
+    return term
 
 
 @contextmanager
@@ -46,25 +58,3 @@ def _quiet(name: str) -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-
-
-def _to_rdflib(term: Term) -> rdflib.term.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, Triple):
-        raise BadInput(f"owlrl cannot reason over a triple about a triple: {term}")
-    if term.language is not None:
-        return rdflib.Literal(term.value, lang=term.language)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def _from_rdflib(term: rdflib.term.Node) -> Term:
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(term)
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(term)
-    if term.language is not None:
-        return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(term.datatype or rdflib.XSD.string))

@@ -26,12 +26,12 @@ from clingo.ast import AST, ASTType, Sign, parse_string
 #: The predicate of triples, that of the triples of one day, and that of contradictions, which begin with a rule's name.
 TRIPLE = "t"
 DATED_TRIPLE = "holds"
-CLASH = "clash"
+INCONSISTENCY = "inconsistency"
 
 _ANNOTATION = re.compile(r"%@ (rule|finding|narrowing) (.*)")
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _SECTION = re.compile(r"-{8,}")
-_CLASH_RULE = re.compile(r'clash\("([^"]*)"')
+_INCONSISTENT_RULE = re.compile(r'inconsistency\("([^"]*)"')
 # A variable, or a quoted string, which is read over.
 _VARIABLE = re.compile(r'"(?:\\.|[^"\\])*"|(?<!\w)(_*[A-Z]\w*)')
 
@@ -154,7 +154,7 @@ class _Reader:
             elif kind == "rule":
                 self.sentences.setdefault(subject, []).extend([sentence] if sentence else [])
         self._narrowing = {*narrowing, *(content for kind, content in said if kind == "narrowing")}
-        self._readable = {TRIPLE, DATED_TRIPLE, CLASH, *findings, *self.findings}
+        self._readable = {TRIPLE, DATED_TRIPLE, INCONSISTENCY, *findings, *self.findings}
         self._name: str | None = None
 
     def read(self, statement: AST) -> None:
@@ -185,8 +185,8 @@ class _Reader:
                 premises.append(atom)
             else:
                 conditions.append(atom.text)
-        clash = _CLASH_RULE.match(head.text)
-        name = clash[1] if clash else self._name or head.predicate
+        found = _INCONSISTENT_RULE.match(head.text)
+        name = found[1] if found else self._name or head.predicate
         readable = head.predicate in self._readable
         self.clauses.append(Clause(name, head, tuple(premises), tuple(conditions), readable))
 

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.reasoning.program import CLASH, TRIPLE, Clause, read_clauses, substitute, variables_in
+from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_clauses, substitute, variables_in
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
@@ -116,7 +116,7 @@ class Specialiser:
         questions = [_USED]
         for clause, rule in zip(clauses, rules, strict=True):
             if all(map(self._is_known, rule.premises + rule.denials)) and rule.head.predicate not in (
-                self._open | {CLASH}
+                self._open | {INCONSISTENCY}
             ):
                 continue  # the closure of the ontology has what it concludes
             # A property that nothing fixes may be any, and rdf:type, which is not kept like the others.
@@ -219,7 +219,7 @@ class Specialiser:
         """Add the template of a rule, and give its questions."""
         known = [premise for premise in rule.premises if self._is_known(premise)]
         opened = [premise for premise in rule.premises if not self._is_known(premise)]
-        concluded = [] if rule.head.predicate == CLASH else [rule.head]
+        concluded = [] if rule.head.predicate == INCONSISTENCY else [rule.head]
         unfit = not self._bound(rule).issuperset(name for head in concluded for name in self._naming(head))
         if unfit:
             concluded = []
@@ -280,7 +280,7 @@ def _open_predicates(rules: Sequence[_Rule]) -> set[str]:
         for rule in rules:
             if not all(_is_known(atom, opened) for atom in rule.premises + rule.denials):
                 opened.add(rule.head.predicate)
-        opened -= {TRIPLE, CLASH}
+        opened -= {TRIPLE, INCONSISTENCY}
         if opened == before:
             return opened
 

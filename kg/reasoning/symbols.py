@@ -1,5 +1,8 @@
 """RDF terms as the rules name them: integers, and constants for the terms that a rule file mentions.
 
+There are two dictionaries of such names: `Dictionary`, of terms, for proofs, and `Tokens`, of terms as N-Triples writes
+them (https://www.w3.org/TR/n-triples/), for closures, which makes no object for each term.
+
 The constant for a term of the RDF, RDFS, OWL or XSD vocabulary, or of another that a program names, is its prefix and
 local name joined by an underscore: ``rdf_type``. An underscore in the local name stands for a hyphen. What the rules
 must know of literals, their values, is worked out here and given to them as facts.
@@ -8,20 +11,20 @@ must know of literals, their values, is worked out here and given to them as fac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_of
-from kg.terms import PREFIXES
+from kg.terms import STANDARD_PREFIXES, Term
 
-#: Whatever a triple may hold. Inside the closure any of it may stand anywhere in a triple.
-Term = NamedNode | BlankNode | Literal | Triple
+__all__ = ["STANDARD", "Dictionary", "Names", "Term", "Tokens", "constants", "literal_facts", "term", "triple_facts"]
+
 #: The names of a triple's terms in a rule program.
 Names = tuple[str, str, str]
 
 #: Prefix -> namespace of the vocabularies that every program may name terms of.
-STANDARD: Mapping[str, str] = {prefix: PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd")}
+STANDARD: Mapping[str, str] = {prefix: STANDARD_PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd")}
 
 
 def constants(rules: str, vocabularies: Mapping[str, str] = STANDARD) -> dict[str, str]:
@@ -107,3 +110,61 @@ def value_facts(
     for datatypes, kind in kinds.items():
         facts += [f"member({kind},{name_of(datatype)})." for datatype in datatypes]
     return facts
+
+
+class Tokens(dict[str, str]):
+    """The tokens of a text, with their names in a rule program.
+
+    Attributes:
+        terms: the tokens by name, among them every constant of the program.
+    """
+
+    def __init__(self, rules: str) -> None:
+        """A dictionary that knows the constants of a rule program."""
+        super().__init__()
+        self.terms = {name: f"<{iri}>" for name, iri in constants(rules).items()}
+        self._constants = {token: name for name, token in self.terms.items()}
+
+    def __missing__(self, token: str) -> str:
+        name = self[token] = self._constants.get(token) or str(len(self))
+        self.terms[name] = token
+        return name
+
+    def read(self, text: str) -> list[Names]:
+        """The triples of N-Triples text, each once, by the names of their terms.
+
+        Args:
+            text: the text as pyoxigraph writes it: one space between terms, one before the full stop, no comments.
+        """
+        triples = []
+        for line in dict.fromkeys(text.split("\n")):
+            if line:
+                subject, predicate, rest = line.split(" ", 2)
+                triples.append((self[subject], self[predicate], self[rest[:-2]]))
+        return triples
+
+    def write(self, triples: Iterable[Names]) -> Iterator[str]:
+        """Triples as lines of N-Triples, less what RDF does not allow."""
+        terms = self.terms
+        for s, p, o in triples:
+            subject, predicate = terms[s], terms[p]
+            if predicate[0] == "<" and (subject[0] != '"' and subject[:2] != "<<"):
+                yield f"{subject} {predicate} {terms[o]} .\n"
+
+    def literal_facts(self) -> list[str]:
+        """What `owl2rl.lp` asks about the literals, as `literal_facts` tells it."""
+        tokens = [token for token in self if token[0] == '"']
+        objects = (quad.object for quad in parse("".join(map(_triple, tokens)).encode(), RdfFormat.N_TRIPLES))
+        literals = ((literal, self[token]) for literal, token in zip(objects, tokens, strict=True))
+        mentioned = [datatype for datatype in DATATYPES if f"<{datatype}>" in self]
+        return value_facts(literals, mentioned, lambda iri: self[f"<{iri}>"])
+
+
+def term(token: str) -> Term:
+    """The term that a token of N-Triples stands for."""
+    quads: Iterable[Quad] = parse(_triple(token).encode(), RdfFormat.N_TRIPLES)
+    return next(iter(quads)).object
+
+
+def _triple(token: str) -> str:
+    return f"<x:x> <x:x> {token} .\n"

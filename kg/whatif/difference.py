@@ -22,7 +22,7 @@ from kg.duties.timeline import Timeline
 from kg.errors import BadInput
 from kg.project import Project
 from kg.proofs.phrasing import Phrasing
-from kg.reasoning.inconsistency import Clash
+from kg.reasoning.inconsistency import Inconsistency
 from kg.reasoning.symbols import Term
 from kg.terms import CASUS, RDF
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
@@ -72,7 +72,7 @@ class Difference:
         duties: the duties lost, gained and changed; on the day, if one was asked about.
         findings_lost: other findings lost, by the state that they are about.
         findings_gained: other findings gained, by the state that they are about.
-        clashes: contradictions that would arise.
+        inconsistencies: contradictions that would arise.
         states: the states that conclusions lost or gained are about.
         day: the day asked about.
         phrasing: how terms are read.
@@ -85,7 +85,7 @@ class Difference:
     duties: tuple[DutyChange, ...]
     findings_lost: tuple[tuple[Term, str], ...]
     findings_gained: tuple[tuple[Term, str], ...]
-    clashes: tuple[Clash, ...]
+    inconsistencies: tuple[Inconsistency, ...]
     states: frozenset[Term]
     day: date | None
     phrasing: Phrasing = field(repr=False)
@@ -118,7 +118,7 @@ def what_if(
     Raises:
         BadInput: nothing is supposed, or it would change nothing, or a date is none.
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
     """
     if start is not None and without is None:
         raise BadInput("a day from which on something is gone needs the thing: --without")
@@ -164,7 +164,7 @@ def _compare(
         duties=_duties(before.timeline.duties, after.timeline.duties, day),
         findings_lost=_in_order(findings_before - findings_after),
         findings_gained=_in_order(findings_after - findings_before),
-        clashes=tuple(clash for clash in after.clashes if clash not in before.clashes),
+        inconsistencies=tuple(found for found in after.inconsistencies if found not in before.inconsistencies),
         states=_states((*lost, *gained), (before, after)),
         day=day,
         phrasing=phrasing,

@@ -13,7 +13,6 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 from kg.day import Certainty, show_bound
 from kg.duties.model import Duty, stem_of
 from kg.proofs.phrasing import show_period
-from kg.reasoning.inconsistency import explain_clash
 from kg.reasoning.symbols import Term
 from kg.terms import PREFIXES, RDF
 from kg.whatif.difference import Difference, DutyChange
@@ -73,8 +72,8 @@ class DifferenceJson(TypedDict):
 def to_text(difference: Difference) -> str:
     """A difference for people: duties by state and kind of obligation, conclusions by state, contradictions."""
     lines = list(_summary(difference))
-    if difference.clashes:
-        lines += ["", "It would contradict itself:", *(f"  {explain_clash(clash)}" for clash in difference.clashes)]
+    if difference.inconsistencies:
+        lines += ["", "It would contradict itself:", *(f"  {found}" for found in difference.inconsistencies)]
     for heading, entries in (("Duties", _duty_lines(difference)), ("Conclusions", _conclusion_lines(difference))):
         if entries:
             lines += ["", heading, *entries]
@@ -92,7 +91,7 @@ def to_json(difference: Difference) -> str:
         "gained": list(map(str, difference.gained)),
         "findings_lost": [{"state": _iri(state), "text": text} for state, text in difference.findings_lost],
         "findings_gained": [{"state": _iri(state), "text": text} for state, text in difference.findings_gained],
-        "contradictions": list(map(explain_clash, difference.clashes)),
+        "contradictions": list(map(str, difference.inconsistencies)),
     }
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
 

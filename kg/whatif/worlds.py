@@ -15,7 +15,8 @@ from pyoxigraph import Triple
 from kg.build.as_of import load_timeline
 from kg.build.store import Build
 from kg.duties.timeline import Timeline, derive
-from kg.reasoning.closure import Clash, close
+from kg.reasoning.closure import close
+from kg.reasoning.inconsistency import Inconsistency
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class World:
 
     Attributes:
         triples: the statements, and what follows from them by OWL 2 RL.
-        clashes: the contradictions.
+        inconsistencies: the contradictions.
         timeline: the duties over time.
     """
 
     triples: frozenset[Triple]
-    clashes: tuple[Clash, ...]
+    inconsistencies: tuple[Inconsistency, ...]
     timeline: Timeline
 
     def on(self, day: date | None) -> frozenset[Triple]:
@@ -41,11 +42,11 @@ def derive_world(stated: Iterable[Triple]) -> World:
     """The world in which this is stated.
 
     Raises:
-        CasusError: clingo failed.
+        ReasonerError: clingo failed.
     """
     closure = close(stated)
     triples = closure.asserted | closure.inferred
-    return World(triples, tuple(closure.clashes), derive(triples))
+    return World(triples, tuple(closure.inconsistencies), derive(triples))
 
 
 def built_world(stated: Iterable[Triple], build: Build) -> World:

@@ -19,14 +19,15 @@ from kg.proofs.phrasing import findings, narrowing, templates
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Leaf, NotEntailed, Proof, Step, to_mend
 from kg.proofs.render import RENDERERS
 from kg.rdf.load import load_files, load_project
-from kg.reasoning.closure import RULES, close
+from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_clauses
+from kg.reasoning.rules import RULES
 from kg.terms import PREFIXES, PROV
 
 CASES = sorted((Path(__file__).parents[1] / "rules").glob("*.ttl"))
 #: Those that end in a contradiction.
-CLASHES = [path for path in CASES if path.with_suffix(".clash.txt").exists()]
+INCONSISTENCIES = [path for path in CASES if path.with_suffix(".inconsistency.txt").exists()]
 
 WORLD = """\
 casus:Alliance a owl:Class ; rdfs:subClassOf casus:Organization .
@@ -366,11 +367,11 @@ def test_whatever_a_rule_concludes_has_a_right_proof(path: Path) -> None:
         check(step, asserted(quads))
 
 
-@pytest.mark.parametrize("path", CLASHES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", INCONSISTENCIES, ids=lambda path: path.stem)
 def test_whatever_contradicts_a_rule_has_a_right_proof_with_a_line_for_all_that_it_rests_on(path: Path) -> None:
     quads = load_files([path])
     roots = Explainer(quads, files=[path]).contradictions().roots
-    assert [root.rule for root in roots] == [clash.rule for clash in close(quads).clashes]
+    assert [root.rule for root in roots] == [found.rule for found in close(quads).inconsistencies]
     assert roots
     for root in roots:
         assert root.conclusion is None

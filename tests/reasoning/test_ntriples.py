@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from kg.errors import MissingFile, ParseError, UnknownFormat
 from kg.rdf.load import load_file, load_ntriples, to_ntriples
-from kg.reasoning.closure import close, close_ntriples, explain_clash
+from kg.reasoning.closure import close, close_ntriples
 from kg.terms import PREFIXES
 
 TURTLE = """
@@ -62,16 +62,16 @@ def test_contradictions_are_the_same() -> None:
         ":C owl:disjointWith :D . :x a :C , :D . _:y a :C , :D . :p rdfs:range xsd:integer . :x :p 'a b'@en ."
     )
     told = [
-        list(map(explain_clash, close_of(graph).clashes)) for close_of in (close, lambda g: close_ntriples(as_text(g)))
+        list(map(str, close_of(graph).inconsistencies)) for close_of in (close, lambda g: close_ntriples(as_text(g)))
     ]
     assert told[0] == told[1]
     assert len(told[0]) == 3
 
 
 def test_statements_of_contradictions_have_terms() -> None:
-    [clash] = close_ntriples(as_text(triples(":count rdfs:range xsd:string . _:b :count 5 ."))).clashes
-    assert Literal(5) in {statement.object for statement in clash.triples}
-    assert any(isinstance(statement.subject, BlankNode) for statement in clash.triples)
+    [found] = close_ntriples(as_text(triples(":count rdfs:range xsd:string . _:b :count 5 ."))).inconsistencies
+    assert Literal(5) in {statement.object for statement in found.triples}
+    assert any(isinstance(statement.subject, BlankNode) for statement in found.triples)
 
 
 @pytest.mark.parametrize("suffix", [".ttl", ".nt", ".rdf", ".jsonld", ".nq", ".trig"])

@@ -19,7 +19,7 @@ helper(X) :- t(X,a,(b; c)).
 t(X,q,Y) :- t(Y,q,X).
 %@ rule owl:differentFrom is symmetric: Difference goes both ways.
 t(X,p,Y) :- t(Y,p,X), helper(X), X != Y.
-clash("prp-irp", (t(X,p,X),)) :- t(X,p,X).
+inconsistency("prp-irp", (t(X,p,X),)) :- t(X,p,X).
 %@ finding bound(S,T): {S} is bound: by {T}
 bound(X,Y) :- t(X,p,Y).
 %@ rule eq-ref
@@ -59,7 +59,7 @@ def test_what_narrows_is_a_condition() -> None:
 
 
 def test_variables_are_not_sought_in_strings() -> None:
-    assert variables_in('clash("Not",(X,_Y,x))') == ("X", "_Y")
+    assert variables_in('inconsistency("Not",(X,_Y,x))') == ("X", "_Y")
 
 
 def test_what_is_no_program_is_an_error() -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput, CasusError
-from kg.reasoning.closure import Statement, close, explain_clash
+from kg.reasoning.closure import close
 from kg.reasoning.grounder import ground
+from kg.reasoning.inconsistency import Statement
 from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
 
 EX = "http://example.org/"
@@ -59,7 +60,7 @@ class TestTheClosure:
     def test_of_nothing_is_what_owl_says_of_itself(self) -> None:
         closure = close([])
         assert Triple(OWL.Thing, TYPE, OWL.Class) in closure.inferred
-        assert closure.clashes == []
+        assert closure.inconsistencies == []
 
     @pytest.mark.parametrize("engine", ["clingo", "owlrl"])
     def test_keeps_literals_as_they_are_written(self, engine: str) -> None:
@@ -119,65 +120,69 @@ class TestTheClosure:
 
 class TestContradictions:
     def test_name_the_rule_and_the_triples(self) -> None:
-        [clash] = close(triples(":Member owl:disjointWith :Observer . :a a :Member , :Observer .")).clashes
-        assert clash.rule == "cax-dw"
-        assert set(clash.triples) == {
+        [found] = close(triples(":Member owl:disjointWith :Observer . :a a :Member , :Observer .")).inconsistencies
+        assert found.rule == "cax-dw"
+        assert set(found.triples) == {
             Statement(name("Member"), OWL.disjointWith, name("Observer")),
             Statement(name("a"), TYPE, name("Member")),
             Statement(name("a"), TYPE, name("Observer")),
         }
 
     def test_are_told_in_one_line(self) -> None:
-        [clash] = close(triples('state:ARM casus:isoAlpha3 "ARM"@en . casus:isoAlpha3 rdfs:range xsd:string .')).clashes
-        assert explain_clash(clash) == (
+        [found] = close(
+            triples('state:ARM casus:isoAlpha3 "ARM"@en . casus:isoAlpha3 rdfs:range xsd:string .')
+        ).inconsistencies
+        assert str(found) == (
             'dt-not-type: "ARM"@en rdf:type xsd:string; state:ARM casus:isoAlpha3 "ARM"@en; '
             "casus:isoAlpha3 rdfs:range xsd:string"
         )
 
     def test_may_rest_on_statements_that_rdf_cannot_make(self) -> None:
-        [clash] = close(triples(':a :count "many"^^xsd:integer .')).clashes
-        assert [statement.triple() for statement in clash.triples] == [
+        [found] = close(triples(':a :count "many"^^xsd:integer .')).inconsistencies
+        assert [statement.triple() for statement in found.triples] == [
             None,
             Triple(name("a"), name("count"), Literal("many", datatype=XSD.integer)),
         ]
 
     def test_are_reported_once_and_as_they_were_asserted(self) -> None:
         given_ = triples(":b owl:differentFrom :a . :a owl:sameAs :b .")
-        [clash] = close(given_).clashes
-        assert {statement.triple() for statement in clash.triples} == set(given_)
+        [found] = close(given_).inconsistencies
+        assert {statement.triple() for statement in found.triples} == set(given_)
 
     def test_that_rest_on_asserted_triples_come_first(self) -> None:
-        clashes = close(
+        inconsistencies = close(
             triples("""
             :Observer owl:disjointWith :Member . :FullMember rdfs:subClassOf :Member .
             :a a :FullMember , :Observer . :z a :Member , :Observer .
         """)
-        ).clashes
-        assert [clash.triples[-1].subject for clash in clashes] == [name("z"), name("a")]
+        ).inconsistencies
+        assert [found.triples[-1].subject for found in inconsistencies] == [name("z"), name("a")]
 
     def test_are_found_among_inferred_triples(self) -> None:
-        clashes = close(
+        inconsistencies = close(
             triples("""
             :party rdfs:domain :State . :State rdfs:subClassOf :Actor . :Treaty owl:disjointWith :Actor .
             :t a :Treaty ; :party :u .
         """)
-        ).clashes
-        assert [clash.rule for clash in clashes] == ["cax-dw"]
+        ).inconsistencies
+        assert [found.rule for found in inconsistencies] == ["cax-dw"]
 
     def test_of_a_functional_property_cite_both_values(self) -> None:
-        [clash] = close(triples(":begins a owl:FunctionalProperty . :e :begins 1992 , 1994 .")).clashes
-        stated = {statement.triple() for statement in clash.triples} - {None}
-        assert clash.rule == "eq-diff1"
+        [found] = close(triples(":begins a owl:FunctionalProperty . :e :begins 1992 , 1994 .")).inconsistencies
+        stated = {statement.triple() for statement in found.triples} - {None}
+        assert found.rule == "eq-diff1"
         assert stated == set(triples(":begins a owl:FunctionalProperty . :e :begins 1992 , 1994 ."))
 
     def test_come_in_the_same_order_each_time(self) -> None:
         given_ = triples(":C owl:disjointWith :D . " + " ".join(f":x{i} a :C , :D ." for i in range(20)))
-        assert close(given_).clashes == close(given_).clashes
+        assert close(given_).inconsistencies == close(given_).inconsistencies
 
     def test_of_owlrl_have_its_message(self) -> None:
-        [clash] = close(triples(":Member owl:disjointWith :Observer . :a a :Member , :Observer ."), "owlrl").clashes
-        assert clash.rule == "owlrl"
-        assert explain_clash(clash).startswith("owlrl: Disjoint classes")
+        [found] = close(
+            triples(":Member owl:disjointWith :Observer . :a a :Member , :Observer ."), "owlrl"
+        ).inconsistencies
+        assert found.rule == "owlrl"
+        assert str(found).startswith("owlrl: Disjoint classes")
 
 
 class TestEngines:
@@ -218,7 +223,7 @@ class TestEngines:
 
     def test_owlrl_reads_no_triples_about_triples(self) -> None:
         fact = Triple(name("a"), name("knows"), name("b"))
-        with pytest.raises(BadInput, match="triple about a triple"):
+        with pytest.raises(BadInput, match="statement about a statement"):
             close([Triple(name("c"), name("says"), fact)], "owlrl")
 
     def test_a_failure_of_clingo_is_an_error_of_ours(self, tmp_path: Path) -> None:

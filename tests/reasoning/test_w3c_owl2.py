@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from kg.reasoning.closure import close, explain_clash
+from kg.reasoning.closure import close
 from kg.terms import OWL, RDF, RDFS
 
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
@@ -87,11 +87,11 @@ def test_case(case: Case, engine: str, request: pytest.FixtureRequest) -> None:
     if str(case) in FAILING:
         request.applymarker(pytest.mark.xfail(reason=FAILING[str(case)], strict=True))
     closure = close(case.premise, engine)
-    consistent = not closure.clashes
+    consistent = not closure.inconsistencies
     if case.kind == "InconsistencyTest":
         assert not consistent
         return
-    assert consistent, explain_clash(closure.clashes[0])
+    assert consistent, str(closure.inconsistencies[0])
     if case.kind == "PositiveEntailmentTest":
         assert missing(case.conclusion, closure.asserted | closure.inferred) == []
     elif case.kind == "NegativeEntailmentTest":

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.reasoning.clingo_engine import RULES, derive_generally, derive_specially, read_triples
-from kg.reasoning.closure import close, explain_clash
+from kg.reasoning.closure import close
+from kg.reasoning.materialise import derive_generally, derive_specially, read_triples
+from kg.reasoning.rules import RULES
 from kg.reasoning.specialise import Specialiser
 from kg.reasoning.symbols import Dictionary, literal_facts
 from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
@@ -35,7 +36,7 @@ def triples(turtle: str) -> list[Triple]:
 def assert_one_closure(graph: Sequence[Triple]) -> None:
     as_they_stand, specialised = (close(graph, engine) for engine in ("clingo-general", "clingo-special"))
     assert specialised.inferred == as_they_stand.inferred
-    assert list(map(explain_clash, specialised.clashes)) == list(map(explain_clash, as_they_stand.clashes))
+    assert list(map(str, specialised.inconsistencies)) == list(map(str, as_they_stand.inconsistencies))
 
 
 def is_specialised(turtle: str) -> bool:

@@ -5,7 +5,7 @@ The files of a case:
     NAME.ttl              what is given; NAME is the rule's W3C name, with ``--what`` for its further cases, or
                           ``beyond--what`` for what the tables do not have
     NAME.expected.ttl     triples that must follow, or
-    NAME.clash.txt        the contradictions that must be found, as `explain_clash` tells them
+    NAME.inconsistency.txt the contradictions that must be found, as `Inconsistency` tells them
     NAME.neighbour.ttl    a graph close by, which is consistent and from which
     NAME.unexpected.ttl   these triples must not follow; without this file, none of the expected
 """
@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
-from kg.reasoning.closure import RULES, Closure, close, explain_clash
+from kg.reasoning.closure import Closure, close
+from kg.reasoning.rules import RULES
 
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.ttl") if "." not in path.stem)
@@ -87,15 +88,15 @@ def everything(closure: Closure) -> frozenset[Triple]:
 
 
 def passes(case: str, engine: str) -> bool:
-    """Whether an engine draws the conclusions of a case and no false ones. How it words a clash does not matter."""
+    """Whether an engine draws the conclusions of a case and no false ones, however it words a contradiction."""
     given, neighbour = close(read(f"{case}.ttl"), engine), close(read(f"{case}.neighbour.ttl"), engine)
     expected = read(f"{case}.expected.ttl")
     unexpected = read(f"{case}.unexpected.ttl") or expected
     return (
         everything(given).issuperset(expected)
-        and bool(given.clashes) == (HERE / f"{case}.clash.txt").exists()
+        and bool(given.inconsistencies) == (HERE / f"{case}.inconsistency.txt").exists()
         and everything(neighbour).isdisjoint(unexpected)
-        and not neighbour.clashes
+        and not neighbour.inconsistencies
     )
 
 
@@ -103,9 +104,9 @@ def passes(case: str, engine: str) -> bool:
 @pytest.mark.parametrize("case", CASES)
 def test_the_rule_concludes(case: str, engine: str) -> None:
     closure = close(read(f"{case}.ttl"), engine)
-    told = sorted(re.sub(r"_:\w+", "_:b", explain_clash(clash)) for clash in closure.clashes)
-    clash_file = HERE / f"{case}.clash.txt"
-    assert told == (clash_file.read_text().splitlines() if clash_file.exists() else [])
+    told = sorted(re.sub(r"_:\w+", "_:b", str(found)) for found in closure.inconsistencies)
+    told_file = HERE / f"{case}.inconsistency.txt"
+    assert told == (told_file.read_text().splitlines() if told_file.exists() else [])
     assert everything(closure).issuperset(read(f"{case}.expected.ttl"))
 
 
@@ -113,7 +114,7 @@ def test_the_rule_concludes(case: str, engine: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_the_neighbour_does_not(case: str, engine: str) -> None:
     neighbour = close(read(f"{case}.neighbour.ttl"), engine)
-    assert [explain_clash(clash) for clash in neighbour.clashes] == []
+    assert [str(found) for found in neighbour.inconsistencies] == []
     assert everything(neighbour).isdisjoint(read(f"{case}.unexpected.ttl") or read(f"{case}.expected.ttl"))
 
 
@@ -122,7 +123,7 @@ def test_both_ways_lead_to_the_same_closure(name: str) -> None:
     given = read(f"{name}.ttl")
     as_they_stand, specialised = (close(given, engine) for engine in WAYS)
     assert specialised.inferred == as_they_stand.inferred
-    assert list(map(explain_clash, specialised.clashes)) == list(map(explain_clash, as_they_stand.clashes))
+    assert list(map(str, specialised.inconsistencies)) == list(map(str, as_they_stand.inconsistencies))
 
 
 @pytest.mark.parametrize("case", CASES)

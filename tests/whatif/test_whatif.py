@@ -193,7 +193,7 @@ def test_a_finding_that_rests_on_something_else_is_still_the_same(suppose: Quest
 
 def test_a_contradiction_that_would_arise_is_told(suppose: Question) -> None:
     difference = suppose("<organization/LEAGUE> a casus:State .")
-    assert [clash.rule for clash in difference.clashes] == ["cax-dw"]
+    assert [found.rule for found in difference.inconsistencies] == ["cax-dw"]
     assert "It would contradict itself:\n  cax-dw: " in RENDERERS["text"](difference)
 
 
@@ -280,7 +280,7 @@ def test_if_armenia_left(shipped: Build) -> None:
     assert ("RUS", "ARM", "CST") in lost
     assert all("ARM" in (holder, beneficiary) for holder, beneficiary, _ in lost)
     assert "-state:ARM casus:memberOf organization:CSTO" in conclusions(difference)
-    assert not difference.clashes
+    assert not difference.inconsistencies
 
 
 def test_without_a_build_the_answer_is_the_same(project: Project, shipped: Build) -> None:

@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from kg.reasoning.clingo_engine import RULES
 from kg.reasoning.grounder import ground
 from kg.reasoning.program import read_clauses
-from kg.reasoning.tune import tuned
+from kg.reasoning.rules import RULES, pruned
 
 PROGRAM = """
 % cax-sco
@@ -25,7 +24,7 @@ next(C,P) :- step(C,P).
 
 def kept(program: str, *names: str) -> list[str]:
     """The heads of the program's own clauses that are kept."""
-    heads = [clause.head.text for clause in read_clauses(tuned(program, names))]
+    heads = [clause.head.text for clause in read_clauses(pruned(program, names))]
     return [head for head in heads if not head.startswith("_")]
 
 
@@ -57,6 +56,6 @@ def test_no_clause_of_the_rules_is_overlooked() -> None:
 
 
 def test_an_axiom_may_be_concluded() -> None:
-    rules = tuned(PROGRAM + "t(X,rdfs_subClassOf,Y) :- t(X,below,Y).", ["t", "below", "rdf_type"])
+    rules = pruned(PROGRAM + "t(X,rdfs_subClassOf,Y) :- t(X,below,Y).", ["t", "below", "rdf_type"])
     atoms = ground(rules, "", ["t/3"], [("1", "below", "2"), ("2", "below", "3"), ("7", "rdf_type", "1")])
     assert {"t(7,rdf_type,2).", "t(7,rdf_type,3)."} <= set(atoms)
