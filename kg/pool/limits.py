@@ -37,8 +37,11 @@ class Limits:
     query_characters: int = _limit(MOST.characters, "Characters of a query.", most=MOST.characters)
     query_depth: int = _limit(MOST.depth, "Brackets inside each other in a query.", most=MOST.depth)
     query_operations: int = _limit(
-        MOST.operations, "Keywords, operators and brackets of a query, the rows of VALUES aside.", most=MOST.operations
+        MOST.operations,
+        "Keywords, operators, brackets and triple patterns of a query; rows of VALUES are free.",
+        most=MOST.operations,
     )
+    query_patterns: int = _limit(MOST.patterns, "Triple patterns in one group.", most=MOST.patterns)
     query_retries: int = _limit(
         MOST.retries, "Negations and calls inside each other that the parser reads twice.", least=0, most=MOST.retries
     )
@@ -70,7 +73,9 @@ class Limits:
     @property
     def complexity(self) -> Complexity:
         """How complex a query may be."""
-        return Complexity(self.query_characters, self.query_depth, self.query_operations, self.query_retries)
+        return Complexity(
+            self.query_characters, self.query_depth, self.query_operations, self.query_patterns, self.query_retries
+        )
 
 
 def limits_from(environment: Mapping[str, str] = os.environ, /, **settings: float | None) -> Limits:

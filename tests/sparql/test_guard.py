@@ -205,6 +205,11 @@ LONG = {
     "binds": "".join(f"BIND(1 AS ?v{number})" for number in range(130)),
     "sums": "FILTER(" + "1+" * 390 + "1)",
     "negations": "FILTER(" + "!" * 390 + "1)",
+    "patterns": "?s ?p ?o . " * 119,
+    "chain": " . ".join(f"?v{number} ?p ?v{number + 1}" for number in range(119)),
+    "objects": "?s ?p ?o" + ", ?o" * 118,
+    "collection": "?s ?p (" + "1 " * 59 + ")",
+    "groups": "{ ?s ?p ?o } " * 120,
     "doubling": "FILTER(" + nested("REPLACE(", "?a", ",'b','c')", 10) + "='x')",
     "failing": "FILTER(" + "!(" * 10,
 }
@@ -249,8 +254,21 @@ def test_the_most_that_is_allowed_does_not_hurt() -> None:
         ("ASK { ?s ?p " + "[:p" * 70, "more than 64 brackets inside each other"),
         ("ASK { ?s ?p " + "(<x> <a)b> " * 70, "more than 64 brackets inside each other"),
         ("ASK { " + "<<" * 70, "more than 64 brackets inside each other"),
-        ("ASK { {} " + "UNION {} " * 10_000 + "}", "more than 400 keywords, operators and brackets"),
-        ("ASK { VALUES ?x {} {" + "{} " * 1000 + "} }", "more than 400 keywords, operators and brackets"),
+        ("ASK { {} " + "UNION {} " * 10_000 + "}", "more than 400 keywords, operators, brackets and triple patterns"),
+        ("ASK { VALUES ?x {} {" + "{} " * 1000 + "} }", "more than 120 triple patterns in a group"),
+        ("ASK { " + "?s ?p ?o . " * 9000 + "}", "more than 120 triple patterns in a group"),
+        ("ASK { " + " . ".join(f"?s{n} ?p ?o" for n in range(200)) + " }", "more than 120 triple patterns in a group"),
+        ("CONSTRUCT WHERE { " + "?s ?p 'a;b.c' . " * 200 + "}", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p ?o " + "; ?p ?o" * 12_000 + " }", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p ?o " + ", ?o" * 24_000 + " }", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p " + "[ ?p ?o , ?o ; ?p ?o ] , " * 60 + "1 }", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p (" + " 1" * 30_000 + ") }", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p (" + " true 'x'@en ?y <z> :z 'x'^^:z" * 40 + ") }", "more than 120 triple patterns in a group"),
+        ("ASK { ?s ?p (" + " (1)" * 190 + ") }", "more than 120 triple patterns in a group"),
+        ("ASK { " + "{ ?s ?p ?o } " * 190 + "}", "more than 120 triple patterns in a group"),
+        ("ASK { " + "GRAPH ?g { ?s ?p ?o } " * 190 + "}", "more than 120 triple patterns in a group"),
+        ("ASK { " + ("OPTIONAL { " + "?s ?p ?o . " * 119 + "} ") * 4 + "}", "more than 400 keywords, operators"),
+        ("ASK { " + ("{ " + "?s ?p ?o . " * 119 + "} UNION ") * 4 + "{} }", "more than 400 keywords, operators"),
         ("ASK { FILTER(" + "!(" * 11, "more than 10 negations"),
         ("ASK { FILTER(" + "REGEX(" * 11, "more than 10 negations or calls of REGEX"),
         ("ASK {} #" + "x" * 100_000, "the query has 100,008 characters; 100,000 are allowed"),
@@ -264,6 +282,8 @@ def test_more_is_refused(query: str, cause: str) -> None:
 def test_data_in_a_query_is_not_complexity() -> None:
     check("ASK { VALUES (?a ?b) {" + "(1 true) (UNDEF 'x') " * 2000 + "} }")
     check("ASK { ?s ?p ?o FILTER(?o IN (" + "1, " * 5000 + "1)) }")
+    check("CONSTRUCT { " + "?s ?p ?o , [ ?p ?o ; ?q ?o ] . " * 300 + "} WHERE { ?s ?p ?o }")
+    check("SELECT " + "?a " * 300 + "{ ?a ?b ?c } GROUP BY " + "?a " * 300 + "ORDER BY " + "?a " * 300)
     check("ASK { " + "FILTER(!(?a = 1) && !REGEX(?b, 'x')) " * 30 + "}")
 
 

@@ -238,7 +238,7 @@ def test_terms_as_people_read_them(term: NamedNode | None, text: str) -> None:
         ("SELECT ?x { ?s ?p ?o } GROUP BY ?s", "not allowed in SPARQL: the SELECT contains a variable that is unbound"),
         ("SELECT * {} LIMIT -1", "line 1, column 19: unexpected '-'"),
         ("SELECT (<nosuch>(1) AS ?x) {}", "the query cannot be evaluated: The custom function "),
-        ("SELECT * { " + "?s ?p ?o . " * 2000 + "?s ?p }", "not SPARQL 1.1, at or before line 1, column 220"),
+        ("CONSTRUCT { " + "?s ?p ?o . " * 2000 + "?s ?p } WHERE {}", "not SPARQL 1.1, at or before line 1, column 220"),
         ("ASK { SERVICE <http://example.org/> {} }", "line 1, column 7: SERVICE is refused"),
         ("DELETE WHERE { ?s ?p ?o }", "line 1, column 1: DELETE is SPARQL Update"),
     ],
