@@ -8,6 +8,7 @@
     │   ├── ProjectError           exit 2, HTTP 500: the folder is not a project
     │   └── QueryError             exit 2, HTTP 400: not SPARQL, or more than the service allows
     │       └── QueryTooLarge      exit 2, HTTP 400: the answer, or the way to it, takes more than the service allows
+    ├── CacheError                 exit 2, HTTP 500: builds cannot be kept, or not be read
     ├── InvalidData                exit 1, HTTP 422: the shapes are violated
     ├── Inconsistent               exit 3, HTTP 409: the closure contains a contradiction
     ├── ServeError                 exit 4, HTTP 500: the server cannot start
@@ -82,6 +83,10 @@ class QueryError(BadInput):
 
 class QueryTooLarge(QueryError):
     """A query needs more memory, or has a longer answer, than is allowed."""
+
+
+class CacheError(CasusError):
+    """The folder in which builds are kept cannot be read or written."""
 
 
 class InvalidData(CasusError):

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from kg.build.store import Build, in_graph, keep_latest, open_store, with_merge, written_aside
+from kg.build.cache import find, keep_latest, written_aside
+from kg.build.store import Build, in_graph, open_store, with_merge
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import require_consistency
@@ -45,6 +47,7 @@ def snapshot(build: Build, day: date) -> Path:
 
     Raises:
         Inconsistent: the relations of the day contradict the ontology.
+        CacheError: it cannot be kept.
     """
     present = find_snapshot(build, day)
     if present is not None:
@@ -57,11 +60,7 @@ def snapshot(build: Build, day: date) -> Path:
 def find_snapshot(build: Build, day: date) -> Path | None:
     """The folder of a snapshot that has been made already, if it has; errors as for `snapshot`."""
     folder = _folder(build, day)
-    try:
-        os.utime(folder)
-    except FileNotFoundError:
-        return None
-    return folder
+    return folder if find(folder, "CURRENT") else None
 
 
 @dataclass(frozen=True)
@@ -94,9 +93,10 @@ def _folder(build: Build, day: date) -> Path:
 def _share(source: str, target: str) -> None:
     """Give a file of the store a second name, or copy it: RocksDB never changes an .sst file once it is written."""
     if source.endswith(".sst"):
-        os.link(source, target)
-    else:
-        shutil.copy2(source, target)
+        with suppress(OSError):  # the system may refuse a second name for another user's file
+            os.link(source, target)
+            return
+    shutil.copyfile(source, target)
 
 
 def _make(build: Build, day: date, folder: Path) -> None:
@@ -105,7 +105,6 @@ def _make(build: Build, day: date, folder: Path) -> None:
     ontology = [q for q in build.asserted() if isinstance(q.graph_name, NamedNode) and q.graph_name.value in modules]
     closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
     require_consistency(closure.inconsistencies, ())
-    folder.parent.mkdir(exist_ok=True)
     with written_aside(folder) as aside:
         shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
         store = Store(os.fspath(aside))

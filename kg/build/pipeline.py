@@ -32,6 +32,7 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         MissingFile, ParseError: a file cannot be read.
         InvalidData: the data violates the shapes.
         Inconsistent: the closure contains a contradiction.
+        CacheError: the build cannot be kept, or one that is there not be read.
     """
     fingerprint = project.fingerprint()
     present = find_build(fingerprint)
@@ -50,19 +51,20 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         seconds[name] = round(time.perf_counter() - begin, 3)
         on_phase(name, seconds[name])
 
-    with phase("load"):
-        asserted = load_project(project)
-    with phase("validate"):
-        shapes = [quad for path in project.shapes for quad in load_file(path)]
-        report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
-        require_conformance(report)
-    with phase("reason"):
-        closure = close(asserted)
-        require_consistency(closure.inconsistencies, project.sources)
-    with phase("derive"):
-        timeline = derive(closure.asserted | closure.inferred)
-        derived = list(timeline.triples())
+    # The folder comes first: that there is no room for a build is told before the work, not after it.
     with new_build(fingerprint) as folder:
+        with phase("load"):
+            asserted = load_project(project)
+        with phase("validate"):
+            shapes = [quad for path in project.shapes for quad in load_file(path)]
+            report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
+            require_conformance(report)
+        with phase("reason"):
+            closure = close(asserted)
+            require_consistency(closure.inconsistencies, project.sources)
+        with phase("derive"):
+            timeline = derive(closure.asserted | closure.inferred)
+            derived = list(timeline.triples())
         with phase("store"):
             write_build(folder, project.names, asserted, closure.inferred, derived)
             write_shapes(folder, shapes)

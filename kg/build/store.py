@@ -6,34 +6,30 @@ that was interrupted is never mistaken for one that was not.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
-from kg.errors import MissingFile
+from kg.build.cache import by_use, cache_folder, find, keep_latest, kept, remove, remove_unfinished, written_aside
+from kg.errors import CacheError, MissingFile
 from kg.project import Identity
 from kg.terms import Namespaces
-
-try:
-    import fcntl
-except ImportError:  # Windows has none; there, what processes leave that are killed stays
-    fcntl = None  # type: ignore[assignment]
 
 #: Builds kept in the cache; older ones are removed.
 _KEPT = 8
 #: The file in a build's folder that is written last.
 _INFO = "build.json"
-#: How the name of a folder begins that is not whole: not yet, or no longer.
-_UNFINISHED = "unfinished-"
+#: Statements are a twentieth as long when they are compressed, and reading them takes no longer.
+_PART = ".nq.gz"
 
 
 @dataclass(frozen=True)
@@ -63,10 +59,22 @@ class Build:
         """Whose it is: the title and the namespaces of its project."""
         return Identity.from_json(self._said["identity"])
 
+    @property
+    def title(self) -> str:
+        """The title of its project, also of a build that another version made."""
+        title = self._said.get("identity", {}).get("title")
+        return title if isinstance(title, str) else "another version's"
+
     @cached_property
     def ontology_graphs(self) -> frozenset[str]:
         """The named graphs that hold the ontology's modules."""
         return frozenset(self._said["ontology_graphs"])
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes on disk, its snapshots included; what they share with it is counted once."""
+        files = [path.lstat() for path in self.folder.rglob("*") if not path.is_dir()]
+        return sum({stat.st_ino: stat.st_size for stat in files}.values())
 
     @property
     def store(self) -> Path:
@@ -75,27 +83,32 @@ class Build:
 
     @cached_property
     def _said(self) -> dict[str, Any]:
-        said: dict[str, Any] = json.loads((self.folder / _INFO).read_text(encoding="utf-8"))
+        try:
+            said: dict[str, Any] = json.loads((self.folder / _INFO).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CacheError(f"not a build: {error}; kg build --clear removes it", file=self.folder) from error
         return said
 
     def asserted(self) -> Iterator[Quad]:
         """The asserted statements as their authors wrote them: the store would turn 01 into 1."""
-        return self._part("asserted")
+        return self.part("asserted")
 
     def inferred(self) -> Iterator[Quad]:
         """What OWL 2 RL infers, in the inferred graph."""
-        return self._part("inferred")
+        return self.part("inferred")
 
     def derived(self) -> Iterator[Quad]:
         """The duties over time and what else follows from them, in the derived graph."""
-        return self._part("derived")
+        return self.part("derived")
 
     def shapes(self) -> Iterator[Quad]:
         """The shapes that the asserted statements satisfy."""
-        return self._part("shapes")
+        return self.part("shapes")
 
-    def _part(self, name: str) -> Iterator[Quad]:
-        return parse(path=self.folder / f"{name}.nq", format=RdfFormat.N_QUADS)
+    def part(self, name: str) -> Iterator[Quad]:
+        """The statements of a part of it: asserted, inferred, derived or shapes."""
+        with gzip.open(self.folder / f"{name}{_PART}") as file:
+            yield from parse(cast("IO[bytes]", file), format=RdfFormat.N_QUADS)
 
 
 def open_store(folder: Path) -> Store:
@@ -110,21 +123,35 @@ def open_store(folder: Path) -> Store:
         raise MissingFile(f"no store can be opened here: {error}", file=folder) from error
 
 
-def cache_folder() -> Path:
-    """Where builds are kept: ``$CASUS_CACHE``, else ``casus`` in the user's cache folder (XDG base directories)."""
-    if "CASUS_CACHE" in os.environ:
-        return Path(os.environ["CASUS_CACHE"])
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "casus"
-
-
 def find_build(fingerprint: str) -> Build | None:
-    """The build of this fingerprint, if there is one."""
+    """The build of this fingerprint, if there is one.
+
+    Raises:
+        CacheError: the cache folder cannot be read.
+    """
     folder = cache_folder() / fingerprint
-    if not (folder / _INFO).is_file():
-        return None
-    with suppress(FileNotFoundError):  # another process may be removing it
-        os.utime(folder)
-    return Build(folder)
+    return Build(folder) if find(folder, _INFO) else None
+
+
+def all_builds() -> list[Build]:
+    """The builds in the cache, the one that was used last first; those that cannot be read are left out.
+
+    Raises:
+        CacheError: the cache folder cannot be read.
+    """
+    return [Build(folder) for folder in by_use(kept()) if os.access(folder / _INFO, os.R_OK)]
+
+
+def clear_builds() -> None:
+    """Remove all builds from the cache, and what is left of unfinished ones.
+
+    Raises:
+        CacheError: the cache folder cannot be read, or a build not be removed.
+    """
+    for folder in by_use(kept()):
+        if not os.access(folder, os.X_OK) or (folder / _INFO).exists():
+            remove(folder)
+    remove_unfinished(cache_folder())
 
 
 @contextmanager
@@ -132,59 +159,11 @@ def new_build(fingerprint: str) -> Iterator[Path]:
     """A folder to build in; it takes its place when the block ends without an error and vanishes otherwise.
 
     Raises:
-        MissingFile: the cache folder cannot be written.
+        CacheError: the cache folder cannot be written, or no more be written.
     """
-    cache = cache_folder()
-    with ExitStack() as stack:
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-            aside = stack.enter_context(written_aside(cache / fingerprint))
-        except OSError as error:
-            hint = "set CASUS_CACHE to a folder that can be written"
-            raise MissingFile(f"cannot keep a build here ({error.strerror}); {hint}", file=cache) from error
+    with written_aside(cache_folder() / fingerprint) as aside:
         yield aside
-    keep_latest((path.parent for path in cache.glob(f"*/{_INFO}")), _KEPT)
-
-
-@contextmanager
-def written_aside(folder: Path) -> Iterator[Path]:
-    """A folder to write in; it becomes `folder` when the block ends without an error and vanishes otherwise.
-
-    If another process has made the folder meanwhile, that one is kept. What processes have left beside it that were
-    killed is removed first.
-    """
-    for left in folder.parent.glob(_UNFINISHED + "*"):
-        with _lock(left, wait=False) as locked:
-            if locked:
-                shutil.rmtree(left, ignore_errors=True)
-    with ExitStack() as stack:
-        aside = folder
-        while aside == folder or not aside.exists():  # until then, another process may take it for left behind
-            aside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder.parent))
-            stack.enter_context(_lock(aside, wait=True))
-        try:
-            yield aside
-            try:
-                aside.rename(folder)
-            except OSError:
-                if not folder.is_dir():
-                    raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def keep_latest(folders: Iterable[Path], number: int) -> None:
-    """Remove all but the folders that were used last. None is ever found half removed under its own name."""
-    used: list[tuple[float, Path]] = []
-    for folder in folders:
-        if not folder.name.startswith(_UNFINISHED):
-            with suppress(FileNotFoundError):  # here and below: another process removes it, too
-                used.append((folder.stat().st_mtime, folder))
-    for _, folder in sorted(used)[:-number]:
-        aside = folder.with_name(_UNFINISHED + folder.name)
-        with suppress(OSError):
-            folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
+    keep_latest((build.folder for build in all_builds()), _KEPT)
 
 
 def write_build(
@@ -194,23 +173,24 @@ def write_build(
     inferred: Iterable[Triple],
     derived: Iterable[Triple],
 ) -> None:
-    """Write the statements of a build: as N-Quads, letter by letter, and as a store to query."""
+    """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
+
+    The store is filled at once: of several loads each leaves files of its own, and merging these doubles their size.
+    """
     parts = {
         "asserted": asserted,
         "inferred": in_graph(names.inferred, inferred),
         "derived": in_graph(names.derived, derived),
     }
-    store = Store(os.fspath(folder / "store"))
     for name, quads in parts.items():
-        file = folder / f"{name}.nq"
-        serialize(quads, file, RdfFormat.N_QUADS)
-        store.bulk_extend(with_merge(parse(path=file, format=RdfFormat.N_QUADS)))
-    store.optimize()
+        _write_part(folder, name, quads)
+    written = chain.from_iterable(Build(folder).part(name) for name in parts)
+    Store(os.fspath(folder / "store")).bulk_extend(with_merge(written))
 
 
 def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
     """Write the shapes of a build; they are no part of its graph."""
-    serialize(shapes, folder / "shapes.nq", RdfFormat.N_QUADS)
+    _write_part(folder, "shapes", shapes)
 
 
 def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:
@@ -235,20 +215,6 @@ def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(quad.subject, quad.predicate, quad.object)
 
 
-@contextmanager
-def _lock(folder: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a folder, if it can be had. The system takes it from a process that ends, however that ends."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        yield False
-        return
-    try:
-        locked = True
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except OSError:
-            locked = False
-        yield locked
-    finally:
-        os.close(descriptor)
+def _write_part(folder: Path, name: str, quads: Iterable[Quad]) -> None:
+    with gzip.open(folder / f"{name}{_PART}", "wb", compresslevel=1) as file:
+        serialize(quads, cast("IO[bytes]", file), RdfFormat.N_QUADS)

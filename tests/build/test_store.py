@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.build.store import BuildInfo, find_build, new_build, open_store, write_build, write_info
-from kg.errors import MissingFile
+from kg.errors import CacheError
 from kg.project import open_project
 from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
 
@@ -115,5 +115,5 @@ def test_only_the_latest_builds_are_kept(own_cache: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "file" / "cache"))
-    with pytest.raises(MissingFile, match="CASUS_CACHE"), new_build("one"):
+    with pytest.raises(CacheError, match="CASUS_CACHE"), new_build("one"):
         pass
