@@ -179,14 +179,22 @@ def test_catalog_names_every_module_and_every_import(merged: Graph) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_each_module_imports_what_it_builds_on(path: Path) -> None:
-    """A module can be loaded alone: what its axioms mention is declared in it or in what it imports."""
+    """A module can be loaded alone: what its axioms mention is declared in it or in what it imports.
+
+    Annotations may name terms of modules that build on this one, as the kinds of obligation name their relations.
+    """
     catalog = owlapi.read_catalog(CATALOG)
     closure, pending = Graph(), [path]
     while pending:
         module = graph_of(pending.pop())
         pending += [catalog[str(iri)] for iri in module.objects(None, OWL.imports)]
         closure += module
-    assert casus_terms(graph_of(path)) <= declared(closure)
+    annotations = set(closure.subjects(RDF.type, OWL.AnnotationProperty))
+    axioms = Graph()
+    for triple in graph_of(path):
+        if triple[1] not in annotations:
+            axioms.add(triple)
+    assert casus_terms(axioms) <= declared(closure)
 
 
 # Idioms

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.day import Certainty, read_day
 from kg.duties.timeline import Timeline, derive
-from kg.terms import CASUS, ID
+from kg.terms import CASUS, ID, local_name
 
+ONTOLOGY = Path(__file__).resolve().parents[1] / "ontology"
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
 
 PREFIXES = f"""
@@ -27,6 +28,15 @@ PACT = """
     casus:createsObligation <treaty/PACT/article/4/obligation/defense> .
 <treaty/PACT/article/4/obligation/defense> a casus:DefenseObligation .
 """
+#: The kinds of obligation, as the shipped ontology states them.
+KINDS = [
+    quad.triple
+    for quad in parse(path=ONTOLOGY / "obligations.ttl", format=RdfFormat.TURTLE)
+    if local_name(quad.predicate)
+    in ("dutyRelation", "possibleDutyRelation", "makesAllies", "calledFor", "barsAlliances")
+    or local_name(quad.predicate) in ("atopCode", "owedText", "notation")
+]
+KINDS_TURTLE = serialize(KINDS, format=RdfFormat.N_TRIPLES).decode()
 
 
 def node(path: str) -> NamedNode:
@@ -67,7 +77,7 @@ def statements(turtle: str) -> list[Triple]:
 
 def world(*turtle: str) -> Timeline:
     """The timeline of a world that says all the rules need, so that it is its own closure."""
-    return derive(statements("".join(turtle)))
+    return derive([*KINDS, *statements("".join(turtle))])
 
 
 def defense(timeline: Timeline, day: str, holder: str = "A", beneficiary: str = "B") -> Certainty | None:
@@ -88,7 +98,8 @@ def related(timeline: Timeline, day: str, subject: str, predicate: str, value: s
 def write_project(folder: Path, *turtle: str) -> Path:
     """The folder of a project of such a world, which is built in a moment."""
     files = {
-        "ontology/ontology.ttl": "casus:partyTo a owl:ObjectProperty ; rdfs:subPropertyOf casus:everPartyTo .",
+        "ontology/ontology.ttl": "casus:partyTo a owl:ObjectProperty ; rdfs:subPropertyOf casus:everPartyTo .\n"
+        + KINDS_TURTLE,
         "graph/graph.ttl": "".join(turtle),
         "shapes/shapes.ttl": "[] a sh:NodeShape ; sh:targetClass casus:Treaty .",
     }

@@ -6,42 +6,32 @@ any day of the year. The same is done here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pyoxigraph import NamedNode
-
 from kg.day import Certainty
-from kg.duties.model import ATOP_KINDS, Duty, Thing
+from kg.duties.model import Duty, Thing
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class DyadYear:
-    """What one state pledged to another in one year. A pledge not made is None.
+    """What one state pledged to another in one year.
 
     Attributes:
         year: the year.
         holder: the state that made the pledges.
         beneficiary: the state to which they were made.
-        defense: support with arms if it is attacked.
-        offense: support with arms in other cases.
-        neutrality: to stay out of its conflicts.
-        nonaggression: not to use force against it.
-        consultation: to confer with it.
+        pledges: how each kind of pledge was made, by its notation in lower case: ``defense``.
         treaties: the instruments that say so, in the order of their names.
     """
 
     year: int
     holder: Thing
     beneficiary: Thing
-    defense: Certainty | None
-    offense: Certainty | None
-    neutrality: Certainty | None
-    nonaggression: Certainty | None
-    consultation: Certainty | None
+    pledges: Mapping[str, Certainty]
     treaties: tuple[Thing, ...]
 
 
@@ -61,9 +51,7 @@ def dyad_years(
     """
     if not 1 <= first <= last <= 9999:
         raise BadInput(f"not a range of years: {first} to {last}; years go from 1 to 9999, the earlier one first")
-    pledges = [
-        duty for duty in timeline.duties if duty.kind in ATOP_KINDS and (treaties is None or duty.treaty in treaties)
-    ]
+    pledges = [duty for duty in timeline.duties if duty.kind.in_atop and (treaties is None or duty.treaty in treaties)]
     pledges.sort(key=lambda duty: (duty.holder.value, duty.beneficiary.value))
     return (row for year in range(first, last + 1) for row in _rows(year, pledges))
 
@@ -76,10 +64,10 @@ def _rows(year: int, pledges: list[Duty]) -> Iterator[DyadYear]:
         if certainty is not None:
             dyads.setdefault((duty.holder, duty.beneficiary), []).append((duty, certainty))
     for (holder, beneficiary), made in dyads.items():
-        found: dict[NamedNode, Certainty] = {}
+        found: dict[str, Certainty] = {}
         for duty, certainty in made:
-            if found.get(duty.kind) is not Certainty.CERTAIN:
-                found[duty.kind] = certainty
-        defense, offense, neutrality, nonaggression, consultation = (found.get(kind) for kind in ATOP_KINDS)
+            name = duty.kind.notation.lower()
+            if found.get(name) is not Certainty.CERTAIN:
+                found[name] = certainty
         treaties = tuple(sorted({duty.treaty for duty, _ in made}, key=lambda treaty: treaty.value))
-        yield DyadYear(year, holder, beneficiary, defense, offense, neutrality, nonaggression, consultation, treaties)
+        yield DyadYear(year, holder, beneficiary, found, treaties)

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
+from kg.duties.kinds import Kind
 from kg.duties.model import (
     Answer,
     Duty,
@@ -24,10 +25,9 @@ from kg.duties.model import (
     Standing,
     Thing,
     Wording,
-    stem_of,
 )
 from kg.reasoning.symbols import Term
-from kg.terms import CASUS, ID
+from kg.terms import ID
 
 _BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
 
@@ -39,7 +39,7 @@ class _Clause(NamedTuple):
 
     first: Thing
     last: Thing
-    kind: NamedNode
+    kind: Kind
 
 
 class _Tie(NamedTuple):
@@ -56,7 +56,7 @@ class _Call(NamedTuple):
     """That what one state owed another was called on in an event."""
 
     event: Thing
-    kind: NamedNode
+    kind: Kind
     holder: Thing
     beneficiary: Thing
 
@@ -68,16 +68,18 @@ class Findings:
         READ: the predicates that are read, each with its number of arguments.
     """
 
-    READ = ("duty/12", "wording/9", "suspended/8", "frozen/8", "status/9", "owed/10", "answer/6", "conflict/10")
+    READ = ("duty/12", "wording/9", "suspended/8", "frozen/8", "status/9", "owed/10", "answer/6", "conflict/11")
 
-    def __init__(self, atoms: Iterable[str], terms: Mapping[str, Term]) -> None:
+    def __init__(self, atoms: Iterable[str], terms: Mapping[str, Term], kinds: Mapping[NamedNode, Kind]) -> None:
         """Read atoms.
 
         Args:
             atoms: as ``predicate(argument,...).``.
             terms: what the names in them stand for.
+            kinds: the kinds of obligation, by their classes.
         """
         self._terms = terms
+        self._kinds = kinds
         self._rows: dict[str, list[list[str]]] = defaultdict(list)
         for atom in atoms:
             predicate, _, arguments = atom[:-2].partition("(")
@@ -97,8 +99,10 @@ class Findings:
         """Who was a member, a party, an observer, suspended or frozen where, in the order of episodes."""
         thing = self._thing
         standings = [
-            Standing(thing(episode), thing(state), self._node(relation), thing(place), _period(bounds))
-            for episode, state, relation, _, place, *bounds in self._rows["status"]
+            Standing(
+                thing(episode), thing(state), self._node(relation), self._node(twin), thing(place), _period(bounds)
+            )
+            for episode, state, relation, twin, place, *bounds in self._rows["status"]
         ]
         return sorted(
             standings, key=lambda standing: (standing.episode.value, standing.relation.value, standing.place.value)
@@ -114,10 +118,10 @@ class Findings:
         for event, first, last, kind, *tie, certainty in self._rows["owed"]:
             duty = self._duties[self._clause(first, last, kind), self._tie(tie)]
             owing[self._call(event, kind, tie[1], tie[2])].append((duty, certainty))
-        for call, duties in sorted(owing.items(), key=lambda item: [term.value for term in item[0]]):
+        for call, duties in sorted(owing.items(), key=lambda item: _call_order(item[0])):
             certain = any(certainty == "certain" for _, certainty in duties)
             yield OwedAssistance(
-                self._name_new("owed-assistance", call.event, _kebab(call.kind), call.holder, call.beneficiary),
+                self._name_new("owed-assistance", call.event, call.kind.slug, call.holder, call.beneficiary),
                 call.event,
                 call.holder,
                 call.beneficiary,
@@ -128,11 +132,14 @@ class Findings:
 
     def conflicts(self) -> Iterator[ExclusivityConflict]:
         """The promises that may clash, in the order of clauses and states."""
-        rows = [([self._thing(name) for name in row[:6]], _period(row[6:])) for row in self._rows["conflict"]]
-        for things, period in sorted(rows, key=lambda row: ([thing.value for thing in row[0]], row[1].possible_from)):
-            first, last, treaty, state, other, outsider = things
-            wordings = self._wordings[_Clause(first, last, CASUS.AllianceExclusivityObligation)]
-            clause = self._clause_name(treaty, CASUS.AllianceExclusivityObligation, wordings)
+        rows = [
+            (self._clause(first, last, kind), [self._thing(name) for name in rest[:4]], _period(rest[4:]))
+            for first, last, kind, *rest in self._rows["conflict"]
+        ]
+        rows.sort(key=lambda row: (_clause_order(row[0]), [thing.value for thing in row[1]], row[2].possible_from))
+        for found, (treaty, state, other, outsider), period in rows:
+            wordings = self._wordings[found]
+            clause = self._clause_name(treaty, found.kind, wordings)
             iri = self._name_new("exclusivity-conflict", clause, state, other, outsider)
             yield ExclusivityConflict(iri, state, treaty, _meeting(wordings, period), other, outsider, period)
 
@@ -190,13 +197,13 @@ class Findings:
         return NamedNode(iri)
 
     def _clause(self, first: str, last: str, kind: str) -> _Clause:
-        return _Clause(self._thing(first), self._thing(last), self._node(kind))
+        return _Clause(self._thing(first), self._thing(last), self._kinds[self._node(kind)])
 
     def _tie(self, names: Iterable[str]) -> _Tie:
         return _Tie(*map(self._thing, names))
 
     def _call(self, event: str, kind: str, holder: str, beneficiary: str) -> _Call:
-        return _Call(self._thing(event), self._node(kind), self._thing(holder), self._thing(beneficiary))
+        return _Call(self._thing(event), self._kinds[self._node(kind)], self._thing(holder), self._thing(beneficiary))
 
     def _thing(self, name: str) -> Thing:
         term = self._terms[name]
@@ -217,12 +224,20 @@ def _in_time(wording: Wording) -> tuple[int, int, str]:
     return wording.period.possible_from, wording.period.possible_until, wording.text.value
 
 
+def _call_order(call: _Call) -> tuple[str, ...]:
+    return call.event.value, call.kind.iri.value, call.holder.value, call.beneficiary.value
+
+
+def _clause_order(clause: _Clause) -> tuple[str, ...]:
+    return clause.first.value, clause.last.value, clause.kind.iri.value
+
+
 def _meeting(items: Iterable[_Dated], period: Period) -> tuple[_Dated, ...]:
     """Those that may hold on a day of a period."""
     return tuple(item for item in items if item.period.meets(period))
 
 
-def _clause_name(treaty: Thing, kind: NamedNode, wordings: Sequence[Wording]) -> str:
+def _clause_name(treaty: Thing, kind: Kind, wordings: Sequence[Wording]) -> str:
     """The treaty, the article as far as its wordings share the number, and the kind: ``CST-4-defense``."""
     articles = [_slug(wording.text).split("-") for wording in wordings if wording.text != treaty]
     shared = []
@@ -230,13 +245,9 @@ def _clause_name(treaty: Thing, kind: NamedNode, wordings: Sequence[Wording]) ->
         if len(set(pieces)) > 1:
             break
         shared.append(pieces[0])
-    return "-".join([_slug(treaty), *shared, _kebab(kind)])
+    return "-".join([_slug(treaty), *shared, kind.slug])
 
 
 def _slug(thing: Thing) -> str:
     """The last part of a name, fit to be a part of another."""
     return re.sub(r"[^\w.]+", "-", re.split(r"[/#]", thing.value.rstrip("/#"))[-1]).strip("-")
-
-
-def _kebab(kind: NamedNode) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", stem_of(kind)).lower()

@@ -9,20 +9,8 @@ from itertools import chain
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
-from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording, stem_of
+from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording
 from kg.terms import CASUS, RDF, RDFS, XSD
-
-#: What is owed, in words, by what the name of its kind says.
-_WHAT = {
-    "Defense": ("defense", "оборона"),
-    "Offense": ("offense", "совместное наступление"),
-    "Neutrality": ("neutrality", "нейтралитет"),
-    "Nonaggression": ("nonaggression", "ненападение"),
-    "Consultation": ("consultation", "консультации"),
-    "Assistance": ("assistance", "содействие"),
-    "AllianceExclusivity": ("alliance exclusivity", "неучастие в других союзах"),
-    "BasingConsent": ("basing consent", "согласование баз"),
-}
 
 
 class Labels:
@@ -78,14 +66,14 @@ def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
 
 
 def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
-    iri = assistance.iri
+    iri, kind = assistance.iri, assistance.duties[0].kind
     yield Triple(iri, RDF.type, _term("OwedAssistance"))
     yield from _labelled(
         iri,
         *(
             f"{labels.name(assistance.holder, language)} → {labels.name(assistance.beneficiary, language)}: "
-            f"{_what(assistance.duties[0].kind)[index]} ({labels.name(assistance.event, language)})"
-            for index, language in enumerate(("en", "ru"))
+            f"{what} ({labels.name(assistance.event, language)})"
+            for what, language in ((kind.english, "en"), (kind.russian, "ru"))
         ),
     )
     yield Triple(iri, _term("calledOnIn"), assistance.event)
@@ -95,8 +83,8 @@ def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
         yield Triple(iri, _term("underDuty"), duty.iri)
     certain = assistance.certainty is Certainty.CERTAIN
     yield Triple(iri, _term("isCertain"), Literal("true" if certain else "false", datatype=XSD.boolean))
-    for kind in dict.fromkeys(answer.kind for answer in assistance.answers):
-        yield Triple(iri, RDF.type, kind)
+    for answer_kind in dict.fromkeys(answer.kind for answer in assistance.answers):
+        yield Triple(iri, RDF.type, answer_kind)
     for evidence in dict.fromkeys(answer.shown_by for answer in assistance.answers):
         yield Triple(iri, _term("shownBy"), evidence)
 
@@ -138,7 +126,6 @@ def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
 
 def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
     article = labels.article(duty.wordings)
-    english, russian = _what(duty.kind)
     begin, end = _year(duty.period.possible_from), _year(duty.period.possible_until)
     years = [f"{begin}–{end}"] * 2 if begin and end else [f"from {begin}", f"с {begin}"] if begin else ["", ""]
     holder, beneficiary, treaty = (
@@ -146,17 +133,17 @@ def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
         for thing in (duty.holder, duty.beneficiary, duty.treaty)
     )
     clauses = [f", article {article}", f", статья {article}"] if article else ["", ""]
-    yield ", ".join(filter(None, (f"{holder[0]} owes {beneficiary[0]} {english}: {treaty[0]}{clauses[0]}", years[0])))
-    yield ", ".join(filter(None, (f"{holder[1]} → {beneficiary[1]}: {russian}: {treaty[1]}{clauses[1]}", years[1])))
+    yield ", ".join(
+        filter(None, (f"{holder[0]} owes {beneficiary[0]} {duty.kind.english}: {treaty[0]}{clauses[0]}", years[0]))
+    )
+    yield ", ".join(
+        filter(None, (f"{holder[1]} → {beneficiary[1]}: {duty.kind.russian}: {treaty[1]}{clauses[1]}", years[1]))
+    )
 
 
 def _labelled(iri: NamedNode, english: str, russian: str) -> Iterator[Triple]:
     yield Triple(iri, RDFS.label, Literal(english, language="en"))
     yield Triple(iri, RDFS.label, Literal(russian, language="ru"))
-
-
-def _what(kind: NamedNode) -> tuple[str, str]:
-    return _WHAT[stem_of(kind)]
 
 
 def _year(day: int) -> str:

@@ -10,17 +10,10 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kg.day import Certainty, Period
-from kg.terms import CASUS
+from kg.duties.kinds import Kind
 
 #: A state, a treaty, an episode: whatever the data gives a name to.
 Thing = NamedNode | BlankNode
-
-#: The kinds of obligation in ATOP's terms, in the order of ATOP's columns.
-ATOP_KINDS = tuple(
-    CASUS[f"{name}Obligation"] for name in ("Defense", "Offense", "Neutrality", "Nonaggression", "Consultation")
-)
-#: The kinds that make allies of those who owe them.
-MILITARY_KINDS = ATOP_KINDS[:2]
 
 
 class Relation(NamedTuple):
@@ -31,18 +24,20 @@ class Relation(NamedTuple):
         predicate: the relation, `casus:owesDefenseTo` for example.
         object: to whom or what.
         certainty: how it holds.
+        twin: the relation that says the same as only possible, `casus:possiblyOwesDefenseTo` for example.
     """
 
     subject: Thing
     predicate: NamedNode
     object: Thing
     certainty: Certainty
+    twin: NamedNode
 
     @property
     def triple(self) -> Triple:
-        """The relation as a snapshot states it: a possible one by its twin, `casus:possiblyOwesDefenseTo`."""
+        """The relation as a snapshot states it: a possible one by its twin."""
         certain = self.certainty is Certainty.CERTAIN
-        return Triple(self.subject, self.predicate if certain else possibly(self.predicate), self.object)
+        return Triple(self.subject, self.predicate if certain else self.twin, self.object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,7 @@ class Standing:
         episode: the episode that says so.
         state: the state.
         relation: the relation, `casus:memberOf` for example.
+        twin: the relation that says the same as only possible.
         place: the organization, organ or instrument.
         period: from when to when.
     """
@@ -60,6 +56,7 @@ class Standing:
     episode: Thing
     state: Thing
     relation: NamedNode
+    twin: NamedNode
     place: Thing
     period: Period
 
@@ -95,7 +92,7 @@ class Duty:
         iri: its name, the same each time it is derived.
         holder: the state that owes it.
         beneficiary: the state to which it is owed.
-        kind: the class of the obligation.
+        kind: the kind of the obligation.
         treaty: the instrument that it arises from.
         wordings: the successive wordings of the clause, the first first; mostly there is one.
         episodes: the episodes by which the holder and the beneficiary are bound.
@@ -107,7 +104,7 @@ class Duty:
     iri: NamedNode
     holder: Thing
     beneficiary: Thing
-    kind: NamedNode
+    kind: Kind
     treaty: Thing
     wordings: tuple[Wording, ...]
     episodes: tuple[Thing, Thing]
@@ -198,22 +195,6 @@ class ExclusivityConflict:
     other_treaty: Thing
     outsider: Thing
     period: Period
-
-
-def relation_of(kind: NamedNode) -> NamedNode:
-    """The relation of a state that owes a duty of this kind to the state it owes it to."""
-    return CASUS[f"owes{stem_of(kind)}To"]
-
-
-def stem_of(kind: NamedNode) -> str:
-    """What the name of a kind of obligation says: ``Defense`` of `casus:DefenseObligation`."""
-    return kind.value.removeprefix(CASUS.iri).removesuffix("Obligation")
-
-
-def possibly(relation: NamedNode) -> NamedNode:
-    """The relation that says of another that it is possible and not certain."""
-    name = relation.value.removeprefix(CASUS.iri)
-    return CASUS[f"possibly{name[0].upper()}{name[1:]}"]
 
 
 def _in_effect(interruptions: Iterable[Interruption], day: date) -> tuple[Interruption, ...]:

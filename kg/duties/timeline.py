@@ -6,7 +6,7 @@ once and for all; what holds on a day is then read off those bounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,8 @@ from kg.day import Certainty
 from kg.duties.calendar import calendar_facts
 from kg.duties.findings import Findings
 from kg.duties.graph import Labels, describe
+from kg.duties.kinds import Kind, find_kind, read_kinds, word_facts
 from kg.duties.model import (
-    MILITARY_KINDS,
     Duty,
     ExclusivityConflict,
     Interruption,
@@ -27,13 +27,12 @@ from kg.duties.model import (
     Standing,
     Thing,
     Wording,
-    relation_of,
 )
 from kg.reasoning.grounder import ground
-from kg.reasoning.symbols import STANDARD, Dictionary, triple_facts
+from kg.reasoning.symbols import STANDARD, Dictionary, constants, triple_facts
 from kg.terms import CASUS, ID, RDF
 
-__all__ = ["OBLIGATIONS", "VOCABULARIES", "DutyOnDay", "Timeline", "as_of", "derive"]
+__all__ = ["OBLIGATIONS", "VOCABULARIES", "DutyOnDay", "Timeline", "as_of", "bearing", "derive", "literal_facts"]
 
 OBLIGATIONS = Path(__file__).parent / "obligations.lp"
 
@@ -73,31 +72,37 @@ class Timeline:
         standings: who was a member, a party, an observer, suspended or frozen where.
         owed: calls for help with their answers.
         conflicts: promises that may clash.
+        kinds: the kinds of obligation that the graph knows.
     """
 
     duties: tuple[Duty, ...]
     standings: tuple[Standing, ...]
     owed: tuple[OwedAssistance, ...]
     conflicts: tuple[ExclusivityConflict, ...]
+    kinds: tuple[Kind, ...]
     _labels: Labels = field(repr=False, compare=False)
 
     def on(self, day: date) -> frozenset[Relation]:
         """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
-        held: dict[tuple[Thing, NamedNode, Thing], Certainty] = {}
+        held: dict[tuple[Thing, NamedNode, Thing], Relation] = {}
 
-        def add(subject: Thing, predicate: NamedNode, value: Thing, certainty: Certainty | None) -> None:
-            if certainty is not None and held.get((subject, predicate, value)) is not Certainty.CERTAIN:
-                held[subject, predicate, value] = certainty
+        def add(subject: Thing, predicate: NamedNode, twin: NamedNode, value: Thing, certainty: Certainty) -> None:
+            present = held.get((subject, predicate, value))
+            if present is None or present.certainty is not Certainty.CERTAIN:
+                held[subject, predicate, value] = Relation(subject, predicate, value, certainty, twin)
 
         for standing in self.standings:
-            add(standing.state, standing.relation, standing.place, standing.period.on(day))
+            certainty = standing.period.on(day)
+            if certainty is not None:
+                add(standing.state, standing.relation, standing.twin, standing.place, certainty)
         for duty in self.duties:
             certainty = duty.on(day)
-            add(duty.holder, relation_of(duty.kind), duty.beneficiary, certainty)
-            if duty.kind in MILITARY_KINDS:
-                add(duty.holder, CASUS.alliedWith, duty.beneficiary, certainty)
-                add(duty.beneficiary, CASUS.alliedWith, duty.holder, certainty)
-        return frozenset(Relation(*statement, certainty) for statement, certainty in held.items())
+            if certainty is not None:
+                add(duty.holder, duty.kind.relation, duty.kind.possible_relation, duty.beneficiary, certainty)
+                if duty.kind.makes_allies:
+                    add(duty.holder, CASUS.alliedWith, CASUS.possiblyAlliedWith, duty.beneficiary, certainty)
+                    add(duty.beneficiary, CASUS.alliedWith, CASUS.possiblyAlliedWith, duty.holder, certainty)
+        return frozenset(held.values())
 
     def as_of(self, day: date) -> Iterator[Triple]:
         """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs."""
@@ -109,17 +114,22 @@ class Timeline:
         *,
         holder: Thing | None = None,
         beneficiary: Thing | None = None,
-        kind: NamedNode | None = None,
+        kind: str | NamedNode | None = None,
         treaty: Thing | None = None,
     ) -> list[DutyOnDay]:
-        """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty."""
+        """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty.
+
+        Raises:
+            BadInput: no kind is so called; `find_kind` says how kinds are named.
+        """
+        wanted = None if kind is None else find_kind(self.kinds, kind)
         return [
             DutyOnDay(duty, duty.on(day), duty.wordings_on(day), duty.suspended_on(day), duty.frozen_on(day))
             for duty in self.duties
             if duty.period.on(day) is not None
             and holder in (None, duty.holder)
             and beneficiary in (None, duty.beneficiary)
-            and kind in (None, duty.kind)
+            and wanted in (None, duty.kind)
             and treaty in (None, duty.treaty)
         ]
 
@@ -139,18 +149,31 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     """
     triples = [item.triple if isinstance(item, Quad) else item for item in closure]
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    constants = set(dictionary.terms.values())
-    # Only what some rule reads, and always in one order, which the rules break ties by.
-    bearing = {t for t in triples if t.predicate in constants and (t.predicate != RDF.type or t.object in constants)}
-    facts = sorted(triple_facts(sorted(bearing, key=str), dictionary)) + calendar_facts(dictionary)
-    findings = Findings(ground(OBLIGATIONS, "\n".join(facts), shown=Findings.READ), dictionary.terms)
+    kinds = read_kinds(triples)
+    facts = sorted(triple_facts(bearing(triples), dictionary)) + literal_facts(dictionary)
+    findings = Findings(ground(OBLIGATIONS, "\n".join(facts), shown=Findings.READ), dictionary.terms, kinds)
     return Timeline(
         tuple(findings.duties),
         tuple(findings.standings()),
         tuple(findings.owed()),
         tuple(findings.conflicts()),
+        tuple(kinds.values()),
         Labels(triples),
     )
+
+
+def bearing(triples: Collection[Triple]) -> list[Triple]:
+    """Those triples that some rule of `obligations.lp` reads, always in one order, which the rules break ties by."""
+    read = {NamedNode(iri) for iri in constants(OBLIGATIONS.read_text("utf-8"), VOCABULARIES).values()}
+    classes = read.union(triple.subject for triple in triples if triple.predicate == CASUS.dutyRelation)
+    return sorted(
+        {t for t in triples if t.predicate in read and (t.predicate != RDF.type or t.object in classes)}, key=str
+    )
+
+
+def literal_facts(dictionary: Dictionary) -> list[str]:
+    """What `obligations.lp` asks about the literals of a dictionary: the days that dates may mean, and words."""
+    return calendar_facts(dictionary) + word_facts(dictionary)
 
 
 def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.day import show_bound
 from kg.duties.graph import Labels
-from kg.duties.model import Thing, stem_of
+from kg.duties.model import Thing
 from kg.duties.timeline import DutyOnDay, Timeline
 from kg.terms import CASUS, ID
 
@@ -95,7 +95,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
 
 def _duty(found: DutyOnDay, labels: Labels) -> Iterator[tuple[str, str]]:
     duty = found.duty
-    yield "kind", stem_of(duty.kind)
+    yield "kind", duty.kind.notation
     yield "treaty", _short(duty.treaty)
     yield "treaty_label", labels.name(duty.treaty, "en")
     provisions = [_short(wording.text) for wording, _ in found.wordings if wording.text != duty.treaty]

@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,6 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from kg.build.store import Build, open_store
 from kg.day import BEFORE_ALL_DAYS, Certainty
 from kg.duties.dyads import DyadYear, dyad_years
-from kg.duties.model import ATOP_KINDS, stem_of
 from kg.duties.timeline import Timeline
 from kg.export.describe import static_description
 from kg.rdf.write import write_text
@@ -137,7 +136,7 @@ def write_tables(
     codes: dict[str, str] = {}
     for table in tables():
         on_file(table.file)
-        rows = dyad_rows(timeline, last_year, codes) if table.name == "dyad_years" else rows_of(table, store)
+        rows = dyad_rows(table, timeline, last_year, codes) if table.name == "dyad_years" else rows_of(table, store)
         if table.name == "states":
             place = [column.name for column in table.columns].index("cow_code")
             codes = {row[0]: row[place] for row in rows}
@@ -165,20 +164,21 @@ def rows_of(table: Table, store: Store) -> list[Row]:
     )
 
 
-def dyad_rows(timeline: Timeline, last_year: int, codes: Mapping[str, str]) -> list[Row]:
+def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: Mapping[str, str]) -> list[Row]:
     """The rows of the table of dyad-years, from the year of the first pledge.
 
     Args:
+        table: the table, whose columns name the pledges.
         timeline: the duties.
         last_year: the last year.
         codes: the COW numbers of states, by their identifiers.
     """
-    begins = [duty.period.possible_from for duty in timeline.duties if duty.kind in ATOP_KINDS]
+    begins = [duty.period.possible_from for duty in timeline.duties if duty.kind.in_atop]
     known = [day for day in begins if day > BEFORE_ALL_DAYS]
     first_year = date.fromordinal(min(known)).year if known else last_year
     if first_year > last_year:
         return []
-    return [_dyad_row(row, codes) for row in dyad_years(timeline, first_year, last_year)]
+    return [_dyad_row(table, row, codes) for row in dyad_years(timeline, first_year, last_year)]
 
 
 def metadata(description: Iterable[Triple]) -> dict[str, object]:
@@ -262,22 +262,18 @@ def _cell(term: object, column: Column) -> str:
     return path if column.path or path == term.value else path.partition("/")[2]
 
 
-def _dyad_row(row: DyadYear, codes: Mapping[str, str]) -> Row:
+def _dyad_row(table: Table, row: DyadYear, codes: Mapping[str, str]) -> Row:
     holder, beneficiary, *treaties = (
         thing.value.removeprefix(ID).partition("/")[2] for thing in (row.holder, row.beneficiary, *row.treaties)
     )
-    pledges = [getattr(row, stem_of(kind).lower()) for kind in ATOP_KINDS]
-    return (
-        f"{row.year:04}",
-        holder,
-        beneficiary,
-        codes.get(holder, ""),
-        codes.get(beneficiary, ""),
-        *_indicators(pledge is Certainty.CERTAIN for pledge in pledges),
-        *_indicators(pledge is not None for pledge in pledges),
-        _SEPARATOR.join(treaties),
-    )
-
-
-def _indicators(facts: Iterable[bool]) -> Iterator[str]:
-    return ("1" if fact else "0" for fact in facts)
+    cells = {
+        "year": f"{row.year:04}",
+        "holder": holder,
+        "beneficiary": beneficiary,
+        "holder_cow": codes.get(holder, ""),
+        "beneficiary_cow": codes.get(beneficiary, ""),
+        "treaties": _SEPARATOR.join(treaties),
+    }
+    for pledge, certainty in row.pledges.items():
+        cells |= {f"possible_{pledge}": "1", pledge: "1" if certainty is Certainty.CERTAIN else "0"}
+    return tuple(cells.get(column.name, "0") for column in table.columns)

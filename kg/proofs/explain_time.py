@@ -15,9 +15,8 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
-from kg.duties.calendar import calendar_facts
 from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance
-from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, Timeline, derive
+from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, Timeline, bearing, derive, literal_facts
 from kg.project import Project
 from kg.proofs.explainer import Explainer
 from kg.proofs.proof import Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step, walk, with_leaves
@@ -33,14 +32,14 @@ _FROZEN = "frozen(H,B,T,I,PF,CF,CU,PU)"
 _WORDING = "wording(F,L,K,P,O,PF,CF,CU,PU)"
 _OWED = "owed(V,F,L,K,T,H,B,EH,EB,C)"
 _ANSWER = "answer(V,K,H,B,A,X)"
-_CONFLICT = "conflict(F,L,T,S,T2,X,PF,CF,CU,PU)"
+_CONFLICT = "conflict(F,L,K,T,S,T2,X,PF,CF,CU,PU)"
 
 # When a relation holds that does not hold on the day asked about.
 _OTHER_DAYS = f"""
 found({_STATUS}) :- asked(S,(R;Q),X), {_STATUS}.
-found({_DUTY}) :- asked(H,(R;Q),B), owes(K,R,Q), {_DUTY}.
-found({_DUTY}) :- asked(H,(casus_alliedWith;casus_possiblyAlliedWith),B), military(K), {_DUTY}.
-found({_DUTY}) :- asked(B,(casus_alliedWith;casus_possiblyAlliedWith),H), military(K), {_DUTY}.
+found({_DUTY}) :- asked(H,R,B), t(K,(casus_dutyRelation;casus_possibleDutyRelation),R), {_DUTY}.
+found({_DUTY}) :- asked(H,(casus_alliedWith;casus_possiblyAlliedWith),B), makes_allies(K), {_DUTY}.
+found({_DUTY}) :- asked(B,(casus_alliedWith;casus_possiblyAlliedWith),H), makes_allies(K), {_DUTY}.
 """
 # What a finding stands for, by one of its wordings, W, and all else that tells it from others. The last term asked
 # about is the object of the statement.
@@ -156,11 +155,11 @@ class TimeExplainer:
         about = getattr(statement.predicate, "value", "").removeprefix(CASUS.iri).removeprefix(RDF.iri)
         asked: Sequence[Term]
         if isinstance(item, Duty):
-            clause = (item.wordings[0].text, item.kind, item.treaty)
+            clause = (item.wordings[0].text, item.kind.iri, item.treaty)
             asked = (*clause, item.holder, item.beneficiary, *item.episodes, statement.object)
             rules = _DUTY_ITSELF + _OF_DUTY.get(about, "")
         elif isinstance(item, OwedAssistance):
-            asked = (item.event, item.duties[0].kind, item.holder, item.beneficiary, statement.object)
+            asked = (item.event, item.duties[0].kind.iri, item.holder, item.beneficiary, statement.object)
             rules = _OWED_ITSELF + _OF_OWED.get(about, "")
         else:
             asked = (item.wordings[0].text, item.treaty, item.state, item.other_treaty, item.outsider)
@@ -194,18 +193,12 @@ class TimeExplainer:
     @cached_property
     def _dated(self) -> Explainer:
         """The rules of duties over time over the closure: what they read of it, in the order that `derive` has."""
-        constants = set(Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES).terms.values())
-        bearing = {
-            triple
-            for triple in self._closure
-            if triple.predicate in constants and (triple.predicate != RDF.type or triple.object in constants)
-        }
 
         def facts(dictionary: Dictionary) -> list[str]:
-            return calendar_facts(dictionary) + ([] if self._day is None else [f"as_of({self._day})."])
+            return literal_facts(dictionary) + ([] if self._day is None else [f"as_of({self._day})."])
 
         return Explainer(
-            map(_quad, sorted(bearing, key=str)),
+            map(_quad, bearing(self._closure)),
             programs=(OBLIGATIONS,),
             vocabularies=VOCABULARIES,
             facts=facts,

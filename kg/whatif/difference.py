@@ -5,7 +5,6 @@ Nothing is changed for it: the two worlds are derived aside and compared.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +23,9 @@ from kg.project import Project
 from kg.proofs.phrasing import Phrasing
 from kg.reasoning.inconsistency import Inconsistency
 from kg.reasoning.symbols import Term
-from kg.terms import CASUS, RDF
+from kg.terms import CASUS, RDF, RDFS
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
 from kg.whatif.worlds import World, built_world, derive_world
-
-_OWES = re.compile(f"{re.escape(CASUS.iri)}(?:o|possiblyO)wes")
 
 
 @dataclass(frozen=True)
@@ -153,8 +150,9 @@ def _compare(
     phrasing: Phrasing,
 ) -> Difference:
     triples_before, triples_after = before.on(day), after.on(day)
-    lost = _conclusions(triples_before - triples_after, removed)
-    gained = _conclusions(triples_after - triples_before, added)
+    duty_relations = _duty_relations((before, after))
+    lost = _conclusions(triples_before - triples_after, removed, duty_relations)
+    gained = _conclusions(triples_after - triples_before, added, duty_relations)
     findings_before, findings_after = _findings(before.timeline, phrasing), _findings(after.timeline, phrasing)
     return Difference(
         removed=removed,
@@ -171,10 +169,25 @@ def _compare(
     )
 
 
-def _conclusions(triples: frozenset[Triple], stated: Iterable[Triple]) -> tuple[Triple, ...]:
+def _duty_relations(worlds: Sequence[World]) -> frozenset[NamedNode]:
+    """The relations that tell of duties: those of kinds of obligation, and those narrower than `casus:owesTo`."""
+    kinds = [kind for world in worlds for kind in world.timeline.kinds]
+    narrower = {
+        triple.subject
+        for world in worlds
+        for triple in world.triples
+        if triple.predicate == RDFS.subPropertyOf and triple.object == CASUS.owesTo
+    }
+    relations = {relation for kind in kinds for relation in (kind.relation, kind.possible_relation)}
+    return frozenset({CASUS.owesTo, *relations, *(term for term in narrower if isinstance(term, NamedNode))})
+
+
+def _conclusions(
+    triples: frozenset[Triple], stated: Iterable[Triple], duty_relations: frozenset[NamedNode]
+) -> tuple[Triple, ...]:
     """Those of some triples that are not stated, less those that tell of duties."""
     concluded = triples.difference(stated)
-    return _sorted(triple for triple in concluded if not _OWES.match(triple.predicate.value))
+    return _sorted(triple for triple in concluded if triple.predicate not in duty_relations)
 
 
 def _states(triples: Iterable[Triple], worlds: Sequence[World]) -> frozenset[Term]:
@@ -228,7 +241,7 @@ def _clause(duty: Duty) -> tuple[object, ...]:
 
 
 def _order(duty: Duty) -> tuple[str, ...]:
-    return duty.holder.value, duty.kind.value, duty.beneficiary.value, duty.treaty.value, duty.iri.value
+    return duty.holder.value, duty.kind.iri.value, duty.beneficiary.value, duty.treaty.value, duty.iri.value
 
 
 def _findings(timeline: Timeline, phrasing: Phrasing) -> Counter[tuple[Term, str]]:
@@ -236,7 +249,7 @@ def _findings(timeline: Timeline, phrasing: Phrasing) -> Counter[tuple[Term, str
     found: Counter[tuple[Term, str]] = Counter()
     for call in timeline.owed:
         for duty in call.duties:
-            values = {"V": call.event, "H": call.holder, "B": call.beneficiary, "K": duty.kind, "T": duty.treaty}
+            values = {"V": call.event, "H": call.holder, "B": call.beneficiary, "K": duty.kind.iri, "T": duty.treaty}
             found[call.holder, phrasing.tell("owed", values)] += 1
     for clash in timeline.conflicts:
         values = {"S": clash.state, "T": clash.treaty, "X": clash.outsider, "T2": clash.other_treaty}

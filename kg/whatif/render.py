@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import TypedDict
@@ -11,7 +10,7 @@ from typing import TypedDict
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
 from kg.day import Certainty, show_bound
-from kg.duties.model import Duty, stem_of
+from kg.duties.model import Duty
 from kg.proofs.phrasing import show_period
 from kg.reasoning.symbols import Term
 from kg.terms import PREFIXES, RDF
@@ -143,7 +142,7 @@ def _duty_lines(difference: Difference) -> list[str]:
             lines.append(f"  {_heading(holder, difference)}")
         if duty.kind != kind:
             kind = duty.kind
-            lines.append(f"    {_words(stem_of(kind))}")
+            lines.append(f"    {kind.words}")
         what = f"to {_name(duty.beneficiary, difference)} under {_name(duty.wordings[0].text, difference)}"
         lines.append(f"      {_SIGNS[change.kind]} {what}: {_change(change)}")
     return lines
@@ -197,18 +196,13 @@ def _name(term: Term, difference: Difference) -> str:
     return difference.phrasing.name(term).strip("“”")
 
 
-def _words(stem: str) -> str:
-    """``AllianceExclusivity`` as ``alliance exclusivity``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", stem).lower()
-
-
 def _duty_change_json(change: DutyChange) -> DutyChangeJson:
     duty = change.duty
     return {
         "change": change.kind,
         "holder": _iri(duty.holder),
         "beneficiary": _iri(duty.beneficiary),
-        "kind": _iri(duty.kind),
+        "kind": duty.kind.iri.value,
         "treaty": _iri(duty.treaty),
         "before": _duty_json(change.before, change.certain_before),
         "after": _duty_json(change.after, change.certain_after),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from worlds import KINDS_TURTLE
 
 from kg.cli import COMMANDS
 from kg.rdf.formats import GRAPH_FORMATS, graph_format
@@ -186,6 +187,7 @@ def pact(write, tmp_path: Path) -> Path:
         "  casus:createsObligation <treaty/P/1/defense> .\n<treaty/P/1/defense> a casus:DefenseObligation .\n"
         f"<episode/A> casus:party <state/A> ; {bound}<episode/B> casus:party <state/B> ; {bound}",
     )
+    write("ontology/kinds.ttl", KINDS_TURTLE)
     write("shapes/none.ttl", "")
     return tmp_path
 

@@ -21,7 +21,9 @@ CONSULT = """
 
 
 def defense_by_year(timeline: Timeline, first: int, last: int, holder: str = "A") -> dict[int, Certainty | None]:
-    return {row.year: row.defense for row in dyad_years(timeline, first, last) if row.holder == state(holder)}
+    return {
+        row.year: row.pledges.get("defense") for row in dyad_years(timeline, first, last) if row.holder == state(holder)
+    }
 
 
 def test_a_row_for_each_direction_and_year() -> None:
@@ -33,7 +35,7 @@ def test_a_row_for_each_direction_and_year() -> None:
         (1996, state("B"), state("A")),
     ]
     assert rows[0] == DyadYear(
-        1995, state("A"), state("B"), CERTAIN, None, None, None, CERTAIN, treaties=(node("treaty/PACT"),)
+        1995, state("A"), state("B"), {"defense": CERTAIN, "consultation": CERTAIN}, treaties=(node("treaty/PACT"),)
     )
 
 
@@ -82,9 +84,9 @@ def test_the_shipped_table(project: Project) -> None:
         for row in dyad_years(timeline, 1949, 2016, treaties=[node("treaty/CST"), node("treaty/NAT")])
     }
     assert ("USA", "ESP", 1981) not in table, "Spain signed in 1981 and joined in 1982"
-    assert table["USA", "ESP", 1982].defense is CERTAIN
+    assert table["USA", "ESP", 1982].pledges.get("defense") is CERTAIN
     assert ("RUS", "UZB", 1993) not in table
-    assert [table["RUS", "UZB", year].defense for year in (1994, 1999, 2006, 2012, 2013)] == [
+    assert [table["RUS", "UZB", year].pledges["defense"] for year in (1994, 1999, 2006, 2012, 2013)] == [
         CERTAIN,
         CERTAIN,
         CERTAIN,

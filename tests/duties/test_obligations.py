@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from worlds import CERTAIN, PACT, POSSIBLE, bounds, defense, node, party, related, state, term, world
 
 from kg.day import Certainty, read_day
-from kg.duties.model import Duty, relation_of
+from kg.duties.model import Duty
 from kg.terms import CASUS, ID
 
 
@@ -415,8 +415,8 @@ def test_duties_keep_within_the_episodes_of_both(
         for duty in timeline.duties:
             assert in_states(duty) <= bound or duty.on(day) is None
             # A treaty that binds all alike: what one owes the other, the other owes the one.
-            there = (duty.holder, relation_of(duty.kind), duty.beneficiary)
-            back = (duty.beneficiary, relation_of(duty.kind), duty.holder)
+            there = (duty.holder, duty.kind.relation, duty.beneficiary)
+            back = (duty.beneficiary, duty.kind.relation, duty.holder)
             assert relations.get(there) is relations.get(back)
 
 

@@ -11,8 +11,7 @@ from pyoxigraph import Triple
 from worlds import CERTAIN, POSSIBLE, node, related, state, term
 
 from kg.day import Certainty, read_day
-from kg.duties.calendar import calendar_facts
-from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, DutyOnDay, Timeline, as_of, derive
+from kg.duties.timeline import OBLIGATIONS, VOCABULARIES, DutyOnDay, Timeline, as_of, derive, literal_facts
 from kg.project import Project
 from kg.rdf.load import load_file, load_project
 from kg.reasoning.closure import close
@@ -217,7 +216,7 @@ def test_names_do_not_depend_on_the_order_of_statements(closure: set[Triple], sh
 
 def atoms(triples: Iterable[Triple], *facts: str) -> tuple[list[str], Dictionary]:
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    text = [*triple_facts(triples, dictionary), *calendar_facts(dictionary), *facts]
+    text = [*triple_facts(triples, dictionary), *literal_facts(dictionary), *facts]
     return ground(OBLIGATIONS, "\n".join(text)), dictionary
 
 

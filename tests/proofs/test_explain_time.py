@@ -10,6 +10,7 @@ import duty_checker
 import pytest
 from proof_checker import Rejected
 from pyoxigraph import Quad
+from worlds import KINDS_TURTLE
 
 from kg.day import read_day
 from kg.duties.timeline import derive
@@ -44,8 +45,9 @@ def ask(write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_
 
     def question(statement: str, day: str | None) -> str:
         write("pact.ttl", PACT)
-        path = Path("pact.ttl")
-        explainer = TimeExplainer(load_files([path]), day and read_day(day), files=[path])
+        write("kinds.ttl", KINDS_TURTLE)
+        files = [Path("pact.ttl"), Path("kinds.ttl")]
+        explainer = TimeExplainer(load_files(files), day and read_day(day), files=files)
         return RENDERERS["text"](explainer.explain(parse_statement(*statement.split())))
 
     return question
@@ -56,38 +58,39 @@ def test_a_duty_of_a_day_is_proved_from_the_dates_on_record(ask: Callable[..., s
         """\
 state:A casus:owesDefenseTo state:B
   duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date and is not suspended.
-  └─ “Arcadia” owes “Boeotia” a casus:DefenseObligation under “Pact”: from 1995-01-01 to 1999-12-31
-       duty: What a provision promises, each party owes to each other party while both are bound and the clause holds.
-       ├─ the clause of “Pact” on a casus:DefenseObligation: without dates of its own
-       │    clause: A clause holds from the beginning of its first wording to the end of its last.
-       │    ├─ <treaty/PACT/article/1> casus:createsObligation <treaty/PACT/obligation>  pact.ttl:13
-       │    ├─ <treaty/PACT/article/1> casus:provisionOf treaty:PACT  pact.ttl:13
-       │    ├─ <treaty/PACT/obligation> rdf:type casus:DefenseObligation  pact.ttl:14
-       │    └─ <treaty/PACT/article/1>: without dates of its own
-       │         period: The bounds of <treaty/PACT/article/1> follow from the dates on record.
-       ├─ “Arcadia” is bound by “Pact”: from 1990-01-01
-       │    in-force: “Arcadia” is bound while both its episode lasts and the instrument is in force.
-       │    ├─ “Arcadia” is bound by “Pact” during <episode/A>
-       │    │    party: <episode/A> says that “Arcadia” is party to “Pact”.
-       │    │    ├─ <episode/A> casus:party state:A  pact.ttl:15
-       │    │    └─ <episode/A> casus:toTreaty treaty:PACT  pact.ttl:15
-       │    ├─ <episode/A>: from 1990-01-01
-       │    │    period: The bounds of <episode/A> follow from the dates on record.
-       │    │    └─ <episode/A> casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:16
-       │    └─ “Pact”: from 1990-01-01
-       │         period: The bounds of “Pact” follow from the dates on record.
-       │         └─ treaty:PACT casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:12
-       └─ “Boeotia” is bound by “Pact”: from 1995-01-01 to 1999-12-31
-            in-force: “Boeotia” is bound while both its episode lasts and the instrument is in force.
-            ├─ “Boeotia” is bound by “Pact” during <episode/B>
-            │    party: <episode/B> says that “Boeotia” is party to “Pact”.
-            │    ├─ <episode/B> casus:party state:B  pact.ttl:17
-            │    └─ <episode/B> casus:toTreaty treaty:PACT  pact.ttl:17
-            ├─ <episode/B>: from 1995-01-01 to 1999-12-31
-            │    period: The bounds of <episode/B> follow from the dates on record.
-            │    ├─ <episode/B> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:18
-            │    └─ <episode/B> casus:ends "1999-12-31T00:00:00Z"^^xsd:dateTime  pact.ttl:18
-            └─ “Pact”: from 1990-01-01  (proved above)
+  ├─ “Arcadia” owes “Boeotia” a casus:DefenseObligation under “Pact”: from 1995-01-01 to 1999-12-31
+  │    duty: What a provision promises, each party owes to each other party while both are bound and the clause holds.
+  │    ├─ the clause of “Pact” on a casus:DefenseObligation: without dates of its own
+  │    │    clause: A clause holds from the beginning of its first wording to the end of its last.
+  │    │    ├─ <treaty/PACT/article/1> casus:createsObligation <treaty/PACT/obligation>  pact.ttl:13
+  │    │    ├─ <treaty/PACT/article/1> casus:provisionOf treaty:PACT  pact.ttl:13
+  │    │    ├─ <treaty/PACT/obligation> rdf:type casus:DefenseObligation  pact.ttl:14
+  │    │    └─ <treaty/PACT/article/1>: without dates of its own
+  │    │         period: The bounds of <treaty/PACT/article/1> follow from the dates on record.
+  │    ├─ “Arcadia” is bound by “Pact”: from 1990-01-01
+  │    │    in-force: “Arcadia” is bound while both its episode lasts and the instrument is in force.
+  │    │    ├─ “Arcadia” is bound by “Pact” during <episode/A>
+  │    │    │    party: <episode/A> says that “Arcadia” is party to “Pact”.
+  │    │    │    ├─ <episode/A> casus:party state:A  pact.ttl:15
+  │    │    │    └─ <episode/A> casus:toTreaty treaty:PACT  pact.ttl:15
+  │    │    ├─ <episode/A>: from 1990-01-01
+  │    │    │    period: The bounds of <episode/A> follow from the dates on record.
+  │    │    │    └─ <episode/A> casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:16
+  │    │    └─ “Pact”: from 1990-01-01
+  │    │         period: The bounds of “Pact” follow from the dates on record.
+  │    │         └─ treaty:PACT casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:12
+  │    └─ “Boeotia” is bound by “Pact”: from 1995-01-01 to 1999-12-31
+  │         in-force: “Boeotia” is bound while both its episode lasts and the instrument is in force.
+  │         ├─ “Boeotia” is bound by “Pact” during <episode/B>
+  │         │    party: <episode/B> says that “Boeotia” is party to “Pact”.
+  │         │    ├─ <episode/B> casus:party state:B  pact.ttl:17
+  │         │    └─ <episode/B> casus:toTreaty treaty:PACT  pact.ttl:17
+  │         ├─ <episode/B>: from 1995-01-01 to 1999-12-31
+  │         │    period: The bounds of <episode/B> follow from the dates on record.
+  │         │    ├─ <episode/B> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:18
+  │         │    └─ <episode/B> casus:ends "1999-12-31T00:00:00Z"^^xsd:dateTime  pact.ttl:18
+  │         └─ “Pact”: from 1990-01-01  (proved above)
+  └─ casus:DefenseObligation casus:dutyRelation casus:owesDefenseTo  kinds.ttl:41
 """
     )
 
@@ -122,15 +125,16 @@ def test_relations_of_a_day_that_contradict_the_ontology_are_proved_from_the_dat
     write: Callable[[str, str], Path],
 ) -> None:
     path = write("pact.ttl", PACT + "casus:owesDefenseTo a owl:AsymmetricProperty .\n")
-    quads = load_files([path])
-    found = TimeExplainer(quads, read_day("1997-06-01"), files=[path]).contradictions()
+    files = [path, write("kinds.ttl", KINDS_TURTLE)]
+    quads = load_files(files)
+    found = TimeExplainer(quads, read_day("1997-06-01"), files=files).contradictions()
     assert [root.rule for root in found.roots] == ["prp-asyp"]
     duty_checker.check(found.roots, {Statement(*quad.triple) for quad in quads}, read_day("1997-06-01").toordinal())
     text = RENDERERS["text"](found)
     assert "\n  │    duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date" in text
     assert f"{path}:18  <episode/B> casus:ends" in text.partition("One of these must be changed:")[2]
     for day in ("2003-01-01", None):
-        assert not TimeExplainer(quads, day and read_day(day), files=[path]).contradictions().roots
+        assert not TimeExplainer(quads, day and read_day(day), files=files).contradictions().roots
 
 
 # The shipped graph

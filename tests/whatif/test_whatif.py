@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from pyoxigraph import RdfFormat, parse
+from worlds import KINDS_TURTLE
 
 from kg.build.store import Build
 from kg.day import read_day
@@ -54,6 +55,7 @@ class Question:
     def __init__(self, write: Write, root: Path) -> None:
         for name, text in (
             ("ontology/casus.ttl", ONTOLOGY),
+            ("ontology/kinds.ttl", KINDS_TURTLE),
             ("graph/states.ttl", STATES),
             ("graph/pact.ttl", PACT),
             ("graph/league.ttl", LEAGUE),

@@ -1,0 +1,140 @@
+"""Kinds of obligation, as the ontology states them at their classes.
+
+What a kind is called, by which relations a duty of it shows on a day, whether it makes allies: the ontology says so
+once, in `obligations.ttl`, and the rules, tables and queries ask there. A class with both relations is a kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.errors import BadInput
+from kg.reasoning.symbols import Dictionary
+from kg.terms import CASUS, SKOS, XSD, Term, shorten
+
+_SAID = (
+    *(CASUS[name] for name in ("dutyRelation", "possibleDutyRelation", "makesAllies", "atopCode", "owedText")),
+    SKOS.notation,
+)
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of obligation.
+
+    Attributes:
+        iri: its class.
+        relation: the relation, on a day, of a state that owes a duty of this kind to the state that it owes it to.
+        possible_relation: the relation that says the same as only possible.
+        makes_allies: whether the two are then allies.
+        notation: its short name, ``AllianceExclusivity`` for example.
+        in_atop: whether ATOP codes it.
+        english: what is owed, in English.
+        russian: what is owed, in Russian.
+    """
+
+    iri: NamedNode
+    relation: NamedNode
+    possible_relation: NamedNode
+    makes_allies: bool
+    notation: str
+    in_atop: bool
+    english: str
+    russian: str
+
+    @property
+    def words(self) -> str:
+        """Its short name in lower-case words: ``alliance exclusivity``."""
+        return _words(self.notation)
+
+    @property
+    def slug(self) -> str:
+        """Its short name as a part of other names: ``alliance-exclusivity``."""
+        return re.sub(r"[^\w.]+", "-", self.words)
+
+
+def read_kinds(triples: Iterable[Triple]) -> dict[NamedNode, Kind]:
+    """The kinds of obligation that a graph states, by their classes, in the order of these.
+
+    Of several values the first in order is taken. Without a notation the name of the class stands for it, and the
+    notation for the words.
+    """
+    said: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in triples:
+        if predicate in _SAID:
+            said[subject][predicate].append(value)
+    kinds = (_kind(iri, about) for iri, about in said.items() if isinstance(iri, NamedNode))
+    return {kind.iri: kind for kind in sorted(filter(None, kinds), key=lambda kind: kind.iri.value)}
+
+
+def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
+    """The kind that a user names: by its notation in any spelling (``basing consent``), its IRI or its short form.
+
+    Raises:
+        BadInput: no kind is so named.
+    """
+    wanted = name.value if isinstance(name, NamedNode) else name.strip().removeprefix("<").removesuffix(">")
+    letters = _letters(wanted)
+    for kind in kinds:
+        if wanted in (kind.iri.value, shorten(kind.iri.value)) or letters == _letters(kind.notation):
+            return kind
+    known = ", ".join(kind.words for kind in kinds) or "none is stated"
+    raise BadInput(f"no kind of obligation is called {wanted!r}; there are: {known}")
+
+
+def word_facts(dictionary: Dictionary) -> list[str]:
+    """What `obligations.lp` asks about the literals of a dictionary: those that say true, and those that are a word."""
+    facts = []
+    for literal, name in list(dictionary.names.items()):
+        if isinstance(literal, Literal):
+            if _is_true(literal):
+                facts.append(f"says({name},true).")
+            elif literal.datatype == XSD.string and _WORD.fullmatch(literal.value):
+                facts.append(f"says({name},{literal.value}).")
+    return facts
+
+
+def _kind(iri: NamedNode, about: dict[NamedNode, list[Term]]) -> Kind | None:
+    relation, possible = _node(about[CASUS.dutyRelation]), _node(about[CASUS.possibleDutyRelation])
+    if relation is None or possible is None:
+        return None
+    notation = _text(about[SKOS.notation], None) or re.split(r"[/#]", iri.value)[-1]
+    english = _text(about[CASUS.owedText], "en") or _words(notation)
+    return Kind(
+        iri=iri,
+        relation=relation,
+        possible_relation=possible,
+        makes_allies=any(map(_is_true, about[CASUS.makesAllies])),
+        notation=notation,
+        in_atop=bool(about[CASUS.atopCode]),
+        english=english,
+        russian=_text(about[CASUS.owedText], "ru") or english,
+    )
+
+
+def _node(values: Iterable[Term]) -> NamedNode | None:
+    return min((value for value in values if isinstance(value, NamedNode)), key=str, default=None)
+
+
+def _text(values: Iterable[Term], language: str | None) -> str:
+    return min(
+        (value.value for value in values if isinstance(value, Literal) and value.language == language), default=""
+    )
+
+
+def _is_true(value: Term) -> bool:
+    return isinstance(value, Literal) and value.datatype == XSD.boolean and value.value in ("true", "1")
+
+
+def _words(notation: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", notation).lower()
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
