@@ -63,6 +63,7 @@ class Limits:
         120, "Seconds to make the graph as of a day that nobody has asked for before.", most=_SECONDS
     )
     open_days: int = _limit(4, "Days whose graphs a process keeps open.", most=_PROCESSES)
+    header_bytes: int = _limit(16 * 1024, "Bytes of a request's headers.", least=1024)
     body_bytes: int = _limit(1_500_000, "Bytes of a request's body.")
     body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01, most=_SECONDS)
     downloads: int = _limit(

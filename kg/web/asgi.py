@@ -25,6 +25,10 @@ from kg.pool.limits import Limits
 _MORE_THREADS = 16
 #: Seconds that a client has to take the next piece of a long answer.
 _PIECE_SECONDS = 30
+#: Members that are read of a list in a header; whoever sends more has something else in mind.
+_MEMBERS = 100
+#: Bytes of a body that is too long which are read nevertheless: whoever sends before reading would miss the refusal.
+_DRAINED = 64 * 1024 * 1024
 #: Where a request says that it must be refused before it has been read: a status and a line.
 REFUSED = "casus.refused"
 
@@ -99,9 +103,13 @@ class Front:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
-        environ = _environ(scope)
+        most = self._limits.header_bytes
+        is_long = sum(len(name) + len(value) for name, value in scope["headers"]) > most
+        environ = _environ(scope, [] if is_long else scope["headers"])
         try:
             body = await self._read(environ, receive)
+            if is_long:  # https://www.rfc-editor.org/rfc/rfc6585#section-5
+                raise _Refused(431, f"the headers of the request are longer than the {most:,} bytes that are allowed")
         except _Gone:
             return None
         except _Refused as refused:
@@ -122,18 +130,24 @@ class Front:
         most = self._limits.body_bytes
         declared = environ.pop("CONTENT_LENGTH", "")
         length = int(declared) if declared.isdecimal() else 0
-        body, more = bytearray(), environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        body, read, more = bytearray(), 0, environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        # Whoever waits for leave to send (RFC 9110, section 10.1.1) is told at once.
+        drained = most if "HTTP_EXPECT" in environ else _DRAINED
         try:
             async with asyncio.timeout(self._limits.body_seconds if more else None):
-                while more and length <= most:
+                while more and max(length, read) <= drained:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         raise _Gone
-                    body += message["body"]
-                    length, more = max(length, len(body)), message["more_body"]
+                    read, more = read + len(message["body"]), message["more_body"]
+                    if max(length, read) <= most:
+                        body += message["body"]
+                    else:
+                        body.clear()
         except TimeoutError:
-            raise _Refused(408, "the request took too long to arrive") from None
-        if length > most:
+            if max(length, read) <= most:
+                raise _Refused(408, "the request took too long to arrive") from None
+        if max(length, read) > most:
             raise _Refused(413, f"the body of the request is longer than the {most:,} bytes that are allowed")
         return bytes(body)
 
@@ -209,8 +223,8 @@ def _call(application: Application, environ: Environ) -> _Answer:
     return _Answer(status, headers, body, iterator, close)
 
 
-def _environ(scope: dict[str, Any]) -> Environ:
-    """A request as WSGI has it, as yet without its body."""
+def _environ(scope: dict[str, Any], headers: Iterable[tuple[bytes, bytes]]) -> Environ:
+    """A request as WSGI has it, with some headers, as yet without its body."""
     server, client = scope["server"], scope["client"]
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -229,9 +243,11 @@ def _environ(scope: dict[str, Any]) -> Environ:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    for name, value in scope["headers"]:
+    for name, value in headers:
         key, text = _key(name), value.decode("latin-1")
-        environ[key] = f"{environ[key]},{text}" if key in environ else text
+        if key in environ:
+            text = f"{environ[key]},{text}"
+        environ[key] = ",".join(text.split(",", _MEMBERS)[:_MEMBERS]) if text.count(",") >= _MEMBERS else text
     # What arrives in chunks is passed on in one piece.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return environ

@@ -24,6 +24,7 @@ MIB = 1024 * 1024
 PROMPT = 2
 SECONDS = 2
 MEMORY = 200
+FORM = "application/x-www-form-urlencoded"
 SCRIPT = "<script>alert(1)</script>"
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 ORDINARY = "SELECT ?o { <http://example.org/s1> <http://example.org/p> ?o }"
@@ -104,6 +105,45 @@ def test_a_body_of_100_mb_is_refused(server: Server, chunked: bool) -> None:
     begin = time.monotonic()
     assert send_much(server.port, 100, chunked=chunked) == 413
     assert time.monotonic() - begin < SECONDS + 5
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("size", [2 * MIB, 30 * MIB])
+def test_who_sends_all_before_reading_learns_that_it_is_too_much(server: Server, size: int, chunked: bool) -> None:
+    body = b"query=" + b"x" * size
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    client.request("POST", "/sparql", iter([body]) if chunked else body, {"Content-Type": FORM})
+    answer = client.getresponse()
+    assert (answer.status, answer.read().count(b"\n")) == (413, 1)
+    client.close()
+
+
+LISTS = {
+    "Accept": "*/*;q=0.1," + ",".join(f"a{number}/b;q=0.{number % 9 + 1}" for number in range(12_000)),
+    "Accept-Encoding": ",".join(f"x{number};q=0.5" for number in range(15_000)),
+    "Accept-Language": ",".join(f"x-{number};q=0.5" for number in range(15_000)),
+    "If-None-Match": "W/" * 150_000,
+    "Cookie": "a=b;" * 70_000,
+    "X-Forwarded-For": "1.2.3.4," * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/health", "/no/such/page"])
+def test_long_headers_are_refused_and_long_lists_cost_little(server: Server, name: str, path: str) -> None:
+    for value, status in ((LISTS[name], 431), (LISTS[name][:12_000], {"/no/such/page": 404}.get(path, 200))):
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        client.request("GET", path, headers={name: value})
+        answer = client.getresponse()
+        assert (answer.status, answer.read().count(b"\n") <= 1) == (status, True), answer.msg
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        client.close()
+
+
+def test_many_headers_are_refused_too(server: Server) -> None:
+    with server.connect() as client:
+        client.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + b"A: 1234567890\r\n" * 5000 + b"\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 431 ")
 
 
 def test_who_sends_slowly_keeps_nobody_waiting(server: Server) -> None:
