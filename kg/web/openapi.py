@@ -34,6 +34,7 @@ _MEANINGS = {
     409: "What held on the day contradicts the ontology.",
     413: "The body is longer than a query may be.",
     415: "The body is neither a form nor a query.",
+    431: "The headers are longer than those of a request may be.",
     502: "The store that this server asks cannot be reached, or answers amiss.",
     503: "All workers are busy, or the server is not ready; Retry-After says when to try again.",
     504: "The query took longer than it may.",
@@ -132,7 +133,7 @@ def _operations(rule: Rule, entry: Entry) -> dict[str, Any]:
     get = {
         "summary": entry.summary,
         "parameters": [_parameter(parameter) for parameter in parameters],
-        "responses": _responses(entry, entry.statuses),
+        "responses": _responses(entry, (*entry.statuses, 431)),
     }
     operations = {"get": get, "head": get | {"summary": f"The headers of: {entry.summary}"}}
     if "POST" in (rule.methods or ()):
@@ -147,7 +148,7 @@ def _operations(rule: Rule, entry: Entry) -> dict[str, Any]:
                     DIRECT: {"schema": {"type": "string"}},
                 },
             },
-            "responses": _responses(entry, (*(status for status in entry.statuses if status != 304), 408, 413, 415)),
+            "responses": _responses(entry, (*(status for status in entry.statuses if status != 304), 408, 413, 415, 431)),
         }
     return operations
 
