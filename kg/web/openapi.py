@@ -6,7 +6,7 @@ https://spec.openapis.org/oas/v3.1.0
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -133,7 +133,7 @@ def _operations(rule: Rule, entry: Entry) -> dict[str, Any]:
     get = {
         "summary": entry.summary,
         "parameters": [_parameter(parameter) for parameter in parameters],
-        "responses": _responses(entry, (*entry.statuses, 431)),
+        "responses": _responses(entry, sorted({*entry.statuses, 431})),
     }
     operations = {"get": get, "head": get | {"summary": f"The headers of: {entry.summary}"}}
     if "POST" in (rule.methods or ()):
@@ -148,7 +148,7 @@ def _operations(rule: Rule, entry: Entry) -> dict[str, Any]:
                     DIRECT: {"schema": {"type": "string"}},
                 },
             },
-            "responses": _responses(entry, (*(status for status in entry.statuses if status != 304), 408, 413, 415, 431)),
+            "responses": _responses(entry, sorted({*entry.statuses, 408, 413, 415, 431} - {304})),
         }
     return operations
 
@@ -168,7 +168,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
     return {"type": "array", "items": parameter.schema} if parameter.many else dict(parameter.schema)
 
 
-def _responses(entry: Entry, statuses: tuple[int, ...]) -> dict[str, Any]:
+def _responses(entry: Entry, statuses: Iterable[int]) -> dict[str, Any]:
     return {str(status): _response(entry, status) for status in statuses}
 
 
