@@ -1,7 +1,9 @@
 """The house's one Turtle layout: stable, so that a change of one fact is a change of one line.
 
 Subjects come in natural order (article 2 before article 10), types and labels first within a subject, and the file's
-leading comment block is kept. rdflib writes; this module only decides the order.
+leading comment block is kept. rdflib walks through the graph; this module decides the order, and writes the terms as
+their authors did (https://www.w3.org/TR/turtle/#sec-grammar): lexical forms, prefixes, languages. What is written is
+read again before anybody gets it, and refused if it does not say the same.
 """
 
 from __future__ import annotations
@@ -9,24 +11,45 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterable, Iterator
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import rdflib
-from pyoxigraph import Quad, RdfFormat, serialize
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
-from rdflib.plugins.serializers.turtle import TurtleSerializer
-from rdflib.term import BNode, Node, URIRef
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from rdflib.exceptions import ParserError
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
+from rdflib.plugins.serializers.turtle import VERB, TurtleSerializer
+from rdflib.term import BNode, Literal, Node, URIRef
 
+from kg.errors import BadInput
+from kg.rdf.formats import format_of_file, graph_format
 from kg.rdf.load import load_file
 from kg.terms import ID, PREFIXES
 
 _LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
+_LANGUAGE = re.compile(r"[\"']@([a-zA-Z]+(?:-[a-zA-Z0-9]+)*)")
+#: PN_LOCAL without the escapes: what may follow a prefix as it is.
+_LETTER = (
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_LOCAL = re.compile(rf"(?:[{_LETTER}0-9][{_LETTER}0-9\-\u00b7]*(?:\.+[{_LETTER}0-9\-\u00b7]+)*)?")
+#: The literals that Turtle writes without quotes, by their datatypes.
+_BARE = {
+    XSD.boolean: re.compile("true|false"),
+    XSD.integer: re.compile("[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+"),
+}
+#: Relative IRIs of a file are relative to it wherever it lies, so they are read and written relative to this.
+_NOWHERE = "http://nowhere.invalid/"
 
 
 class _OrderedTurtle(TurtleSerializer):
-    """rdflib's Turtle in natural order, with the identifiers relative to their base."""
+    """rdflib's Turtle in natural order, with the identifiers relative to their base and each term as it was written."""
 
     predicateOrder = [  # noqa: N815 - rdflib's name
         RDF.type,
@@ -36,6 +59,19 @@ class _OrderedTurtle(TurtleSerializer):
         DCTERMS.identifier,
         SKOS.definition,
     ]
+
+    def __init__(self, graph: rdflib.Graph, prefixes: Mapping[str, str], languages: Mapping[str, str]) -> None:
+        """Write a graph.
+
+        Args:
+            graph: the graph.
+            prefixes: those that may be used.
+            languages: how language tags are spelled that are known in lower case.
+        """
+        super().__init__(graph)
+        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        self._languages = languages
+        self._labels: dict[BNode, str] = {}
 
     def orderSubjects(self) -> list[Node]:  # noqa: N802 - rdflib's name
         """Ontology headers first, then what has a name, then blank nodes, whose place follows from what they say.
@@ -54,23 +90,62 @@ class _OrderedTurtle(TurtleSerializer):
         return order
 
     def relativize(self, uri: str) -> str:
-        """Identifiers relative to the base; rdflib's own rule stops at the first slash."""
-        return URIRef(uri.removeprefix(self.base)) if self.base and uri.startswith(self.base) else uri
+        """Identifiers relative to the base, where that leads back; rdflib's own rule stops at the first slash."""
+        if not self.base or not uri.startswith(self.base):
+            return uri
+        relative = uri.removeprefix(self.base)
+        first, *others = re.split("[?#]", relative)[0].split("/")
+        leads_back = ":" not in first and (first or not others) and not {".", ".."} & {first, *others}
+        return URIRef(relative) if leads_back else uri
 
     def label(self, node: Node, position: int) -> str:
-        """A relative IRI is written as such: it must not be taken for a prefixed name."""
-        relative = self.relativize(node) if isinstance(node, URIRef) else node
-        return super().label(node, position) if relative == node else f"<{relative}>"
+        """A term in Turtle."""
+        if isinstance(node, Literal):
+            return self._literal(node)
+        if isinstance(node, BNode):
+            return self._labels.setdefault(node, f"_:b{len(self._labels)}")
+        if position == VERB and node == RDF.type:
+            return "a"
+        if position != VERB and node == RDF.nil:
+            return "()"
+        return self.get_pname(node) or f"<{self.relativize(node)}>"
 
     def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
-        """No prefix is declared for what is written relative to the base."""
-        if isinstance(uri, URIRef) and self.relativize(uri) != uri:
+        """The prefixed name of an IRI, if it has one. No prefix is made up, nor used for what is relative."""
+        if not isinstance(uri, URIRef) or self.relativize(uri) != uri:
             return None
-        return super().get_pname(uri, gen_prefix)
+        for prefix, namespace in self._prefixes:
+            if uri.startswith(namespace) and _LOCAL.fullmatch(uri[len(namespace) :]):
+                self.namespaces[prefix] = namespace
+                return f"{prefix}:{uri[len(namespace) :]}"
+        return None
+
+    def isValidList(self, l_: Node) -> bool:  # noqa: N802 - rdflib's name
+        """Whether a node begins a list that Turtle has brackets for: its nodes say and are nothing else."""
+        seen: set[Node] = set()
+        node: Node | None = l_
+        while node != RDF.nil:
+            said = Counter(self.store.predicates(node))
+            if not isinstance(node, BNode) or node in seen or said != {RDF.first: 1, RDF.rest: 1}:
+                return False
+            if self._references[node] != 1:
+                return False
+            seen.add(node)
+            node = self.store.value(node, RDF.rest)
+        return bool(seen)
+
+    def _literal(self, node: Literal) -> str:
+        bare = _BARE.get(node.datatype)
+        if bare is not None and bare.fullmatch(node):
+            return str(node)
+        text = _quoted(node)
+        if node.language:
+            return f"{text}@{self._languages.get(node.language.lower(), node.language)}"
+        return text if node.datatype in (None, XSD.string) else f"{text}^^{self.label(node.datatype, 0)}"
 
     def _sort_key(self, node: Node) -> tuple[bool, list[tuple[bool, int, str]]]:
         """Natural order, in which 2 precedes 10. A blank node is ordered by its content: its label means nothing."""
-        text = self._content(node) if isinstance(node, BNode) else node.n3()
+        text = self._content(node) if isinstance(node, BNode) else _in_full(node)
         parts = [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", text)]
         return isinstance(node, BNode), parts
 
@@ -79,24 +154,45 @@ class _OrderedTurtle(TurtleSerializer):
             return "a cycle"
         return " ".join(
             sorted(
-                f"{predicate} {self._content(value, above | {node}) if isinstance(value, BNode) else value.n3()}"
+                f"{predicate} {self._content(value, above | {node}) if isinstance(value, BNode) else _in_full(value)}"
                 for predicate, value in self.store.predicate_objects(node)
             )
         )
+
+
+def _quoted(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace("\r", "\\r")
+    if "\n" not in text:
+        return '"' + text.replace('"', '\\"') + '"'
+    # Three quotes together would end it, and one at its end be the first of three.
+    text = re.sub(r'"{3,}|"+\Z', lambda quotes: quotes[0].replace('"', '\\"'), text)
+    return f'"""{text}"""'
+
+
+def _in_full(node: Node) -> str:
+    """A term as N-Triples has it, to order by."""
+    if not isinstance(node, Literal):
+        return f"<{node}>"
+    text = _quoted(node)
+    if node.language:
+        return f"{text}@{node.language}"
+    return f"{text}^^<{node.datatype}>" if node.datatype else text
 
 
 @contextmanager
 def literals_as_written() -> Iterator[None]:
     """Have rdflib keep literals as their authors wrote them, 01 as 01, for a while.
 
-    Of one that is not of its datatype it logs a traceback; saying so is for the shapes.
+    Of one that is not of its datatype it logs a traceback or warns; saying so is for the shapes.
     """
     logger = logging.getLogger("rdflib.term")
     normalizes, level = rdflib.NORMALIZE_LITERALS, logger.level
     rdflib.NORMALIZE_LITERALS = False
     logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="rdflib")
+            yield
     finally:
         rdflib.NORMALIZE_LITERALS = normalizes
         logger.setLevel(level)
@@ -104,23 +200,31 @@ def literals_as_written() -> Iterator[None]:
 
 @literals_as_written()
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
-    """The triples of some quads as an rdflib graph with the project's prefixes, for libraries that want one."""
+    """The triples of some quads as an rdflib graph with the project's prefixes, for libraries that want one.
+
+    Raises:
+        BadInput: rdflib has no such terms.
+    """
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         if not namespace.startswith(ID):
             graph.bind(prefix, namespace)
-    graph.parse(serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES), format="nt")
+    try:
+        graph.parse(serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES), format="nt")
+    except ParserError as error:
+        raise BadInput(
+            "triples as terms, and texts with a direction, are RDF 1.2, which rdflib does not read"
+        ) from error
     return graph
 
 
 def format_turtle(quads: Iterable[Quad], comments: str = "") -> str:
-    """Quads as Turtle in the house's layout, below a block of comment lines."""
-    graph = to_rdflib(quads)
-    named = (term for triple in graph for term in triple if isinstance(term, URIRef))
-    base = ID if any(iri.startswith(ID) for iri in named) else None
-    text = io.BytesIO()
-    _OrderedTurtle(graph).serialize(text, base=base)
-    return comments + text.getvalue().decode().strip() + "\n"
+    """Quads as Turtle in the house's layout, below a block of comment lines.
+
+    Raises:
+        BadInput: they cannot be written so.
+    """
+    return _format(list(quads), comments, PREFIXES, {}, ID)
 
 
 def format_file(path: Path) -> tuple[str, str]:
@@ -128,9 +232,47 @@ def format_file(path: Path) -> tuple[str, str]:
 
     Raises:
         MissingFile, UnknownFormat, ParseError: as `kg.rdf.load.load_file`.
+        BadInput: the file is not Turtle, or cannot be written so that it says the same.
     """
-    quads = load_file(path)
-    present = path.read_text(encoding="utf-8")
-    comments = _LEADING_COMMENTS.match(present)
+    if format_of_file(path) != graph_format("turtle"):
+        raise BadInput("not Turtle, which is what kg format writes", file=path)
+    load_file(path)  # which says in which line something is wrong
+    content = path.read_bytes().decode("utf-8-sig")
+    reader = parse(content, format=RdfFormat.TURTLE, base_iri=_NOWHERE)
+    quads = list(reader)
+    # The file's own names go before the house's.
+    own = reader.prefixes
+    house = {prefix: name for prefix, name in PREFIXES.items() if prefix not in own and name not in own.values()}
+    languages = {tag.lower(): tag for tag in reversed(_LANGUAGE.findall(content))}
+    here = any(_NOWHERE in str(quad) for quad in quads)
+    comments = _LEADING_COMMENTS.match(content)
     head = comments.group().strip() if comments else ""
-    return present, format_turtle(quads, head + "\n\n" if head else "")
+    try:
+        text = _format(quads, head + "\n\n" if head else "", {**house, **own}, languages, _NOWHERE if here else ID)
+    except BadInput as error:
+        raise BadInput(error.message, file=path) from error
+    return content, text
+
+
+def _format(
+    quads: list[Quad], comments: str, prefixes: Mapping[str, str], languages: Mapping[str, str], base: str
+) -> str:
+    graph = to_rdflib(quads)
+    used = any(isinstance(term, URIRef) and term.startswith(base) for triple in graph for term in triple)
+    written = io.BytesIO()
+    try:
+        _OrderedTurtle(graph, prefixes, languages).serialize(written, base=base if used else None)
+    except RecursionError as error:
+        raise BadInput("blank nodes are nested too deeply to be written in one another") from error
+    text = written.getvalue().decode().strip() + "\n"
+    if base == _NOWHERE:
+        text = text.removeprefix(f"@base <{base}> .\n")
+    if _canonical(parse(text, format=RdfFormat.TURTLE, base_iri=base)) != _canonical(quads):
+        raise BadInput("this cannot be written in the house's layout without a change of what it says")
+    return comments + text
+
+
+def _canonical(quads: Iterable[Quad]) -> Dataset:
+    dataset = Dataset(Quad(*quad.triple) for quad in quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
