@@ -1,1 +1,139 @@
-"""Casus: a knowledge graph of alliances and of what they oblige states to do."""
+"""Casus: a knowledge graph of alliances and of what they oblige states to do.
+
+    import kg
+
+    graph = kg.open()  # the shipped project, built if need be; kg.open("my/project")
+    for row in graph.query("SELECT ?s { ?s casus:memberOf organization:NATO }", as_of="1990-01-01"):
+        print(row["s"])
+    print(graph.explain("state:RUS", "casus:owesDefenseTo", "state:KAZ", as_of="2020-01-01"))
+
+    kg.reason(["a.ttl"])  # the OWL 2 RL closure of any RDF files
+    kg.explain(["a.ttl"], "ex:a", "a", "ex:B")  # proofs on any files
+
+Importing this package imports little and changes nothing of the process that does so. What can go wrong is in
+`kg.errors`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.errors import (
+    BadInput,
+    CasusError,
+    Inconsistent,
+    InvalidData,
+    MissingFile,
+    ParseError,
+    ProjectError,
+    QueryError,
+    ReasonerError,
+    UnknownFormat,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.graph import Graph, PathName, TermLike
+    from kg.proofs.explain_time import TimeExplainer
+    from kg.proofs.proof import Contradictions, Explanation
+    from kg.reasoning.closure import Closure
+
+
+def __getattr__(name: str) -> object:
+    """`kg.Graph`, which is imported when it is first named."""
+    if name == "Graph":
+        from kg.graph import Graph  # noqa: PLC0415
+
+        return Graph
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "BadInput",
+    "CasusError",
+    "Graph",
+    "Inconsistent",
+    "InvalidData",
+    "MissingFile",
+    "ParseError",
+    "ProjectError",
+    "QueryError",
+    "ReasonerError",
+    "UnknownFormat",
+    "contradictions",
+    "explain",
+    "open",
+    "reason",
+]
+
+
+def open(project: PathName | None = None) -> Graph:  # noqa: A001 - as in gzip.open: it is called kg.open
+    """The graph of a project, which is built when something first needs it.
+
+    Args:
+        project: the project's folder; without it, the project that comes with the package.
+
+    Raises:
+        MissingFile, ProjectError: the folder does not exist, or is no project.
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    from kg.graph import Graph  # noqa: PLC0415
+    from kg.project import open_project  # noqa: PLC0415
+
+    return Graph(open_project(None if project is None else Path(project)))
+
+
+def reason(files: Iterable[PathName], *, engine: str = "clingo") -> Closure:
+    """The OWL 2 RL closure of RDF files, taken together: asserted, inferred, and the inconsistencies found.
+
+    Args:
+        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix.
+        engine: `clingo`, or `owlrl`, which is slower and knows fewer rules.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+        ReasonerError: the engine failed.
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    from kg.reasoning.closure import reason_files  # noqa: PLC0415
+
+    return reason_files([Path(file) for file in files], engine=engine)
+
+
+def explain(files: Iterable[PathName], subject: TermLike, predicate: TermLike, value: TermLike) -> Explanation:
+    """Why a statement follows from RDF files, down to file and line; or what is missing nearest to it.
+
+    Args:
+        files: the files.
+        subject: its subject: a prefixed name, an IRI, or a term of pyoxigraph's or rdflib's.
+        predicate: its property.
+        value: its object.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+        BadInput: it is no statement.
+        ReasonerError: the engine failed.
+    """
+    from kg.project import shipped_names  # noqa: PLC0415
+    from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
+
+    read = shipped_names().term
+    return _explainer(files).explain(Statement(read(subject), read(predicate), read(value)))
+
+
+def contradictions(files: Iterable[PathName]) -> Contradictions:
+    """How RDF files, taken together, contradict themselves, each with its proof; errors as for `explain`."""
+    return _explainer(files).contradictions()
+
+
+def _explainer(files: Iterable[PathName]) -> TimeExplainer:
+    from pathlib import Path  # noqa: PLC0415
+
+    from kg.proofs.explain_time import TimeExplainer  # noqa: PLC0415
+    from kg.rdf.load import load_files  # noqa: PLC0415
+
+    paths = [Path(file) for file in files]
+    return TimeExplainer(load_files(paths), files=paths)

@@ -29,4 +29,4 @@ def command(listed: bool, clear: bool, root: Path | None) -> None:
     if clear:
         clear_builds()
     if not (listed or clear):
-        click.echo(built(root).folder)
+        click.echo(built(root).build.folder)

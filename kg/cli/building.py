@@ -1,21 +1,16 @@
-"""The build of a project and its store, with progress on standard error."""
+"""The graph of a project, built with progress on standard error."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
-from pyoxigraph import Store
-
-from kg.build.as_of import snapshot
-from kg.build.pipeline import build
-from kg.build.store import Build, open_store
 from kg.cli.output import messages, proof_hinted
+from kg.graph import Graph
 from kg.project import open_project
 
 
-def built(root: Path | None) -> Build:
-    """The build of a project."""
+def built(root: Path | None) -> Graph:
+    """The graph of a project, which is built now if need be."""
 
     def on_phase(phase: str, seconds: float | None) -> None:
         if seconds is None:
@@ -23,14 +18,7 @@ def built(root: Path | None) -> Build:
         else:
             messages.print(f"{phase:<10} {seconds:6.2f} s")
 
+    graph = Graph(open_project(root), on_phase)
     with messages.status("looking for changes …") as status, proof_hinted(root):
-        return build(open_project(root), on_phase)
-
-
-def opened(root: Path | None, day: date | None = None) -> Store:
-    """The store of a project, or its snapshot of a day."""
-    finished = built(root)
-    if day is None:
-        return open_store(finished.store)
-    with proof_hinted(root, day):
-        return open_store(snapshot(finished, day))
+        _ = graph.build
+    return graph

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from kg.claims import claims_by_section, claims_to_json, print_claims
-from kg.cli.building import opened
+from kg.claims import claims_to_json, print_claims
+from kg.cli.building import built
 from kg.cli.options import project_option
 from kg.cli.output import console
 
@@ -18,7 +18,7 @@ from kg.cli.output import console
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @project_option
 def command(status: str | None, section: int | None, format_name: str, root: Path | None) -> None:
-    sections = claims_by_section(opened(root, None), status=status, section=section)
+    sections = built(root).claims(status=status, section=section)
     if format_name == "json":
         click.echo(claims_to_json(sections), nl=False)
     else:

@@ -21,7 +21,6 @@ import click
 from kg.cli.building import built
 from kg.cli.options import as_of_option, project_option
 from kg.cli.output import progress, proof_hinted
-from kg.export.release import export as run
 
 
 @click.command("export", help=__doc__)
@@ -31,8 +30,8 @@ from kg.export.release import export as run
 @as_of_option
 @project_option
 def command(folder: Path, day: date | None, root: Path | None) -> None:
-    finished = built(root)
+    graph = built(root)
     with progress("exporting") as status, proof_hinted(root, day):
-        written = run(finished, folder, day=day, on_file=lambda name: status.update(f"writing {name} …"))
+        written = graph.export(folder, as_of=day, on_file=lambda name: status.update(f"writing {name} …"))
     for path in written:
         click.echo(path)

@@ -24,7 +24,6 @@ from kg.cli.options import DAY, project_option
 from kg.cli.output import messages, progress
 from kg.remote.credentials import credentials_of
 from kg.remote.graph_store import GraphStore
-from kg.remote.publish import publish as run
 
 
 @click.command("publish", help=__doc__)
@@ -44,10 +43,10 @@ def command(
     url: str, query_url: str | None, days: Sequence[date], merged: bool, prune: bool, root: Path | None
 ) -> None:
     store = GraphStore(url, query_url=query_url, credentials=credentials_of())
-    finished = built(root)
+    graph = built(root)
     with progress("publishing") as status:
-        done = run(
-            finished, store, days=days, merged=merged, prune=prune,
+        done = graph.publish(
+            store, days=days, merged=merged, prune=prune,
             on_graph=lambda name: status.update(f"sending {name} …"),
         )  # fmt: skip
     click.echo(f"{len(done.graphs)} graphs, {sum(done.graphs.values())} triples")

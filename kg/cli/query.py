@@ -19,13 +19,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from kg.cli.building import opened
+from kg.cli.building import built
 from kg.cli.options import FormatChoice, as_of_option, project_option
-from kg.cli.output import console, messages
+from kg.cli.output import console, messages, proof_hinted
 from kg.errors import BadInput, MissingFile
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Answer, readable
-from kg.sparql.query import run
 
 #: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are there.
 _SHOWN = 1_000
@@ -57,7 +56,9 @@ class _Query(click.ParamType[str]):
 @as_of_option
 @project_option
 def command(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
-    answer = run(opened(root, day), query_text)
+    project = built(root)
+    with proof_hinted(root, day):
+        answer = project.query(query_text, as_of=day)
     for graph in answer.absent_graphs:
         messages.print(f"there is no graph <{graph}>; it counts as empty", markup=False)
     if format_name is None:

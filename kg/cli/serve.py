@@ -21,7 +21,6 @@ import click
 from kg.cli.building import built
 from kg.cli.options import files_argument, project_option
 from kg.pool.limits import limits_from
-from kg.project import open_project
 from kg.remote.connection import http_address
 from kg.web.server import StoreSource
 from kg.web.server import serve as run
@@ -64,7 +63,7 @@ def command(
     if files:
         source, questions = StoreSource(folder=None, files=tuple(files)), []
     else:
-        finished, project = built(root), open_project(root)
-        source = StoreSource(finished.store, (), build=finished, project=project.root, url=url)
-        questions = project.questions
+        graph = built(root)
+        source = StoreSource(graph.build.store, (), build=graph.build, project=graph.project.root, url=url)
+        questions = graph.project.questions
     run(source, host, port, questions=questions, limits=limits, site=site, access_log=access_log)

@@ -16,10 +16,9 @@ import click
 
 from kg.cli.options import files_argument, output_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
+from kg.graph import Graph
 from kg.project import open_project
-from kg.rdf.load import load_files
-from kg.validation.validate import RENDERERS
-from kg.validation.validate import validate as run
+from kg.validation.report import RENDERERS
 
 
 @click.command("validate", help=__doc__)
@@ -34,16 +33,8 @@ from kg.validation.validate import validate as run
 def command(
     files: Sequence[Path], shapes: Sequence[Path], format_name: str, output: Path | None, root: Path | None
 ) -> None:
-    if files and shapes:
-        context, shape_files = [], list(shapes)
-    else:
-        # What the files speak of, states and sources for example, is in the project.
-        project = open_project(root)
-        given = {path.resolve() for path in files}
-        context = [path for path in project.sources if path not in given]
-        shape_files = list(shapes) or project.shapes
-    data_files = [*files, *context]
+    graph = Graph(open_project(root))
     with progress("validating"):
-        report = run(load_files(data_files), load_files(shape_files), files=data_files, shape_files=shape_files)
+        report = graph.validate(files, shapes=shapes)
     write_out(RENDERERS[format_name](report), output)
     sys.exit(0 if report.conforms else 1)

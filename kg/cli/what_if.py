@@ -18,8 +18,6 @@ from kg.cli.building import built
 from kg.cli.options import DAY, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.project import open_project
-from kg.proofs.notation import parse_term
-from kg.whatif.difference import what_if as run
 from kg.whatif.render import RENDERERS
 
 
@@ -44,18 +42,9 @@ def command(
     format_name: str,
     root: Path | None,
 ) -> None:
-    thing = parse_term(without) if without is not None else None
-    project = open_project(root)
-    build = built(root)
+    # What is no term is told before anything is built.
+    thing = None if without is None else open_project(root).names.term(without)
+    graph = built(root)
     with progress("reasoning"):
-        difference = run(
-            build.asserted(),
-            remove=remove,
-            add=add,
-            without=thing,
-            start=start,
-            as_of=day,
-            project=project,
-            build=build,
-        )
+        difference = graph.what_if(remove=remove, add=add, without=thing, start=start, as_of=day)
     write_out(RENDERERS[format_name](difference))

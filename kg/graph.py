@@ -1,0 +1,381 @@
+"""The front door: one project's graph, with all that can be asked of it.
+
+Commands and pages are thin layers over this class: what they can do, a program can do here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cached_property, lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from kg.build.pipeline import OnPhase, build, load_asserted
+from kg.build.store import Build, open_store
+from kg.day import read_day
+from kg.errors import BadInput
+from kg.project import Project
+from kg.sparql.answer import Answer
+from kg.sparql.query import run
+from kg.terms import Namespaces, Resource, Term
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+    from kg.claims import Section
+    from kg.duties.dyads import DyadYear
+    from kg.duties.timeline import DutyOnDay, Timeline
+    from kg.listing import Listing
+    from kg.proofs.explain_time import TimeExplainer
+    from kg.proofs.proof import Contradictions, Explanation
+    from kg.remote.graph_store import GraphStore
+    from kg.remote.publish import Publication
+    from kg.validation.report import Report
+    from kg.whatif.difference import Difference
+
+#: How a program may name a thing: as text (``state:ARM``, an IRI), or by a term of pyoxigraph's or rdflib's.
+TermLike: TypeAlias = Union[str, Term, "Node"]
+#: How a program may name a day: as ``YYYY-MM-DD``, or as a date.
+DayLike: TypeAlias = str | date
+#: How a program may name a file or a folder.
+PathName: TypeAlias = str | PathLike[str]
+
+
+def _quiet(phase: str, seconds: float | None) -> None:
+    """Say nothing of the phases of a build."""
+
+
+class Graph:
+    """The graph of a project, asserted, inferred and derived. It is built, if need be, when something first needs it.
+
+    Attributes:
+        project: the project.
+    """
+
+    def __init__(self, project: Project, on_phase: OnPhase = _quiet) -> None:
+        """The graph of a project.
+
+        Args:
+            project: the project.
+            on_phase: called with the name of each phase of a build when it begins, and with its seconds at its end.
+        """
+        self.project = project
+        self._on_phase = on_phase
+
+    def __repr__(self) -> str:
+        """The title and the folder."""
+        return f"<Graph of {self.project.identity.title!r} in {self.project.root}>"
+
+    @property
+    def names(self) -> Namespaces:
+        """How the project names things."""
+        return self.project.names
+
+    @cached_property
+    def build(self) -> Build:
+        """The build that is asked.
+
+        Raises:
+            MissingFile, ParseError: a file cannot be read.
+            InvalidData: the data violates the shapes.
+            Inconsistent: the closure contains a contradiction.
+        """
+        return build(self.project, self._on_phase)
+
+    def store(self, as_of: DayLike | None = None) -> Store:
+        """The pyoxigraph store of the build, or of the graph as it stood on a day; read-only.
+
+        Raises:
+            BadInput: it is no day.
+            CasusError: as for `build`.
+        """
+        if as_of is None:
+            return self._store
+        return self._store_of(read_day(as_of))
+
+    def query(self, text: str, *, as_of: DayLike | None = None) -> Answer:
+        """The answer to a SPARQL query.
+
+        Args:
+            text: SPARQL 1.1 Query. The project's prefixes need no declaration.
+            as_of: a day, whose plain relations (``casus:memberOf``, ``casus:owesDefenseTo``) hold besides.
+
+        Raises:
+            QueryError: it is not SPARQL, or asks for what is refused.
+            BadInput: it is no day.
+            CasusError: as for `build`.
+        """
+        return run(self.store(as_of), text, namespaces=self.names)
+
+    def duties(
+        self,
+        *,
+        on: DayLike,
+        holder: TermLike | None = None,
+        beneficiary: TermLike | None = None,
+        kind: TermLike | None = None,
+        treaty: TermLike | None = None,
+    ) -> Listing[DutyOnDay]:
+        """Who owes what to whom on a day, those suspended included.
+
+        Args:
+            on: the day.
+            holder: only what this state owes.
+            beneficiary: only what this state is owed.
+            kind: only this kind, by its notation (``defense``) or its class (``casus:DefenseObligation``).
+            treaty: only under this instrument.
+
+        Raises:
+            BadInput: it is no day, or a name is none.
+            CasusError: as for `build`.
+        """
+        from kg.listing import Listing  # noqa: PLC0415
+
+        found = self._timeline.duties_on(
+            read_day(on),
+            holder=self._resource(holder),
+            beneficiary=self._resource(beneficiary),
+            kind=self._kind(kind),
+            treaty=self._resource(treaty),
+        )
+        columns = ("holder", "beneficiary", "kind", "treaty", "provisions", "certainty", "suspended", "frozen")
+        return Listing(found, columns, map(self._duty_row, found))
+
+    def dyad_years(self, first: int, last: int) -> Listing[DyadYear]:
+        """Which state pledged what to which other state in which year, in ATOP's terms.
+
+        Args:
+            first: the first year.
+            last: the last year.
+
+        Raises:
+            BadInput: a year is outside 1 to 9999, or the last is before the first.
+            CasusError: as for `build`.
+        """
+        from kg.duties.dyads import dyad_years  # noqa: PLC0415
+        from kg.listing import Listing  # noqa: PLC0415
+
+        timeline, show = self._timeline, self.names.show
+        kinds = [kind.notation.lower() for kind in timeline.kinds if kind.in_atop]
+        found = tuple(dyad_years(timeline, first, last))
+        rows = (
+            (
+                row.year,
+                show(row.holder),
+                show(row.beneficiary),
+                *(row.pledges[kind].value if kind in row.pledges else None for kind in kinds),
+                " ".join(map(show, row.treaties)),
+            )
+            for row in found
+        )
+        return Listing(found, ("year", "holder", "beneficiary", *kinds, "treaties"), rows)
+
+    def explain(
+        self, subject: TermLike, predicate: TermLike, value: TermLike, *, as_of: DayLike | None = None
+    ) -> Explanation:
+        """Why a statement holds, down to file, line and source; or what is missing nearest to it.
+
+        Args:
+            subject: its subject.
+            predicate: its property.
+            value: its object.
+            as_of: a day, of whose relations the statement may be one.
+
+        Raises:
+            BadInput: it is no statement, or no day.
+            MissingFile, ParseError: a file cannot be read.
+            ReasonerError: clingo failed.
+        """
+        from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
+
+        s, p, o = (self.names.term(term) for term in (subject, predicate, value))
+        return self._explainer(as_of).explain(Statement(s, p, o))
+
+    def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
+        """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
+        return self._explainer(as_of).contradictions()
+
+    def what_if(
+        self,
+        *,
+        without: TermLike | None = None,
+        start: DayLike | None = None,
+        as_of: DayLike | None = None,
+        remove: Iterable[PathName] = (),
+        add: Iterable[PathName] = (),
+    ) -> Difference:
+        """Which duties and conclusions would be lost and gained. Nothing is changed.
+
+        Args:
+            without: a state, an organization, an instrument or an episode that never was, or is over from `start` on.
+            start: the first day without it.
+            as_of: the day to compare; by default `start`, or all days together.
+            remove: files of the project whose statements are taken away.
+            add: files whose statements are put in.
+
+        Raises:
+            BadInput: nothing is supposed, or it would change nothing, or it is no day.
+            MissingFile, UnknownFormat, ParseError: a file cannot be read.
+            CasusError: as for `build`.
+        """
+        from kg.whatif.difference import what_if  # noqa: PLC0415
+
+        return what_if(
+            self.build.asserted(),
+            without=None if without is None else self.names.term(without),
+            start=None if start is None else read_day(start),
+            as_of=None if as_of is None else read_day(as_of),
+            remove=[Path(path) for path in remove],
+            add=[Path(path) for path in add],
+            project=self.project,
+            build=self.build,
+        )
+
+    def validate(self, files: Iterable[PathName] = (), *, shapes: Iterable[PathName] = ()) -> Report:
+        """What the shapes say of the project's data, or of files that are about to be added to it.
+
+        Args:
+            files: files to be taken together with the project; with `shapes` they stand alone.
+            shapes: SHACL to validate with, instead of the project's.
+
+        Raises:
+            MissingFile, UnknownFormat, ParseError: a file cannot be read, or is no SHACL.
+        """
+        from kg.rdf.load import load_files  # noqa: PLC0415
+        from kg.validation.validate import validate  # noqa: PLC0415
+
+        data, shape_files = [Path(path) for path in files], [Path(path) for path in shapes]
+        if not (data and shape_files):
+            # What the files speak of, states and sources for example, is in the project.
+            given = {path.resolve() for path in data}
+            data += [path for path in self.project.sources if path not in given]
+        shape_files = shape_files or self.project.shapes
+        return validate(load_files(data), load_files(shape_files), files=data, shape_files=shape_files)
+
+    def claims(self, *, status: str | None = None, section: int | None = None) -> list[Section]:
+        """What the sources of claims say, section by section, and how each statement stands against the evidence.
+
+        Args:
+            status: only claims of this status, such as ``disputed``.
+            section: only those of this section.
+
+        Raises:
+            BadInput: there is no such status or section.
+            CasusError: as for `build`.
+        """
+        from kg.claims import claims_by_section  # noqa: PLC0415
+
+        return claims_by_section(self._store, status=status, section=section)
+
+    def export(
+        self,
+        folder: PathName,
+        *,
+        as_of: DayLike | None = None,
+        on_file: Callable[[str], None] = lambda name: None,
+    ) -> list[Path]:
+        """Write a release: the graphs in every format, tables, a graph of duties, documentation, files for Protégé.
+
+        Args:
+            folder: where to.
+            as_of: a day whose graph is written as well.
+            on_file: called with the name of each file when it is begun.
+
+        Returns:
+            The files that were written.
+
+        Raises:
+            MissingFile: the folder cannot be written.
+            BadInput: it is no day, or no source says when it was issued.
+            CasusError: as for `build`.
+        """
+        from kg.export.release import export  # noqa: PLC0415
+
+        return export(self.build, Path(folder), day=None if as_of is None else read_day(as_of), on_file=on_file)
+
+    def publish(
+        self,
+        store: GraphStore,
+        *,
+        days: Iterable[DayLike] = (),
+        merged: bool = False,
+        prune: bool = False,
+        on_graph: Callable[[str], None] = lambda name: None,
+    ) -> Publication:
+        """Put the graphs into another store by the SPARQL 1.1 Graph Store HTTP Protocol.
+
+        Args:
+            store: the other store.
+            days: days whose graphs are put there, too.
+            merged: whether the merge of all graphs is put there, too, for others to query.
+            prune: whether graphs of earlier builds are removed.
+            on_graph: called with the name of each graph when it is sent.
+
+        Raises:
+            PublishError, StoreError: the other store refuses, or holds something else afterwards.
+            CasusError: as for `build`.
+        """
+        from kg.remote.publish import publish  # noqa: PLC0415
+
+        chosen = [read_day(day) for day in days]
+        return publish(self.build, store, days=chosen, merged=merged, prune=prune, on_graph=on_graph)
+
+    @cached_property
+    def _store(self) -> Store:
+        return open_store(self.build.store)
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        from kg.build.as_of import load_timeline  # noqa: PLC0415
+
+        return load_timeline(self.build)
+
+    @cached_property
+    def _store_of(self) -> Callable[[date], Store]:
+        from kg.build.as_of import snapshot  # noqa: PLC0415
+
+        return lru_cache(maxsize=4)(lambda day: open_store(snapshot(self.build, day)))
+
+    def _explainer(self, as_of: DayLike | None) -> TimeExplainer:
+        return self._explainer_of(None if as_of is None else read_day(as_of))
+
+    @cached_property
+    def _explainer_of(self) -> Callable[[date | None], TimeExplainer]:
+        from kg.proofs.explain_time import TimeExplainer  # noqa: PLC0415
+
+        # What is asserted is read without building, so that a project that contradicts itself can be explained.
+        return lru_cache(maxsize=2)(lambda day: TimeExplainer(load_asserted(self.project), day, project=self.project))
+
+    def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
+        duty, show = found.duty, self.names.show
+        return (
+            show(duty.holder),
+            show(duty.beneficiary),
+            duty.kind.words,
+            show(duty.treaty),
+            " ".join(show(wording.text) for wording, _ in found.wordings),
+            found.certainty.value if found.certainty else None,
+            bool(found.suspensions),
+            bool(found.freezes),
+        )
+
+    def _kind(self, value: TermLike | None) -> str | NamedNode | None:
+        """The kind that is meant: a word is its notation, all else a term."""
+        if value is None or (isinstance(value, str) and ":" not in value and "/" not in value):
+            return value
+        term = self.names.term(value)
+        if not isinstance(term, NamedNode):
+            raise BadInput(f"{value!r} names no kind of obligation")
+        return term
+
+    def _resource(self, value: TermLike | None) -> Resource | None:
+        if value is None:
+            return None
+        term = self.names.term(value)
+        if isinstance(term, Literal | Triple):
+            raise BadInput(f"{value!r} names no thing")
+        return term
