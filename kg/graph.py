@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.proofs.proof import Contradictions, Explanation
     from kg.remote.graph_store import GraphStore
     from kg.remote.publish import Publication
+    from kg.sparql.unknown import UnknownTerm
     from kg.validation.report import Report
     from kg.whatif.difference import Difference
 
@@ -110,6 +111,20 @@ class Graph:
             CasusError: as for `build`.
         """
         return run(self.store(as_of), text, namespaces=self.names)
+
+    def unknown_terms(self, text: str, *, as_of: DayLike | None = None) -> list[UnknownTerm]:
+        """The terms of a query that the graph does not know, with known ones that are spelled much like them.
+
+        Args:
+            text: a query that has been answered.
+            as_of: the day of which it was asked.
+
+        Raises:
+            CasusError: as for `store`.
+        """
+        from kg.sparql.unknown import unknown_terms  # noqa: PLC0415
+
+        return unknown_terms(self.store(as_of), text, self.names)
 
     def duties(
         self,

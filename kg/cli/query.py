@@ -25,6 +25,7 @@ from kg.cli.output import console, messages, proof_hinted
 from kg.errors import BadInput, MissingFile
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Answer, readable
+from kg.terms import Namespaces
 
 #: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are there.
 _SHOWN = 1_000
@@ -56,15 +57,19 @@ class _Query(click.ParamType[str]):
 @as_of_option
 @project_option
 def command(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
-    project = built(root)
+    graph = built(root)
     with proof_hinted(root, day):
-        answer = project.query(query_text, as_of=day)
-    for graph in answer.absent_graphs:
-        messages.print(f"there is no graph <{graph}>; it counts as empty", markup=False)
+        answer = graph.query(query_text, as_of=day)
+    for name in answer.absent_graphs:
+        messages.print(f"there is no graph <{name}>; it counts as empty", markup=False)
+    shorten = graph.names.shorten
+    for iri, near in graph.unknown_terms(query_text, as_of=day):
+        hint = f"; near it are {', '.join(map(shorten, near))}" if near else ""
+        messages.print(f"the graph does not know {shorten(iri)}{hint}", markup=False)
     if format_name is None:
         format_name = "turtle" if answer.kind == "graph" else "table"
     if format_name == "table":
-        _print_table(answer)
+        _print_table(answer, graph.names)
     else:
         answer.write(format_name, sys.stdout.buffer)
 
@@ -81,7 +86,7 @@ def _is_file_name(text: str) -> bool:
     return text.lower().endswith(_QUERY_SUFFIXES) or not any(mark in text for mark in " \t<")
 
 
-def _print_table(answer: Answer) -> None:
+def _print_table(answer: Answer, names: Namespaces) -> None:
     """An answer as people read it: short names, plain dates, a count at the end."""
     if answer.boolean is not None:
         console().print("true" if answer.boolean else "false")
@@ -89,7 +94,7 @@ def _print_table(answer: Answer) -> None:
     rows = list(islice(answer.rows, _SHOWN + 1))
     table = Table(*answer.variables)
     for row in rows[:_SHOWN]:
-        table.add_row(*(Text(readable(term)) for term in row))
+        table.add_row(*(Text(readable(term, names)) for term in row))
     console().print(table)
     if len(rows) > _SHOWN:
         every = "nt" if answer.kind == "graph" else "csv"
