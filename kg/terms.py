@@ -122,6 +122,16 @@ class Namespaces:
         return self.base + "graph/"
 
     @property
+    def dataset(self) -> str:
+        """The dataset as a whole, of which the graphs are parts."""
+        return self.base + "data"
+
+    @property
+    def ontology(self) -> str:
+        """The project's own ontology, if it has one, and with a hash the namespace of its terms."""
+        return self.base + "ontology"
+
+    @property
     def inferred(self) -> str:
         """The named graph of what OWL 2 RL infers."""
         return self.graph + "inferred"

@@ -16,11 +16,12 @@ from kg.web.graphs import add_graphs
 from kg.web.negotiation import HTML, accepted, prefers_page
 from kg.web.ontology import add_documentation
 from kg.web.openapi import Parameter, documented
+from kg.web.reader import reader_of
 from kg.web.resources import add_linked_data
 from kg.web.service import Service
 from kg.web.site import Library, Site
 from kg.web.sparql import add_sparql
-from kg.web.urls import mount
+from kg.web.urls import RestConverter, mount
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -35,6 +36,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     """
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # an IRI with two slashes in a row is another than with one
+    app.url_map.converters["rest"] = RestConverter
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
     service = Service(shown, Library(shown), executor)
@@ -47,7 +49,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         (Parameter("question", "The name of a question to put into the form."),),
     )
     def home() -> str:
-        return pages.home(shown, request.args.get("question"))
+        return pages.home(shown, request.args.get("question"), reader_of(shown, request))
 
     documented(
         "Style and icon of the pages.",

@@ -6,7 +6,7 @@ VoID; DCAT 3; SHACL, section 5; the sitemap protocol; OpenAPI 3.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
@@ -15,12 +15,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.export.describe import DATASET
 from kg.rdf.formats import GRAPH_FORMATS
-from kg.terms import ID, PREFIXES, RDF, SH, XSD
+from kg.terms import DCAT, DCTERMS, RDF, RDFS, SH, VOID, XSD, Namespaces
 from kg.web import pages
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, wanted
 from kg.web.openapi import FORMAT, GRAPH_TYPES, PLAIN, SUFFIX, Parameter, documented, one_of, openapi
+from kg.web.reader import reader_of
 from kg.web.service import Service, link, send_graph
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
@@ -48,7 +48,7 @@ def add_descriptions(app: Flask, service: Service) -> None:
         if name == "shapes" and not library.shapes:
             raise NotFound("there are no shapes here")
         if choice.format_name is None:
-            response = make_response(pages.about(site, library, name))
+            response = make_response(pages.about(site, library, name, reader_of(site, request)))
         else:
             response = send_graph(graphs[name](), choice)
         link_forms(response, url_for(name), choice)
@@ -118,32 +118,33 @@ def add_descriptions(app: Flask, service: Service) -> None:
 
 def describe_dataset(site: Site, library: Library) -> list[Triple]:
     """The dataset with its statistics, and where to query, look up and download it."""
-    endpoint, everything = NamedNode(absolute(site, "sparql")), absolute(site, "graphs") + "?default"
+    dataset, endpoint = NamedNode(site.names.dataset), NamedNode(absolute(site, "sparql"))
+    everything = absolute(site, "graphs") + "?default"
     service = NamedNode(endpoint.value + "#service")
     triples = [
         *library.description,
-        Triple(DATASET, RDF.type, _term("void", "Dataset")),
-        Triple(DATASET, RDF.type, _term("dcat", "Dataset")),
-        Triple(DATASET, _term("void", "sparqlEndpoint"), endpoint),
-        Triple(DATASET, _term("void", "rootResource"), NamedNode(absolute(site, "home"))),
-        Triple(service, RDF.type, _term("dcat", "DataService")),
-        Triple(service, _term("dcterms", "title"), Literal(f"{site.title}: SPARQL endpoint", language="en")),
-        Triple(service, _term("dcat", "endpointURL"), endpoint),
-        Triple(service, _term("dcat", "endpointDescription"), endpoint),
-        Triple(service, _term("dcat", "servesDataset"), DATASET),
+        Triple(dataset, RDF.type, VOID.Dataset),
+        Triple(dataset, RDF.type, DCAT.Dataset),
+        Triple(dataset, VOID.sparqlEndpoint, endpoint),
+        Triple(dataset, VOID.rootResource, NamedNode(absolute(site, "home"))),
+        Triple(service, RDF.type, DCAT.DataService),
+        Triple(service, DCTERMS.title, Literal(f"{site.identity.title}: SPARQL endpoint", language="en")),
+        Triple(service, DCAT.endpointURL, endpoint),
+        Triple(service, DCAT.endpointDescription, endpoint),
+        Triple(service, DCAT.servesDataset, dataset),
     ]
     for form in GRAPH_FORMATS:
         way = NamedNode(f"{absolute(site, 'dataset')}#{form.name}")
         triples += [
-            Triple(DATASET, _term("dcat", "distribution"), way),
-            Triple(way, RDF.type, _term("dcat", "Distribution")),
-            Triple(way, _term("dcterms", "title"), Literal(form.title)),
-            Triple(way, _term("dcat", "accessURL"), NamedNode(f"{everything}&format={form.name}")),
-            Triple(way, _term("dcat", "accessService"), service),
-            Triple(way, _term("dcat", "mediaType"), NamedNode(_MEDIA_TYPES + form.media_types[0])),
+            Triple(dataset, DCAT.distribution, way),
+            Triple(way, RDF.type, DCAT.Distribution),
+            Triple(way, DCTERMS.title, Literal(form.title)),
+            Triple(way, DCAT.accessURL, NamedNode(f"{everything}&format={form.name}")),
+            Triple(way, DCAT.accessService, service),
+            Triple(way, DCAT.mediaType, NamedNode(_MEDIA_TYPES + form.media_types[0])),
         ]
         if library.license is not None:
-            triples.append(Triple(way, _term("dcterms", "license"), NamedNode(library.license)))
+            triples.append(Triple(way, DCTERMS.license, NamedNode(library.license)))
     return list(dict.fromkeys(triples))
 
 
@@ -151,7 +152,7 @@ def describe_examples(site: Site) -> list[Triple]:
     """The example questions as SHACL executables, in the layout that query editors read. SHACL has no DESCRIBE."""
     page, endpoint = absolute(site, "examples"), NamedNode(absolute(site, "sparql"))
     declared = NamedNode(absolute(site, "prefixes") + "#prefixes")
-    triples = list(_declarations(declared, used_prefixes(question.query for question in site.questions)))
+    triples = list(_declarations(declared, used_prefixes(site.names, (question.query for question in site.questions))))
     for question in site.questions:
         example = NamedNode(f"{page}#{question.name}")
         kind = query_form(question.query)
@@ -160,8 +161,8 @@ def describe_examples(site: Site) -> list[Triple]:
         triples += [
             Triple(example, RDF.type, SH.SPARQLExecutable),
             Triple(example, RDF.type, SH[f"SPARQL{kind.capitalize()}Executable"]),
-            Triple(example, _term("rdfs", "comment"), Literal(question.text, language="en")),
-            Triple(example, SH[kind], Literal(_with_base(question.query))),
+            Triple(example, RDFS.comment, Literal(question.text, language="en")),
+            Triple(example, SH[kind], Literal(_with_base(site.names, question.query))),
             Triple(example, SH.prefixes, declared),
             Triple(example, _SCHEMA_TARGET, endpoint),
         ]
@@ -170,13 +171,13 @@ def describe_examples(site: Site) -> list[Triple]:
 
 def describe_prefixes(site: Site) -> list[Triple]:
     """The prefixes that queries need not declare, by sh:declare."""
-    return list(_declarations(NamedNode(absolute(site, "prefixes") + "#prefixes"), PREFIXES))
+    return list(_declarations(NamedNode(absolute(site, "prefixes") + "#prefixes"), site.names.prefixes))
 
 
-def used_prefixes(queries: Iterable[str]) -> dict[str, str]:
+def used_prefixes(names: Namespaces, queries: Iterable[str]) -> dict[str, str]:
     """Those of the project's prefixes that occur in some queries."""
     text = "\n".join(queries)
-    return {name: namespace for name, namespace in PREFIXES.items() if re.search(rf"\b{name}:", text)}
+    return {name: namespace for name, namespace in names.prefixes.items() if re.search(rf"\b{name}:", text)}
 
 
 def query_form(query: str) -> str:
@@ -204,19 +205,15 @@ def rules_for_robots(site: Site) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_base(query: str) -> str:
+def _with_base(names: Namespaces, query: str) -> str:
     """A query that another endpoint understands too: relative IRIs need their base."""
-    return f"BASE <{ID}>\n{query}" if _RELATIVE.search(query) else query
+    return f"BASE <{names.id}>\n{query}" if _RELATIVE.search(query) else query
 
 
-def _declarations(node: NamedNode, declared: dict[str, str]) -> Iterator[Triple]:
+def _declarations(node: NamedNode, declared: Mapping[str, str]) -> Iterator[Triple]:
     for prefix, namespace in declared.items():
         declaration = BlankNode(f"prefix-{prefix}")
         yield Triple(node, SH.declare, declaration)
         yield Triple(declaration, RDF.type, SH.PrefixDeclaration)
         yield Triple(declaration, SH.prefix, Literal(prefix))
         yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
-
-
-def _term(prefix: str, name: str) -> NamedNode:
-    return NamedNode(PREFIXES[prefix] + name)

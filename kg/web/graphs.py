@@ -55,7 +55,7 @@ def add_graphs(app: Flask, service: Service) -> None:
             raise NotFound(f"there is no graph {name} here")
         return _send(service, _whole(name), choice, day)
 
-    @app.get("/graph/<path:path>")
+    @app.get("/graph/<rest:path>")
     @documented(
         "A named graph at its own IRI; a browser is sent to the page about it.",
         GRAPH_TYPES,

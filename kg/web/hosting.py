@@ -160,9 +160,10 @@ class Hosting:
             site = replace(site, fingerprint=None)  # a store elsewhere may change at any time
         elif self.source.build is not None:
             site = replace(site, fingerprint=self.source.build.folder.name)
+        identity = site.identity if self.source.build is None else self.source.build.identity
         if self.source.files:
-            site = replace(site, summary="Files: " + ", ".join(file.name for file in self.source.files))
-        return site
+            identity = replace(identity, summary="Files: " + ", ".join(file.name for file in self.source.files))
+        return replace(site, identity=identity)
 
 
 def load(hosting: Hosting, reports: Connection, orders: Connection) -> Front:

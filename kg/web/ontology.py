@@ -12,23 +12,19 @@ from flask import Flask, Response, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from kg.terms import GRAPH, ONTOLOGY, OWL
+from kg.terms import OWL
 from kg.web.client import nodes
 from kg.web.executor import QueryTask
 from kg.web.negotiation import HTML, PAGE, Choice, link_forms, split_suffix, suffix_of, wanted
 from kg.web.openapi import FORMAT, GRAPH_TYPES, SUFFIX, UNANSWERED, documented, path_parameter
 from kg.web.service import Service, link, see_other, stream
 
-#: Alignments are for those who ask for them: the ontology does not import them.
-_WHOLE = (
-    "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } "
-    f'FILTER(STRSTARTS(STR(?graph), "{GRAPH}ontology/") && ?graph != <{GRAPH}ontology/alignments.ttl>) }}'
-)
 _VERSION_OF = f"SELECT ?ontology WHERE {{ ?ontology <{OWL.iri}versionIRI> %s }}"
 
 
 def add_documentation(app: Flask, service: Service) -> None:
     """Add the routes of the ontology."""
+    own = service.site.names.ontology
 
     @app.get("/ontology")
     @documented("The ontology: see its documentation, or its axioms.", (), (FORMAT,), (303, 304, 406))
@@ -44,7 +40,7 @@ def add_documentation(app: Flask, service: Service) -> None:
             raise NotFound(f"the ontology has no form '.{suffix}'")
         if choice.format_name is None:
             return see_other(url_for("ontology_index"))
-        return _send(service, _WHOLE, choice, url_for("ontology"))
+        return _send(service, _axioms(_whole(service)), choice, url_for("ontology"))
 
     @app.get("/ontology/")
     @documented("The ontology's documentation.", (HTML,), (), (200, 304, 404))
@@ -66,12 +62,12 @@ def add_documentation(app: Flask, service: Service) -> None:
             if choice is None:
                 return see_other(_document(name, wanted(request)))
             if choice.format_name is None:
-                raise NotFound(f"there is no page about {ONTOLOGY}/{name}")
+                raise NotFound(f"there is no page about {own}/{name}")
             return _send(service, str(_module(service, name)), choice, url_for("ontology_part", path=name))
-        for version in nodes([f"{ONTOLOGY}/{path}"]):
+        for version in nodes([f"{own}/{path}"]):
             for (current,) in service.asker().select(_VERSION_OF % version):
-                if isinstance(current, NamedNode) and current.value.startswith(ONTOLOGY):
-                    part = current.value.removeprefix(ONTOLOGY).strip("/")
+                if isinstance(current, NamedNode) and current.value.startswith(own):
+                    part = current.value.removeprefix(own).strip("/")
                     return see_other(url_for("ontology_part", path=part) if part else url_for("ontology"))
         raise NotFound(f"there is no module, page or version {path} of the ontology")
 
@@ -97,11 +93,21 @@ def _page(service: Service, name: str) -> Response:
     return response
 
 
+def _whole(service: Service) -> list[NamedNode]:
+    if not service.library.ontology_graphs:
+        raise NotFound("there is no ontology here")
+    return service.library.ontology_graphs
+
+
 def _module(service: Service, name: str) -> str | None:
     """The query for the axioms of a module, or None if there is none of this name."""
-    for graph in service.asker().graphs(nodes([f"{GRAPH}ontology/{name}.ttl"])):
-        return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
-    return None
+    graphs = service.asker().graphs(nodes([f"{service.site.names.ontology_graphs}{name}.ttl"]))
+    return _axioms(graphs) if graphs else None
+
+
+def _axioms(graphs: list[NamedNode]) -> str:
+    named = " ".join(map(str, graphs))
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?graph {{ {named} }} GRAPH ?graph {{ ?s ?p ?o }} }}"
 
 
 def _send(service: Service, query: str, choice: Choice, address: str) -> Response:

@@ -116,7 +116,11 @@ def entries(app: Flask) -> dict[str, tuple[Rule, Entry]]:
 
 def openapi(app: Flask, site: Site, library: Library) -> dict[str, Any]:
     """The routes of an application as an OpenAPI 3.1 document."""
-    info: dict[str, Any] = {"title": site.title, "summary": site.summary, "version": library.version or "0"}
+    info: dict[str, Any] = {
+        "title": site.identity.title,
+        "summary": site.identity.summary,
+        "version": library.version or "0",
+    }
     if library.license is not None:
         info["license"] = {"name": library.license, "url": library.license}
     return {

@@ -11,13 +11,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import readable
-from kg.terms import CASUS, PREFIXES, XSD, Term, shorten
-from kg.web.cbd import Property, Resource, best_labels, properties_of
+from kg.terms import CASUS, XSD, Labels, Term
+from kg.web.cbd import Resource, properties_of
 from kg.web.client import Table
 from kg.web.listing import Listing
 from kg.web.negotiation import SUFFIXES
 from kg.web.operation import Operation
 from kg.web.questions import GENERAL
+from kg.web.reader import Property, Reader
 from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
 from kg.web.urls import absolute, on_day, page_of, path_of
@@ -55,19 +56,19 @@ class Cell:
         return len(self.text) <= _ONE_LINE
 
 
-def home(site: Site, question_name: str | None) -> str:
+def home(site: Site, question_name: str | None, reader: Reader) -> str:
     """The first page, with a question's query in its form."""
     chosen = next((question for question in site.questions if question.name == question_name), None)
     shown = chosen or (site.questions or GENERAL)[0]
     endpoint = absolute(site, "sparql")
-    lists = [(plural, url_for("sparql", query=_listing(name))) for plural, name in _LISTED.items()]
+    lists = [(plural, url_for("sparql", query=_listing(name, reader))) for plural, name in _LISTED.items()]
     return render_template(
         "home.html",
         site=site,
         lists=lists if site.build is not None else [],
         query=shown.query,
         chosen=chosen,
-        prefixes=PREFIXES,
+        prefixes=site.names.prefixes,
         endpoint=endpoint,
     )
 
@@ -84,17 +85,18 @@ def answer(site: Site, operation: Operation, table: Table, absent_graphs: Iterab
         rows=[[_cell(site, term, operation.day) for term in row] for row in table.rows[:MAX_ROWS]],
         more=len(table.rows) > MAX_ROWS,
         downloads=list(_downloads(operation, table)),
-        prefixes=PREFIXES,
+        prefixes=site.names.prefixes,
     )
 
 
-def resource(site: Site, shown: Resource, namesakes: Iterable[NamedNode], day: date | None) -> str:
+def resource(site: Site, shown: Resource, namesakes: Iterable[NamedNode], reader: Reader, day: date | None) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
         site: what is served.
         shown: the thing.
         namesakes: the things whose IRIs have the same URI.
+        reader: whom it is shown to.
         day: the day on which this is so.
     """
     document = url_for("document", path=shown.iri.removeprefix(site.base))
@@ -108,17 +110,17 @@ def resource(site: Site, shown: Resource, namesakes: Iterable[NamedNode], day: d
         has_days=site.build is not None and any(kind.iri in _WITH_DAYS for kind in shown.types),
         forms=_forms(document, day),
         link=lambda iri: page_of(site, iri, day),
-        everything=lambda part: on_day(url_for("sparql", query=_pointing(part, shown)), day),
+        everything=lambda part: on_day(url_for("sparql", query=_pointing(part, shown, reader)), day),
     )
 
 
-def listing(site: Site, shown: Listing, day: date | None) -> str:
+def listing(site: Site, shown: Listing, reader: Reader, day: date | None) -> str:
     """The things below an IRI that names nothing itself."""
-    labels = best_labels(shown.labels)
+    labels = Labels(shown.labels)
     address = path_of(site, shown.folder.value) or ""
     rows = [
         *((node.value, None, on_day(path_of(site, node.value) or "", day)) for node in shown.folders),
-        *((node.value, labels.get(node), page_of(site, node.value, day)) for node in shown.things),
+        *((node.value, labels.find(node, *reader.languages), page_of(site, node.value, day)) for node in shown.things),
     ]
     return render_template(
         "listing.html",
@@ -131,18 +133,18 @@ def listing(site: Site, shown: Listing, day: date | None) -> str:
     )
 
 
-def about(site: Site, library: Library, name: str) -> str:
+def about(site: Site, library: Library, name: str, reader: Reader) -> str:
     """The page about the dataset, the examples, the prefixes or the shapes."""
-    described = properties_of(library.description, library.labels) if name == "dataset" else []
+    described = properties_of(library.description, library.labels, reader) if name == "dataset" else []
     return render_template(
         f"{name}.html",
         site=site,
         described=described,
         shapes=read_shapes(library.shapes) if name == "shapes" else [],
         forms=_forms(url_for(name)),
-        prefixes=PREFIXES,
+        prefixes=site.names.prefixes,
         link=lambda iri: page_of(site, iri),
-        shorten=shorten,
+        shorten=site.names.shorten,
         endpoint=absolute(site, "sparql"),
         graphs=absolute(site, "graphs"),
         formats=GRAPH_FORMATS,
@@ -151,15 +153,19 @@ def about(site: Site, library: Library, name: str) -> str:
 
 def refusal(site: Site, query: str | None, title: str, message: str) -> str:
     """What is wrong, above the query to mend."""
-    return render_template("refusal.html", site=site, query=query, title=title, message=message, prefixes=PREFIXES)
+    return render_template(
+        "refusal.html", site=site, query=query, title=title, message=message, prefixes=site.names.prefixes
+    )
 
 
 def _cell(site: Site, term: Term | None, day: date | None) -> Cell:
-    text = readable(term)
+    text = readable(term, site.names)
     if isinstance(term, NamedNode):
         return Cell(text.strip("<>"), page_of(site, term.value, day), term.value)
     if isinstance(term, Literal):
-        datatype = None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype)
+        datatype = (
+            None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype, site.names)
+        )
         return Cell(text, title=datatype, language=term.language)
     return Cell(text)
 
@@ -180,17 +186,18 @@ def _forms(address: str, day: date | None = None) -> list[tuple[str, str]]:
     ]
 
 
-def _listing(name: str) -> str:
+def _listing(name: str, reader: Reader) -> str:
     return (
         f"SELECT ?thing ?label WHERE {{\n  ?thing a casus:{name} ; rdfs:label ?label\n"
-        '  FILTER (lang(?label) = "en")\n}\nORDER BY ?label ?thing'
+        f'  FILTER (lang(?label) = "{reader.language}")\n}}\nORDER BY ?label ?thing'
     )
 
 
-def _pointing(part: Property, shown: Resource) -> str:
+def _pointing(part: Property, shown: Resource, reader: Reader) -> str:
     return (
         f"SELECT DISTINCT ?thing ?label WHERE {{\n  ?thing <{part.iri}> <{shown.iri}>\n"
-        '  OPTIONAL { ?thing rdfs:label ?label FILTER (lang(?label) = "en") }\n}\nORDER BY ?label ?thing'
+        f'  OPTIONAL {{ ?thing rdfs:label ?label FILTER (lang(?label) = "{reader.language}") }}\n}}\n'
+        "ORDER BY ?label ?thing"
     )
 
 

@@ -13,16 +13,16 @@ from flask import Flask, Response, make_response, request, url_for
 from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 
-from kg.export.describe import DATASET
-from kg.terms import BASE, DCTERMS, FOAF, RDF, RDFS, VOID, XSD
+from kg.terms import DCTERMS, FOAF, RDF, RDFS, VOID, XSD, Labels
 from kg.web import pages
-from kg.web.cbd import Property, Resource, Value, best_labels, describe_resource, read_resource
+from kg.web.cbd import Resource, describe_resource, read_resource
 from kg.web.client import Asker, nodes
 from kg.web.iris import meant_by, raw_path, spellings, to_uri
 from kg.web.listing import read_listing
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of, wanted
 from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
 from kg.web.operation import read_day
+from kg.web.reader import Property, Reader, Value, reader_of
 from kg.web.service import Service, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
 
@@ -35,7 +35,7 @@ def add_linked_data(app: Flask, service: Service) -> None:
     base = service.site.base
 
     @app.get("/id/")
-    @app.get("/id/<path:path>")
+    @app.get("/id/<rest:path>")
     @documented(
         "A thing at its own IRI: see the document about it. Where an IRI only begins like others, these are listed.",
         (*GRAPH_TYPES, HTML),
@@ -56,7 +56,7 @@ def add_linked_data(app: Flask, service: Service) -> None:
         link(response, on_day(url_for("document", path=_unformed(name)), asker.day), "describedby")
         return response
 
-    @app.get("/doc/<path:path>")
+    @app.get("/doc/<rest:path>")
     @documented(
         "The document about a thing: its concise bounded description with labels.",
         (*GRAPH_TYPES, HTML),
@@ -116,9 +116,14 @@ def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice
     others = [other for other in spellings(to_uri(name)) if other != name and to_uri(other) == to_uri(name)]
     namesakes = asker.mentioned(nodes(service.site.base + other for other in others)) if others and not is_graph else []
     if choice.format_name is None:
-        shown = _graph_page(asker, subject) if is_graph else read_resource(asker, subject)
-        return make_response(pages.resource(service.site, shown, namesakes, asker.day))
-    triples = _graph_description(asker, subject) if is_graph else describe_resource(asker, subject)
+        reader = reader_of(service.site, request)
+        shown = _graph_page(asker, subject, reader) if is_graph else read_resource(asker, subject, reader)
+        return make_response(pages.resource(service.site, shown, namesakes, reader, asker.day))
+    triples = (
+        _graph_description(asker, subject, service.site.names.dataset)
+        if is_graph
+        else describe_resource(asker, subject)
+    )
     triples += _about_document(service, subject)
     for namesake in namesakes:
         triples += [*describe_resource(asker, namesake), *_about_document(service, namesake)]
@@ -137,7 +142,7 @@ def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> R
     if listing is None:
         raise NotFound(f"nothing is known here of {service.site.base}{path}")
     if choice.format_name is None:
-        return make_response(pages.listing(service.site, listing, asker.day))
+        return make_response(pages.listing(service.site, listing, reader_of(service.site, request), asker.day))
     return send_graph(listing.triples(), choice)
 
 
@@ -148,7 +153,7 @@ def _about_document(service: Service, subject: NamedNode) -> list[Triple]:
     triples = [
         Triple(document, RDF.type, FOAF.Document),
         Triple(document, FOAF.primaryTopic, subject),
-        Triple(document, VOID.inDataset, DATASET),
+        Triple(document, VOID.inDataset, NamedNode(service.site.names.dataset)),
     ]
     if service.library.license is not None:
         license_ = NamedNode(service.library.license)
@@ -162,30 +167,25 @@ def _graph_size(asker: Asker, graph: NamedNode) -> Literal:
     return Literal(count.value, datatype=XSD.integer)
 
 
-def _graph_description(asker: Asker, graph: NamedNode) -> list[Triple]:
+def _graph_description(asker: Asker, graph: NamedNode, dataset: str) -> list[Triple]:
     return [
         Triple(graph, RDF.type, VOID.Dataset),
         Triple(graph, VOID.triples, _graph_size(asker, graph)),
-        Triple(DATASET, VOID.subset, graph),
+        Triple(NamedNode(dataset), VOID.subset, graph),
     ]
 
 
-def _graph_page(asker: Asker, graph: NamedNode) -> Resource:
+def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Resource:
     """A graph as its page shows it: how large it is and what it speaks of."""
     things = (
         f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER(isIRI(?s)) }} ORDER BY ?s LIMIT {_LISTED}"
     )
     label = RDFS.label
-    labels = best_labels(asker.graph(f"CONSTRUCT {{ ?s {label} ?l }} WHERE {{ {{ {things} }} ?s {label} ?l }}"))
-    subjects = [row[0] for row in asker.select(things)]
-    values = [
-        Value(labels[s].value if s in labels else s.value.removeprefix(BASE), s.value)
-        for s in subjects
-        if isinstance(s, NamedNode)
-    ]
+    labels = Labels(asker.graph(f"CONSTRUCT {{ ?s {label} ?l }} WHERE {{ {{ {things} }} ?s {label} ?l }}"))
+    values = [reader.value(subject, labels) for (subject,) in asker.select(things)]
     return Resource(
         graph.value,
-        f"Graph {graph.value.removeprefix(BASE + 'graph/')}",
+        f"Graph {graph.value.removeprefix(reader.names.graph)}",
         [],
         [Property("statements", VOID.triples.value, [Value(_graph_size(asker, graph).value)])],
         [],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.terms import SH, SHAPES
+from kg.terms import RDF, SH, local_name
 
 _TARGETS = {
     SH.targetClass: "For each",
@@ -26,7 +26,7 @@ class Shape:
     """A shape with a name of its own.
 
     Attributes:
-        name: the fragment of its IRI.
+        name: the last part of its IRI.
         messages: what is said to whoever does not satisfy it.
         targets: what must satisfy it, in words and the terms that these lead to; nothing if it is a part of others.
         warns: whether it only warns, and stops no build.
@@ -43,14 +43,19 @@ def read_shapes(triples: Iterable[Triple]) -> list[Shape]:
     about: dict[object, list[Triple]] = defaultdict(list)
     for triple in triples:
         about[triple.subject].append(triple)
-    named = {node for node in about if isinstance(node, NamedNode) and node.value.startswith(SHAPES)}
+    kinds = (SH.NodeShape, SH.PropertyShape)
+    named = {
+        node
+        for node, said in about.items()
+        if isinstance(node, NamedNode) and any(t.predicate == RDF.type and t.object in kinds for t in said)
+    }
     return [_shape(node, about) for node in sorted(named, key=lambda node: node.value)]
 
 
 def _shape(node: NamedNode, about: dict[object, list[Triple]]) -> Shape:
     said = list(_within(node, about))
     return Shape(
-        node.value.removeprefix(SHAPES),
+        local_name(node),
         sorted({t.object.value for t in said if t.predicate == SH.message and isinstance(t.object, Literal)}),
         _targets(about[node]),
         any(triple.predicate == SH.severity and triple.object == SH.Warning for triple in said),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.export.describe import describe, static_description
 from kg.export.docs.pages import pages
-from kg.terms import BASE, DCAT, DCTERMS, ID
-from kg.web.cbd import Labels, best_labels
+from kg.project import Identity, open_project
+from kg.terms import DCAT, DCTERMS, OWL, RDF, Labels, Namespaces
 from kg.web.questions import GENERAL, Question
 
 
@@ -39,10 +40,9 @@ class Site:
     """What is served, and where the world finds it.
 
     Attributes:
-        title: the name on every page.
-        summary: what this is, in a sentence.
+        identity: whose data these are: title and summary of the pages, and the namespaces; IRIs below their base
+            dereference here.
         questions: the examples of the first page and of ``/examples``.
-        base: the IRI under which the data name their things; those below it dereference here.
         public_url: where the world finds this server, for example ``https://data.example.org/casus/``; without it, the
             address that a request was sent to. Its path is where the application lives, whether or not a proxy in
             front takes it off.
@@ -55,15 +55,23 @@ class Site:
         max_age: for how many seconds an answer may be repeated without asking again whether it still holds.
     """
 
-    title: str = "Casus"
-    summary: str = "Who owed what to whom, under which article, and by what source: a knowledge graph of alliances."
+    identity: Identity = field(default_factory=lambda: open_project().identity)
     questions: tuple[Question, ...] = GENERAL
-    base: str = BASE
     public_url: str | None = None
     trust_proxy: bool = False
     fingerprint: str | None = field(default_factory=secrets.token_hex)
     build: Statements | None = None
     max_age: int = 60
+
+    @property
+    def names(self) -> Namespaces:
+        """How the data name their things."""
+        return self.identity.names
+
+    @property
+    def base(self) -> str:
+        """The IRI below which the data name their things."""
+        return self.identity.names.base
 
 
 class Library:
@@ -77,7 +85,7 @@ class Library:
 
     def __init__(self, site: Site) -> None:
         """The library of a site. What takes long to make is made in the background, so that nobody waits for it."""
-        self._build = site.build
+        self._build, self._names = site.build, site.names
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
         about = static_description(quad.triple for quad in self.asserted)
@@ -107,14 +115,38 @@ class Library:
 
     @cached_property
     def labels(self) -> Labels:
-        """A label for each thing of the asserted statements that has one."""
-        return best_labels(quad.triple for quad in self.asserted)
+        """What the things of the asserted statements are called."""
+        return Labels(quad.triple for quad in self.asserted)
 
     @cached_property
     def identifiers(self) -> list[str]:
         """The IRIs of all things the asserted statements are about, in order."""
         subjects = {quad.subject for quad in self.asserted}
-        return sorted(node.value for node in subjects if isinstance(node, NamedNode) and node.value.startswith(ID))
+        return sorted(
+            node.value for node in subjects if isinstance(node, NamedNode) and node.value.startswith(self._names.id)
+        )
+
+    @cached_property
+    def ontology_graphs(self) -> list[NamedNode]:
+        """The graphs of the ontology: of its root and of what that imports; of all its modules if there is no root.
+
+        Alignments are not among them: they import the root, and not the root them.
+        """
+        graphs: dict[NamedNode, NamedNode] = {}
+        imports: defaultdict[NamedNode, list[NamedNode]] = defaultdict(list)
+        for quad in self.asserted:
+            module, other, graph = quad.subject, quad.object, quad.graph_name
+            if isinstance(module, NamedNode) and isinstance(other, NamedNode) and isinstance(graph, NamedNode):
+                if quad.predicate == RDF.type and other == OWL.Ontology:
+                    graphs[module] = graph
+                elif quad.predicate == OWL.imports:
+                    imports[module].append(other)
+        root = NamedNode(self._names.ontology)
+        own = [module for module, graph in graphs.items() if graph.value.startswith(self._names.ontology_graphs)]
+        reached = [root] if root in graphs else own
+        for module in reached:
+            reached += [other for other in imports[module] if other in graphs and other not in reached]
+        return [graphs[module] for module in reached]
 
     def _prepare(self) -> None:
         _ = self.documentation, self.shapes, self.labels, self.description

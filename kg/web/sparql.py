@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotAcceptable
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Kind
-from kg.terms import PREFIXES, RDF
+from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
 from kg.web.client import READABLE, Asker, read_table
 from kg.web.iris import to_uri
@@ -28,6 +28,7 @@ from kg.web.openapi import (
     documented,
 )
 from kg.web.operation import Operation, read_operation
+from kg.web.reader import reader_of
 from kg.web.service import Service, send_graph, stream
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
@@ -35,7 +36,7 @@ from kg.web.urls import absolute
 #: The header that names a graph which is not there, and so counts as empty; many get one each, up to a number.
 ABSENT_GRAPH = "Absent-Graph"
 _NAMED = 20
-_SD = "http://www.w3.org/ns/sparql-service-description#"
+_SD = Vocabulary("http://www.w3.org/ns/sparql-service-description#")
 _SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
 
@@ -63,7 +64,7 @@ def add_sparql(app: Flask, service: Service) -> None:
         if not operation.bare:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
-            return make_response(pages.home(service.site, None))
+            return make_response(pages.home(service.site, None, reader_of(service.site, request)))
         choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice)
 
@@ -73,32 +74,32 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
     endpoint = NamedNode(absolute(site, "sparql"))
     this, dataset, default = (NamedNode(f"{endpoint.value}#{part}") for part in ("service", "dataset", "default"))
     triples = [
-        Triple(this, RDF.type, _sd("Service")),
-        Triple(this, _term("dcterms", "title"), Literal(site.title)),
-        Triple(this, _term("dcterms", "description"), Literal(site.summary, language="en")),
-        Triple(this, _sd("endpoint"), endpoint),
-        Triple(this, _sd("supportedLanguage"), _sd("SPARQL11Query")),
-        Triple(this, _sd("feature"), _sd("UnionDefaultGraph")),
-        Triple(this, _sd("defaultDataset"), dataset),
-        Triple(dataset, RDF.type, _sd("Dataset")),
-        Triple(dataset, _sd("defaultGraph"), default),
-        Triple(default, RDF.type, _sd("Graph")),
+        Triple(this, RDF.type, _SD.Service),
+        Triple(this, DCTERMS.title, Literal(site.identity.title)),
+        Triple(this, DCTERMS.description, Literal(site.identity.summary, language="en")),
+        Triple(this, _SD.endpoint, endpoint),
+        Triple(this, _SD.supportedLanguage, _SD.SPARQL11Query),
+        Triple(this, _SD.feature, _SD.UnionDefaultGraph),
+        Triple(this, _SD.defaultDataset, dataset),
+        Triple(dataset, RDF.type, _SD.Dataset),
+        Triple(dataset, _SD.defaultGraph, default),
+        Triple(default, RDF.type, _SD.Graph),
     ]
-    triples += [Triple(this, _sd("resultFormat"), NamedNode(form.results.iri)) for form in RESULT_FORMATS]
-    triples += [Triple(this, _sd("resultFormat"), NamedNode(form.rdf.iri)) for form in GRAPH_FORMATS]
+    triples += [Triple(this, _SD.resultFormat, NamedNode(form.results.iri)) for form in RESULT_FORMATS]
+    triples += [Triple(this, _SD.resultFormat, NamedNode(form.rdf.iri)) for form in GRAPH_FORMATS]
     if library.license is not None:
-        triples.append(Triple(this, _term("dcterms", "license"), NamedNode(library.license)))
+        triples.append(Triple(this, DCTERMS.license, NamedNode(library.license)))
     for number, (graph, count) in enumerate(asker.select(_SIZES)):
         assert isinstance(graph, NamedNode)
         assert isinstance(count, Literal)
         named, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         triples += [
-            Triple(dataset, _sd("namedGraph"), named),
-            Triple(named, RDF.type, _sd("NamedGraph")),
-            Triple(named, _sd("name"), graph),
-            Triple(named, _sd("graph"), content),
-            Triple(content, RDF.type, _sd("Graph")),
-            Triple(content, _term("void", "triples"), count),
+            Triple(dataset, _SD.namedGraph, named),
+            Triple(named, RDF.type, _SD.NamedGraph),
+            Triple(named, _SD.name, graph),
+            Triple(named, _SD.graph, content),
+            Triple(content, RDF.type, _SD.Graph),
+            Triple(content, VOID.triples, count),
         ]
     return triples
 
@@ -129,11 +130,3 @@ def _answer(service: Service, operation: Operation) -> Response:
 def _not_offered(kind: Kind) -> HTTPException:
     known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
     return NotAcceptable(f"this answer can be had as {known}")
-
-
-def _sd(name: str) -> NamedNode:
-    return NamedNode(_SD + name)
-
-
-def _term(prefix: str, name: str) -> NamedNode:
-    return NamedNode(PREFIXES[prefix] + name)

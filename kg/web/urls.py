@@ -10,15 +10,23 @@ from urllib.parse import quote, urlsplit
 
 from flask import request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import PathConverter
 
 from kg.day import read_day
-from kg.terms import ONTOLOGY
+from kg.terms import CASUS
 from kg.web.iris import to_uri
 from kg.web.site import Site
 
 _DAY_GRAPH = re.compile(r"graph/as-of/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[a-z]+)?")
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class RestConverter(PathConverter):
+    """The rest of an address as it is: unlike a path, it may begin with a slash, as the rest of an IRI may."""
+
+    regex = ".+?"
+    part_isolating = False
 
 
 def path_of(site: Site, iri: str) -> str | None:
@@ -36,14 +44,14 @@ def page_of(site: Site, iri: str, day: date | None = None) -> str | None:
         iri: the thing.
         day: the day of which the page is to tell.
     """
+    if site.build is not None and iri.startswith((CASUS.iri, site.names.ontology + "#")):
+        return url_for("ontology_index") + "#" + quote(iri.partition("#")[2])
     path = path_of(site, iri)
     if path is None:
         return iri if iri.startswith(("http://", "https://")) else None
     relative = iri.removeprefix(site.base)
     if relative.startswith(("id/", "graph/")):
         return on_day(url_for("document", path=relative + ".html"), day)
-    if iri.startswith(ONTOLOGY + "#"):
-        return url_for("ontology_index") + "#" + quote(iri.removeprefix(ONTOLOGY + "#"))
     return path
 
 

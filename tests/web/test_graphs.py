@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store, parse
+from sites import site_at
 
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
-from kg.web.site import Site
 
 STATES = "/graphs?graph=" + quote("http://example.org/states", safe="")
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -94,7 +94,7 @@ def named() -> FlaskClient:
         "BASE <http://graphs.example/graph/> GRAPH <a.ttl> { <s> <p> 1 } GRAPH <b> { <s> <p> 2 , 3 }",
         format=RdfFormat.TRIG,
     )
-    return create_app(LocalExecutor(store), Site(base="http://graphs.example/")).test_client()
+    return create_app(LocalExecutor(store), site_at("http://graphs.example/")).test_client()
 
 
 @pytest.mark.parametrize(

@@ -149,10 +149,54 @@ def test_the_page_shows_labels_sources_and_what_points_here(world: FlaskClient) 
 
 def test_names_come_with_their_languages_and_lists_in_natural_order(world: FlaskClient) -> None:
     texts = Page(world.get("/doc/id/state/ARM.html").text).texts
-    assert [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")] == ["en", "hy", "ru"]
+    assert [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")] == ["en", "ru", "hy"]
     articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html").text).texts if ", article " in text]
     names = [f"Collective Security Treaty, article {number}" for number in ("1", "2", "3", "10")]
     assert sorted(names, key=articles.index) == names
+
+
+@pytest.mark.parametrize(
+    ("accepted", "name", "property_name", "first"),
+    [
+        (None, "Armenia", "begins", "en"),
+        ("ru", "Армения", "начало", "ru"),
+        ("ru-RU, en;q=0.5", "Армения", "начало", "ru"),
+        ("de, ru;q=0.8, en;q=0.5", "Армения", "начало", "ru"),
+        ("en-GB, ru;q=0.1", "Armenia", "begins", "en"),
+        ("ru;q=0, *", "Armenia", "begins", "en"),
+        ("hy", "Հայաստան", "begins", "hy"),
+        ("tlh", "Armenia", "begins", "en"),
+    ],
+)
+def test_a_page_speaks_the_readers_language(
+    world: FlaskClient, accepted: str | None, name: str, property_name: str, first: str
+) -> None:
+    headers = {} if accepted is None else {"Accept-Language": accepted}
+    response = world.get("/doc/id/state/ARM.html", headers=headers)
+    page = Page(response.text)
+    assert page.of("h1") == [("h1", name)]
+    assert {"Accept", "Accept-Language"} <= {
+        part.strip() for part in ",".join(response.headers.getlist("Vary")).split(",")
+    }
+    # Of the names in all languages, those in the reader's come first.
+    assert next(text for tag, text in page.texts if tag == "span" and text in ("en", "hy", "ru")) == first
+    episode = Page(world.get("/doc/id/episode/UZB-CST-1.html", headers=headers).text)
+    assert property_name in {text.lower() for _, text in episode.texts}
+    assert world.get("/doc/id/state/ARM.html", headers=headers).headers["ETag"] == response.headers["ETag"]
+
+
+def test_another_language_is_another_page_to_caches(world: FlaskClient) -> None:
+    russian, english = (world.get("/doc/id/state", headers={"Accept-Language": tag}) for tag in ("ru", "en"))
+    assert russian.status_code == english.status_code == 404
+    pages = [world.get("/id/state.html", headers={"Accept-Language": tag}) for tag in ("ru", "en")]
+    assert "Армения" in pages[0].text
+    assert "Армения" not in pages[1].text
+    assert pages[0].headers["ETag"] != pages[1].headers["ETag"]
+    known = {"Accept-Language": "en", "If-None-Match": pages[1].headers["ETag"]}
+    assert world.get("/id/state.html", headers=known).status_code == 304
+    assert world.get("/id/state.html", headers=known | {"Accept-Language": "ru"}).status_code == 200
+    # Data are in all languages at once.
+    assert "Accept-Language" not in str(world.get("/doc/id/state/ARM.ttl").headers.getlist("Vary"))
 
 
 def test_the_page_asks_for_a_day_where_there_are_days(world: FlaskClient, client: FlaskClient) -> None:

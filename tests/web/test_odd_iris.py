@@ -25,7 +25,7 @@ TOPIC = "http://xmlns.com/foaf/0.1/primaryTopic"
 NAMES = [
     "Армения", "t/Հայաստան", "t/😀", "na%C3%AFve", "naïve", "na%c3%afve", "t/both-%C3%A9-é", "one/two", "one%2Ftwo",
     "notes", "notes.ttl", "notes.ttl.html", "notes.jsonld", "50%25", "50%2525", "a%20b", "a(b)", "a%28b%29", "end/",
-    "end", "two//slashes", "c'est,ça;=@!*~&+$", "why", "why?because=1&also=2", "why%3F", "%FF", "colon:ed",
+    "end", "two//slashes", "/slash", "c'est,ça;=@!*~&+$", "why", "why?because=1&also=2", "why%3F", "%FF", "colon:ed",
 ]  # fmt: skip
 
 

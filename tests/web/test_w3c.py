@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store, parse
+from sites import site_at
 from w3c import (
     FORMATS,
     Evaluation,
@@ -28,7 +29,6 @@ from werkzeug.test import TestResponse
 
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
-from kg.web.site import Site
 
 PARTS = (
     "aggregates", "bind", "bindings", "cast", "construct", "exists", "functions", "grouping", "negation",
@@ -177,7 +177,7 @@ def test_graph_store_reading(graph_test: ProtocolTest) -> None:
     """The test itself writes to the store what the suite would have the server write, and compares what is read."""
     host = "http://www.example"
     store = Store()
-    client = create_app(LocalExecutor(store), Site(base=host + "/")).test_client()
+    client = create_app(LocalExecutor(store), site_at(host + "/")).test_client()
     location = f"{host}/graph/new"
     for exchange in graph_test.exchanges:
         path = exchange.path.replace("$LOCATION$", location).removeprefix(host)

@@ -1,0 +1,93 @@
+"""Whoever reads a page, and terms as they meet their eye: labels in a reader's languages, else short names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import Request
+from pyoxigraph import Literal, NamedNode
+
+from kg.sparql.answer import readable
+from kg.terms import XSD, Labels, Namespaces, Term
+from kg.web.site import Site
+
+_DIGITS = re.compile(r"([0-9]+)")
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+#: Languages of a request that count.
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value as it is read: its text, what it links to if it is a thing, its parts if it has no name."""
+
+    text: str
+    iri: str | None = None
+    language: str | None = None
+    parts: list[Property] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property with its values, or with the things it points from."""
+
+    text: str
+    iri: str
+    values: list[Value]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever reads a page: in which languages, the preferred first, and by which names.
+
+    Attributes:
+        names: the namespaces in whose short names terms are shown that have no label.
+        languages: the reader's languages, and after them those of the data.
+        language: the one of the data's languages that the reader likes best.
+    """
+
+    names: Namespaces
+    languages: tuple[str, ...]
+    language: str
+
+    def name(self, term: NamedNode, labels: Labels) -> str:
+        """The label of a property; without one, the words of its name: rdfs:seeAlso is "see also"."""
+        label = labels.find(term, *self.languages)
+        if label is not None:
+            return label.value
+        prefix, colon, name = self.names.shorten(term.value).partition(":")
+        return _WORDS.sub(" ", name).lower() if colon and not prefix.startswith("<") else term.value
+
+    def value(self, term: Term | None, labels: Labels) -> Value:
+        """A term as the reader meets it."""
+        if isinstance(term, NamedNode):
+            label = labels.find(term, *self.languages)
+            text = label.value if label is not None else self.names.shorten(term.value).strip("<>")
+            return Value(text, term.value, label.language if label is not None else None)
+        if isinstance(term, Literal) and term.datatype == XSD.boolean:
+            return Value({"true": "yes", "false": "no"}.get(term.value, term.value))
+        return Value(readable(term, self.names), language=term.language if isinstance(term, Literal) else None)
+
+    def order(self, values: Iterable[Value]) -> list[Value]:
+        """Values, those in the reader's languages first; in each language, article 2 before article 10."""
+
+        def rank(value: Value) -> tuple[int, str, list[tuple[int, str]]]:
+            parts = [(int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(value.text)]
+            language = (value.language or self.languages[0]).lower()
+            known = self.languages.index(language) if language in self.languages else len(self.languages)
+            return known, language, parts
+
+        return sorted(values, key=rank)
+
+
+def reader_of(site: Site, request: Request) -> Reader:
+    """Who asks for a page, by Accept-Language (RFC 9110, section 12.5.4)."""
+    ours = site.identity.languages
+    asked = [tag.lower() for tag, quality in request.accept_languages[:_MOST] if quality > 0 and tag != "*"]
+    # Who reads Belarusian in Latin script reads Belarusian (RFC 4647, section 3.4).
+    known = (tag for wanted in asked for tag in ours if f"{wanted}-".startswith(f"{tag.lower()}-"))
+    languages = [part for tag in (*asked, *map(str.lower, ours)) for part in (tag, tag.partition("-")[0])]
+    return Reader(site.names, tuple(dict.fromkeys(languages)), next(known, ours[0]))
