@@ -73,18 +73,21 @@ def validate(
         BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
         MissingFile, ParseError: one of the files cannot be read again.
     """
-    shapes_graph = to_rdflib(shapes)
-    _require_sound(shapes_graph, shape_files)
-    _prepare(shapes_graph)
-    data_graph = queryable_graph(data)
-    graph = _run(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
-    nodes = list(graph.objects(None, SH.result))
-    places = _places([list(_patterns(graph, node, data_graph)) for node in nodes], files)
-    results = [
-        replace(_result(graph, node, shapes_graph), file=file, line=line)
-        for node, (file, line) in zip(nodes, places, strict=True)
-    ]
-    return Report(sorted(results, key=_order), graph)
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # of a literal that is not of its datatype, which is for shapes to say
+        shapes_graph = to_rdflib(shapes)
+        _require_sound(shapes_graph, shape_files)
+        _prepare(shapes_graph)
+        data_graph = queryable_graph(data)
+        graph = _run(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
+        nodes = list(graph.objects(None, SH.result))
+        places = _places([list(_patterns(graph, node, data_graph)) for node in nodes], files)
+        results = [
+            replace(_result(graph, node, shapes_graph), file=file, line=line)
+            for node, (file, line) in zip(nodes, places, strict=True)
+        ]
+        return Report(sorted(results, key=_order), graph)
 
 
 def _order(result: Result) -> tuple[int, str, int, str]:
@@ -253,6 +256,7 @@ def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[
     elif value is not None and value != focus:
         yield _pattern(focus, None, value)
         yield _pattern(value, None, focus)
+        yield _pattern(value, focus)
     yield _pattern(focus)
     yield _pattern(None, focus)
     yield _pattern(None, None, focus)

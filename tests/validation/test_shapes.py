@@ -18,7 +18,7 @@ from kg.terms import BASE
 from kg.validation.validate import Report, Result, validate
 
 FILES = sorted((Path(__file__).parents[1] / "shapes").glob("*.ttl"))
-EXPECTATION = re.compile(r"#! (\w+): (.+)$", re.MULTILINE)
+EXPECTATION = re.compile(r"#! (\w+): (.+?)(?= #! |$)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
