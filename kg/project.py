@@ -5,6 +5,7 @@ What it is called, how it names things and what it extends is said in its ``casu
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from kg.terms import STANDARD_PREFIXES, Namespaces
 
 _PACKAGE = Path(__file__).parent
 _FILE = "casus.toml"
+_FOLDERS = ("ontology", "graph", "shapes")
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
 #: What a project takes over of the data of the one that it extends: the concepts that rules and shapes speak of.
@@ -164,8 +166,24 @@ class Project:
         except OSError as error:
             raise ProjectError(f"cannot be read: {error.strerror}", file=path) from error
 
+    @property
+    def files(self) -> list[Path]:
+        """All files in its own folders, those in symlinked folders included; hidden ones aside."""
+        return [path for folder in _FOLDERS for path in self._files(folder)]
+
     def _turtle_files(self, folder: str) -> list[Path]:
-        return sorted((self.root / folder).rglob("*.ttl"))
+        return [path for path in self._files(folder) if path.suffix.lower() == ".ttl"]
+
+    def _files(self, folder: str) -> list[Path]:
+        found: list[Path] = []
+        seen: set[str] = set()
+        for directory, folders, names in os.walk(self.root / folder, followlinks=True):
+            real = os.path.realpath(directory)  # a link may lead back to a folder above it
+            folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
+            if real not in seen:
+                found += [Path(directory, name) for name in names if not name.startswith(".")]
+            seen.add(real)
+        return sorted(found)
 
 
 def open_project(root: Path | None = None) -> Project:
@@ -181,7 +199,7 @@ def open_project(root: Path | None = None) -> Project:
 def _checked(project: Project) -> Project:
     if not project.root.is_dir():
         raise MissingFile("there is no such folder", file=project.root)
-    for folder in ("ontology", "graph", "shapes"):
+    for folder in _FOLDERS:
         if not (project.root / folder).is_dir():
             raise ProjectError(f"not a project: the folder {folder}/ is missing", file=project.root)
     _ = project.identity, project.extended  # so that what is wrong with them is told now

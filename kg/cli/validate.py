@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.building import warn_of_unread
 from kg.cli.options import files_argument, output_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.graph import Graph
@@ -34,6 +35,8 @@ def command(
     files: Sequence[Path], shapes: Sequence[Path], format_name: str, output: Path | None, root: Path | None
 ) -> None:
     graph = Graph(open_project(root))
+    if not (files and shapes):
+        warn_of_unread(graph.project)
     with progress("validating"):
         report = graph.validate(files, shapes=shapes)
     write_out(RENDERERS[format_name](report), output)

@@ -305,3 +305,59 @@ def test_a_closure_is_written_in_every_format(kg, write, tmp_path: Path, name: s
     out = tmp_path / f"closure{graph_format(name).suffixes[0]}"
     assert kg("reason", data, "--format", name, "-o", out).exit_code == 0
     assert kg("reason", out).stdout == kg("reason", data).stdout
+
+
+def test_files_of_a_project_that_are_not_read_are_named(kg, write, tmp_path: Path) -> None:
+    write("project/ontology/o.ttl", "<o> a owl:Ontology .")
+    for name in ("a.nt", "b.jsonld", "c.owl", "d.ttl.gz", "notes.txt", ".hidden.nt", "catalog-v001.xml"):
+        write(f"project/graph/{name}", "")
+    write("project/shapes/s.ttl", "")
+    for command in ("build", "validate"):
+        said = kg(command, "--project", tmp_path / "project").stderr
+        assert [line.split()[0] for line in said.splitlines() if "is not read" in line] == [
+            "graph/a.nt", "graph/b.jsonld", "graph/c.owl", "graph/d.ttl.gz",
+        ]  # fmt: skip
+
+
+def test_turtle_is_read_in_any_case_and_through_symlinked_folders(kg, write, tmp_path: Path) -> None:
+    write("project/ontology/o.ttl", "<o> a owl:Ontology .")
+    write("project/shapes/s.ttl", "")
+    write("elsewhere/deep/data.ttl", "<state/A> a casus:State .")
+    upper = write(
+        "project/graph/UPPER.TTL", "<https://w3id.org/casus/id/state/B> a <https://w3id.org/casus/ontology#State> ."
+    )
+    (upper.parent / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "deep" / "loop").symlink_to(tmp_path / "elsewhere")
+    query = (
+        "SELECT ?s ?g { GRAPH ?g { ?s a casus:State } FILTER STRSTARTS(STR(?g), STR(<../graph/graph/>)) } ORDER BY ?s"
+    )
+    answer = kg("query", query, "--format", "csv", "--project", tmp_path / "project")
+    assert [row.rpartition("/graph/")[2] for row in answer.stdout.splitlines()[1:]] == [
+        "linked/deep/data.ttl",
+        "UPPER.TTL",
+    ]
+
+
+def test_a_project_without_data_is_told(kg, tmp_path: Path) -> None:
+    for folder in ("ontology", "graph", "shapes"):
+        (tmp_path / folder).mkdir()
+    result = kg("build", "--project", tmp_path)
+    assert result.exit_code == 0
+    assert "there is no .ttl in ontology/ or graph/; the graph is empty" in result.stderr
+
+
+def test_what_export_needs_is_warned_of_before(kg, write, tmp_path: Path, project) -> None:
+    write("casus.toml", 'name = "own"\ntitle = "Own"\nbase = "https://example.org/own/"\nextends = "casus"\n')
+    for folder in ("ontology", "graph", "shapes"):
+        (tmp_path / folder).mkdir()
+    source = (
+        "<source/X> a casus:Source ; rdfs:label 'x'@en ; casus:sourceKind <source-kind/book> ; casus:seen <seen/yes> ; "
+    )
+    write("graph/g.ttl", source + "dcterms:bibliographicCitation 'x'@en .")
+    build = kg("build", "--project", tmp_path)
+    assert (build.exit_code, build.stderr.splitlines()[-1]) == (0, "1 warning; kg validate shows them")
+    assert "No source says when it was issued" in kg("validate", "--project", tmp_path).stdout
+    assert kg("export", "--project", tmp_path, "-o", tmp_path / "release").exit_code == 2
+    write("graph/g.ttl", source + "dcterms:bibliographicCitation 'x'@en ; dcterms:issued '2001'^^xsd:gYear .")
+    assert "warning" not in kg("build", "--project", tmp_path).stderr
+    assert kg("export", "--project", tmp_path, "-o", tmp_path / "release").exit_code == 0
