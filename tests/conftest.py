@@ -37,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the W3C's SPARQL 1.1 tests: the folder sparql/sparql11 of a copy of github.com/w3c/rdf-tests",
     )
     parser.addoption(
+        "--w3c-sparql12",
+        type=Path,
+        metavar="FOLDER",
+        help="run the W3C's SPARQL 1.2 tests: the folder sparql/sparql12 of a copy of github.com/w3c/rdf-tests",
+    )
+    parser.addoption(
         "--w3c-owl2",
         type=Path,
         metavar="FOLDER",

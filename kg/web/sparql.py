@@ -37,6 +37,13 @@ from kg.web.urls import absolute
 ABSENT_GRAPH = "Absent-Graph"
 _NAMED = 20
 _SD = Vocabulary("http://www.w3.org/ns/sparql-service-description#")
+#: A version of SPARQL and of RDF, as the drafts of SPARQL 1.2 name it (https://www.w3.org/TR/sparql12-service-description/).
+_VERSION = "http://www.w3.org/ns/sparql#version-"
+_CONFORMS_TO = (
+    "https://www.w3.org/TR/sparql11-protocol/",
+    "https://www.w3.org/TR/sparql12-query/",
+    "https://www.w3.org/TR/rdf12-concepts/",
+)
 _SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
 
@@ -78,7 +85,9 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
         Triple(this, DCTERMS.title, Literal(site.identity.title)),
         Triple(this, DCTERMS.description, Literal(site.identity.summary, language="en")),
         Triple(this, _SD.endpoint, endpoint),
-        Triple(this, _SD.supportedLanguage, _SD.SPARQL11Query),
+        *(Triple(this, _SD.supportedLanguage, language) for language in (_SD.SPARQL11Query, _SD.SPARQL12Query)),
+        *(Triple(this, _SD.supportedVersion, NamedNode(_VERSION + number)) for number in ("1.1", "1.2")),
+        *(Triple(this, DCTERMS.conformsTo, NamedNode(specification)) for specification in _CONFORMS_TO),
         Triple(this, _SD.feature, _SD.UnionDefaultGraph),
         Triple(this, _SD.defaultDataset, dataset),
         Triple(dataset, RDF.type, _SD.Dataset),

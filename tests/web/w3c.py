@@ -23,6 +23,7 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
+    Triple,
     parse,
     parse_query_results,
 )
@@ -41,7 +42,8 @@ HT = Namespace("http://www.w3.org/2011/http#")
 CNT = Namespace("http://www.w3.org/2011/content#")
 RDFS_LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
 
-FORMATS = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML}
+FORMATS = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML,
+           ".trig": RdfFormat.TRIG, ".nq": RdfFormat.N_QUADS}  # fmt: skip
 RESULTS = {".srx": QueryResultsFormat.XML, ".srj": QueryResultsFormat.JSON, ".tsv": QueryResultsFormat.TSV}
 
 #: What two answers have in common if they are the same but for the names of their blank nodes.
@@ -57,6 +59,16 @@ class Evaluation:
     data: list[Path]
     graphs: list[Path]
     result: Path
+
+
+@dataclass(frozen=True)
+class SyntaxTest:
+    """A query or an update, and whether it is well-formed."""
+
+    name: str
+    file: Path
+    is_update: bool
+    is_good: bool
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,16 @@ def evaluations(folder: Path, parts: tuple[str, ...]) -> Iterator[Evaluation]:
                 )
 
 
+def syntax_tests(folder: Path, part: str) -> Iterator[SyntaxTest]:
+    """The syntax tests of a part of the suite."""
+    manifest = read(folder / part / "manifest.ttl")
+    for test in entries(manifest):
+        kinds = {str(kind).rpartition("#")[2] for kind in manifest.objects(test, RDF.type)}
+        for kind in (kind for kind in kinds if kind.endswith("SyntaxTest")):
+            name = f"{part}/{test.rpartition('#')[2]}"
+            yield SyntaxTest(name, path(manifest.value(test, MF.action)), "Update" in kind, kind.startswith("Positive"))
+
+
 def protocol_tests(manifest_file: Path) -> Iterator[ProtocolTest]:
     """The tests of a manifest that are made of HTTP requests."""
     manifest = read(manifest_file)
@@ -134,10 +156,11 @@ def expected(test: Evaluation) -> Content | bool:
         return solutions(test.result.read_bytes(), RESULTS[test.result.suffix])
     if test.result.suffix == ".csv":
         return rows_of_csv(test.result.read_text(encoding="utf-8"))
+    if str(RS).encode() not in test.result.read_bytes():
+        return triples(test.result.read_bytes(), FORMATS[test.result.suffix], test.result)
     graph = Graph().parse(test.result, format="turtle" if test.result.suffix == ".ttl" else "xml")
     result_set = graph.value(predicate=RDF.type, object=RS.ResultSet)
-    if result_set is None:
-        return triples(test.result.read_bytes(), FORMATS[test.result.suffix], test.result)
+    assert result_set is not None
     boolean = graph.value(result_set, RS.boolean)
     if isinstance(boolean, rdflib.Literal):
         return bool(boolean.toPython())
@@ -175,6 +198,8 @@ def rows_of_csv(text: str) -> Content:
 
 def plain(term: Any) -> Any:
     """A literal in one of the forms of its value: the store keeps values, not how they were written."""
+    if isinstance(term, Triple):
+        return Triple(term.subject, term.predicate, plain(term.object))
     if not isinstance(term, Literal):
         return term
     try:
