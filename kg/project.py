@@ -144,7 +144,7 @@ class Project:
             digest.update(f"{name} {version(name)}\n".encode())
         code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp", ".toml"))
         named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
-        named += [(self.graph_name(path), path) for path in self.sources + self.shapes]
+        named += [(self.graph_name(path), path) for path in self.sources + self.shapes + self.questions]
         named += [(_FILE, path) for path in [self.root / _FILE] if path.is_file()]
         for name, file in named:
             digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())

@@ -142,6 +142,11 @@ class Namespaces:
         return self.graph + "derived"
 
     @property
+    def metadata(self) -> str:
+        """The named graph that describes the store to those who query it."""
+        return self.graph + "metadata"
+
+    @property
     def merged(self) -> str:
         """In other stores, the merge of all graphs of a build; a built store has it as its default graph."""
         return self.graph + "merged"

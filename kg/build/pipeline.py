@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
 from kg.build.as_of import save_timeline
+from kg.build.metadata import metadata
+from kg.build.questions import read_questions
 from kg.build.store import Build, BuildInfo, find_build, new_build, write_build, write_info, write_shapes
 from kg.duties.timeline import derive
 from kg.errors import InvalidData
@@ -66,7 +69,10 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
             timeline = derive(closure.asserted | closure.inferred)
             derived = list(timeline.triples())
         with phase("store"):
-            write_build(folder, project.names, asserted, closure.inferred, derived)
+            described = metadata(
+                project.names, read_questions(project.questions), chain((q.triple for q in asserted), derived)
+            )
+            write_build(folder, project.names, asserted, closure.inferred, derived, described)
             write_shapes(folder, shapes)
             save_timeline(folder, timeline)
         numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))

@@ -101,12 +101,16 @@ class Build:
         """The duties over time and what else follows from them, in the derived graph."""
         return self.part("derived")
 
+    def metadata(self) -> Iterator[Quad]:
+        """What describes the store to those who query it, in the graph of metadata."""
+        return self.part("metadata")
+
     def shapes(self) -> Iterator[Quad]:
         """The shapes that the asserted statements satisfy."""
         return self.part("shapes")
 
     def part(self, name: str) -> Iterator[Quad]:
-        """The statements of a part of it: asserted, inferred, derived or shapes."""
+        """The statements of a part of it: asserted, inferred, derived, metadata or shapes."""
         with gzip.open(self.folder / f"{name}{_PART}") as file:
             yield from parse(cast("IO[bytes]", file), format=RdfFormat.N_QUADS)
 
@@ -172,6 +176,7 @@ def write_build(
     asserted: Iterable[Quad],
     inferred: Iterable[Triple],
     derived: Iterable[Triple],
+    metadata: Iterable[Triple] = (),
 ) -> None:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
 
@@ -181,6 +186,7 @@ def write_build(
         "asserted": asserted,
         "inferred": in_graph(names.inferred, inferred),
         "derived": in_graph(names.derived, derived),
+        "metadata": in_graph(names.metadata, metadata),
     }
     for name, quads in parts.items():
         _write_part(folder, name, quads)

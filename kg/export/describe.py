@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.build.as_of import DayGraph
+from kg.build.metadata import Profile, profiles, property_partitions
 from kg.day import read_day
 from kg.errors import BadInput
 from kg.rdf.formats import format_of_file
@@ -38,9 +39,9 @@ def describe(
 ) -> list[Triple]:
     """The dataset with its statistics: what graph/dataset.ttl says of it, and the numbers of VoID.
 
-    The dataset is the union of what was asserted, inferred and derived, which is also what a query sees, and of what
-    holds on a day if one is given; the parts are subsets with numbers of their own, each without what those before it
-    hold.
+    The dataset is the union of what was asserted, inferred and derived, which is what a query sees beside the metadata,
+    and of what holds on a day if one is given; the parts are subsets with numbers of their own, each without what those
+    before it hold.
     """
     # Dictionaries, not sets: to go through triples in the order in which they lie in memory is twice as fast.
     stated, followed, dated = (dict.fromkeys(quad.triple for quad in quads) for quads in (asserted, inferred, derived))
@@ -54,7 +55,7 @@ def describe(
     return [
         *static_description(stated),
         *_statistics(DATASET, parts),
-        *_partitions(DATASET, parts),
+        *_partitions(DATASET, parts, profiles([*stated, *dated])),
         *_subset(ASSERTED, "Casus data, as asserted", parts[0]),
         *_subset(NamedNode(INFERRED_GRAPH), "Casus data, as inferred", parts[1]),
         *(_subset(NamedNode(DERIVED_GRAPH), "Casus data, as derived for dates", parts[2]) if dated else ()),
@@ -187,13 +188,15 @@ def _statistics(node: NamedNode, parts: Sequence[_Counts]) -> Iterator[Triple]:
     yield Triple(node, _void("properties"), _number(len(_terms(part.statements for part in parts))))
 
 
-def _partitions(node: NamedNode, parts: Sequence[_Counts]) -> Iterator[Triple]:
-    """The partitions by class and by property, VoID, section 4.5."""
+def _partitions(node: NamedNode, parts: Sequence[_Counts], within: Mapping[NamedNode, Profile]) -> Iterator[Triple]:
+    """The partitions by class, with those by property within, and by property, VoID, section 4.5."""
     for number, term in enumerate(_terms(part.members for part in parts)):
         blank = BlankNode(f"class-{number}")
         yield Triple(node, _void("classPartition"), blank)
         yield Triple(blank, _void("class"), term)
         yield Triple(blank, _void("entities"), _distinct(term, (part.members for part in parts)))
+        if term in within:
+            yield from property_partitions(blank, within[term])
     for number, term in enumerate(_terms(part.statements for part in parts)):
         blank = BlankNode(f"property-{number}")
         yield Triple(node, _void("propertyPartition"), blank)

@@ -53,9 +53,9 @@ def publish(
 ) -> Publication:
     """Put the graphs of a build into a store and check that they are there.
 
-    The graphs are those of the asserted files, the inferred one and the derived one, under their own names. Each
-    replaces the graph of that name; no other is touched, but that a merge of earlier graphs is removed. A graph of
-    several parts is whole when the last has arrived, and what fails halfway is mended by publishing again.
+    The graphs are those of the asserted files, the inferred, the derived and the one of metadata, under their own
+    names. Each replaces the graph of that name; no other is touched, but that a merge of earlier graphs is removed. A
+    graph of several parts is whole when the last has arrived, and what fails halfway is mended by publishing again.
 
     Args:
         build: what to publish.
@@ -71,7 +71,7 @@ def publish(
         BadInput, Inconsistent: as `kg.build.as_of.day_graph`.
     """
     own = build.identity.names
-    graphs = graphs_of(chain(build.asserted(), build.inferred(), build.derived()), own)
+    graphs = graphs_of(chain(build.asserted(), build.inferred(), build.derived(), build.metadata()), own)
     if merged:
         graphs[own.merged] = sorted(set(chain.from_iterable(graphs.values())), key=str)
     graphs |= graphs_of(chain.from_iterable(day_graph(build, day).quads for day in days), own)

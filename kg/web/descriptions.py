@@ -6,17 +6,18 @@ VoID; DCAT 3; SHACL, section 5; the sitemap protocol; OpenAPI 3.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from flask import Flask, Response, make_response, redirect, request, url_for
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.build.metadata import declarations, executables
 from kg.rdf.formats import GRAPH_FORMATS
-from kg.terms import DCAT, DCTERMS, RDF, RDFS, SH, VOID, XSD, Namespaces
+from kg.terms import DCAT, DCTERMS, RDF, SH, VOID, Namespaces
 from kg.web import pages
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, wanted
 from kg.web.openapi import FORMAT, GRAPH_TYPES, PLAIN, SUFFIX, Parameter, documented, one_of, openapi
@@ -28,8 +29,6 @@ from kg.web.urls import absolute
 _FORMS = (*GRAPH_TYPES, HTML)
 _SCHEMA_TARGET = NamedNode("https://schema.org/target")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
-_RELATIVE = re.compile(r"<(?![\w+.-]+:)[^<>\s=]+>")
 #: A sitemap may list no more (https://www.sitemaps.org/protocol.html).
 _SITEMAP = 50_000
 
@@ -152,38 +151,23 @@ def describe_examples(site: Site) -> list[Triple]:
     """The example questions as SHACL executables, in the layout that query editors read. SHACL has no DESCRIBE."""
     page, endpoint = absolute(site, "examples"), NamedNode(absolute(site, "sparql"))
     declared = NamedNode(absolute(site, "prefixes") + "#prefixes")
-    triples = list(_declarations(declared, used_prefixes(site.names, (question.query for question in site.questions))))
-    for question in site.questions:
-        example = NamedNode(f"{page}#{question.name}")
-        kind = query_form(question.query)
-        if kind == "describe":
-            continue
-        triples += [
-            Triple(example, RDF.type, SH.SPARQLExecutable),
-            Triple(example, RDF.type, SH[f"SPARQL{kind.capitalize()}Executable"]),
-            Triple(example, RDFS.comment, Literal(question.text, language="en")),
-            Triple(example, SH[kind], Literal(_with_base(site.names, question.query))),
-            Triple(example, SH.prefixes, declared),
-            Triple(example, _SCHEMA_TARGET, endpoint),
-        ]
-    return triples
+    triples = [
+        *declarations(declared, used_prefixes(site.names, (question.query for question in site.questions))),
+        *executables(page, site.questions, declared, site.names),
+    ]
+    examples = [triple.subject for triple in triples if triple.object == SH.SPARQLExecutable]
+    return [*triples, *(Triple(example, _SCHEMA_TARGET, endpoint) for example in examples)]
 
 
 def describe_prefixes(site: Site) -> list[Triple]:
     """The prefixes that queries need not declare, by sh:declare."""
-    return list(_declarations(NamedNode(absolute(site, "prefixes") + "#prefixes"), site.names.prefixes))
+    return list(declarations(NamedNode(absolute(site, "prefixes") + "#prefixes"), site.names.prefixes))
 
 
 def used_prefixes(names: Namespaces, queries: Iterable[str]) -> dict[str, str]:
     """Those of the project's prefixes that occur in some queries."""
     text = "\n".join(queries)
     return {name: namespace for name, namespace in names.prefixes.items() if re.search(rf"\b{name}:", text)}
-
-
-def query_form(query: str) -> str:
-    """The form of a query in lower case, which is the name of its property in SHACL."""
-    match = _FORM.search(query)
-    return match.group(1).lower() if match else "select"
 
 
 def list_pages(site: Site, library: Library) -> str:
@@ -203,17 +187,3 @@ def rules_for_robots(site: Site) -> str:
     work = (urlsplit(absolute(site, endpoint)).path for endpoint in ("sparql", "graphs"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in work), f"Sitemap: {absolute(site, 'sitemap')}"]
     return "\n".join(lines) + "\n"
-
-
-def _with_base(names: Namespaces, query: str) -> str:
-    """A query that another endpoint understands too: relative IRIs need their base."""
-    return f"BASE <{names.id}>\n{query}" if _RELATIVE.search(query) else query
-
-
-def _declarations(node: NamedNode, declared: Mapping[str, str]) -> Iterator[Triple]:
-    for prefix, namespace in declared.items():
-        declaration = BlankNode(f"prefix-{prefix}")
-        yield Triple(node, SH.declare, declaration)
-        yield Triple(declaration, RDF.type, SH.PrefixDeclaration)
-        yield Triple(declaration, SH.prefix, Literal(prefix))
-        yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))

@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask
 from pyoxigraph import NamedNode, Store
 
+from kg.build.questions import read_questions
 from kg.build.store import Build, open_store, with_merge
 from kg.errors import CasusError, ProjectError, StoreError
 from kg.messages import say
@@ -30,7 +31,7 @@ from kg.web.app import create_app
 from kg.web.asgi import Front
 from kg.web.executor import RemotePool
 from kg.web.metrics import Metrics, operations
-from kg.web.questions import GENERAL, read_questions
+from kg.web.questions import GENERAL
 from kg.web.site import Site
 
 

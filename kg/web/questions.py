@@ -1,26 +1,8 @@
-"""The example questions of the query page: what is asked, in plain words, beside the query that asks it."""
+"""Questions that any graph can answer, for the query page of one that has none of its own."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-
-from kg.errors import MissingFile
-
-_HEADER = re.compile(r"^#\s*(Question|Difficulty):\s*(.*\S)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question and its query. The name is part of its address on the query page."""
-
-    name: str
-    text: str
-    query: str
-    difficulty: str = ""
-
+from kg.build.questions import Question
 
 #: Questions that any graph can answer.
 GENERAL = (
@@ -58,23 +40,3 @@ ORDER BY ?graph
 """,
     ),
 )
-
-
-def read_questions(files: Iterable[Path]) -> tuple[Question, ...]:
-    """Questions from ``.rq`` files that begin with ``# Question: …`` and ``# Difficulty: …``.
-
-    Without these lines, a question goes by its file's name.
-
-    Raises:
-        MissingFile: a file cannot be read.
-    """
-    return tuple(_read_question(file) for file in files)
-
-
-def _read_question(file: Path) -> Question:
-    try:
-        query = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MissingFile("cannot be read", file=file) from error
-    header = {match.group(1): match.group(2) for match in _HEADER.finditer(query)}
-    return Question(file.stem, header.get("Question", file.stem), query.strip() + "\n", header.get("Difficulty", ""))

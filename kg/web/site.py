@@ -12,11 +12,12 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from kg.build.questions import Question
 from kg.export.describe import describe, static_description
 from kg.export.docs.pages import pages
 from kg.project import Identity, open_project
 from kg.terms import DCAT, DCTERMS, OWL, RDF, Labels, Namespaces
-from kg.web.questions import GENERAL, Question
+from kg.web.questions import GENERAL
 
 
 class Statements(Protocol):

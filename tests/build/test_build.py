@@ -57,9 +57,10 @@ def test_a_build_asserts_what_its_files_do(project, shipped, copy) -> None:
     assert load_asserted(copy) == load_project(copy) != load_asserted(project)
 
 
-def test_each_file_is_a_graph_and_what_follows_is_in_two_others(project, store) -> None:
+def test_each_file_is_a_graph_and_so_is_what_follows_and_what_describes_it(project, store) -> None:
     graphs = {graph.value for graph in store.named_graphs()}
-    assert graphs == {project.graph_name(path) for path in project.sources} | {INFERRED_GRAPH, DERIVED_GRAPH}
+    others = {INFERRED_GRAPH, DERIVED_GRAPH, project.names.metadata}
+    assert graphs == {project.graph_name(path) for path in project.sources} | others
 
 
 def test_nothing_is_inferred_that_is_asserted(shipped) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store, parse
 
+from kg.build.store import with_merge
 from kg.errors import BadInput, UnknownFormat
 from kg.export.describe import ReleasedFile, describe, distributions, newest_source, static_description
 from kg.rdf.formats import format_of_file
@@ -29,6 +31,12 @@ def store_of(quads: Iterable[Quad]) -> Store:
 
 def rows(store: Store, query: str) -> list[tuple[str, ...]]:
     return [tuple(term.value for term in solution) for solution in store.query(query, prefixes=PREFIXES)]
+
+
+@pytest.fixture(scope="module")
+def store(shipped) -> Store:
+    """What is described: the graph of the shipped project, without the metadata that describe it."""
+    return store_of(with_merge(chain(shipped.asserted(), shipped.inferred(), shipped.derived())))
 
 
 @pytest.fixture(scope="module")

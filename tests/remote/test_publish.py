@@ -229,6 +229,10 @@ def test_where_products_answer_sparql(url: str, query_url: str) -> None:
     assert query_url_of(url) == query_url
 
 
+def statements_of(build: Build) -> set[Quad]:
+    return {*build.asserted(), *build.inferred(), *build.derived(), *build.metadata()}
+
+
 def test_the_command(kg: Callable, shipped: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASUS_USER", USER)
     monkeypatch.setenv("CASUS_PASSWORD", PASSWORD)
@@ -237,7 +241,11 @@ def test_the_command(kg: Callable, shipped: Build, monkeypatch: pytest.MonkeyPat
         assert result.exit_code == 0, result.stderr
         assert len(result.stdout.splitlines()) == 1
         numbers = [int(word) for word in result.stdout.split() if word.isdecimal()]
-        assert numbers[1] == len({*shipped.asserted(), *shipped.inferred(), *shipped.derived()}) == len(server.store)
+        assert (
+            numbers[1]
+            == len({*shipped.asserted(), *shipped.inferred(), *shipped.derived(), *shipped.metadata()})
+            == len(server.store)
+        )
         assert server.methods().count("PUT") == numbers[0]
 
 
@@ -321,7 +329,9 @@ def test_a_real_virtuoso(virtuoso: str, shipped: Build, small: Build) -> None:
     with pytest.raises(PublishError, match="401"):
         publish(small, client(virtuoso, credentials=Credentials("dba", "wrong")))
     done = publish(shipped, client(virtuoso, credentials=dba))
-    assert sum(done.graphs.values()) == len({*shipped.asserted(), *shipped.inferred(), *shipped.derived()})
+    assert sum(done.graphs.values()) == len(
+        {*shipped.asserted(), *shipped.inferred(), *shipped.derived(), *shipped.metadata()}
+    )
     assert not done.others
     again = publish(small, client(virtuoso, credentials=dba))
     assert again.graphs[DERIVED_GRAPH] == 1

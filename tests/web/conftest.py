@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store
 
+from kg.build.questions import Question, read_questions
 from kg.build.store import Build
 from kg.project import Project
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
-from kg.web.questions import Question, read_questions
 from kg.web.site import Site
 
 DATA = """

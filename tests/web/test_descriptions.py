@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from test_pages import BROWSER, Page
 
+from kg.build.questions import Question
 from kg.build.store import Build
 from kg.project import Project
 from kg.rdf.load import load_file
@@ -20,7 +21,6 @@ from kg.terms import BASE, DCAT, DCTERMS, PREFIXES, RDF, SH, VOID
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.openapi import entries
-from kg.web.questions import Question
 from kg.web.site import Site
 
 DATASET = NamedNode(BASE + "data")

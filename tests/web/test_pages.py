@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 from werkzeug.test import TestResponse
 
+from kg.build.questions import read_questions
 from kg.errors import MissingFile
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.pages import MAX_ROWS
-from kg.web.questions import GENERAL, read_questions
+from kg.web.questions import GENERAL
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 

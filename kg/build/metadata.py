@@ -1,0 +1,137 @@
+"""What query editors ask an endpoint about itself: prefixes, example queries, which classes have which properties.
+
+It is a graph of the store, because there they look for it: SIB's and Zazuko's editors and sparql-llm ask for
+``sh:declare`` (SHACL, section 5.2.1), for ``sh:SPARQLExecutable`` (SHACL Advanced Features, section 5.1) and for VoID's
+partitions (https://www.w3.org/TR/void/#class-property-partitions), those by class with partitions by property within.
+What a property leads to is told as the void-generator does: by a class partition, or by a datatype partition of
+http://ldf.fi/void-ext#.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from kg.build.questions import Question
+from kg.terms import OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Vocabulary
+
+VOID_EXT = Vocabulary("http://ldf.fi/void-ext#")
+#: Classes of these say what a term is, not what a thing is.
+_OF_TERMS = (OWL, RDF, RDFS, SH)
+_RELATIVE = re.compile(r"<(?![\w+.-]+:)[^<>\s=]+>")
+
+
+def metadata(names: Namespaces, questions: Iterable[Question], statements: Iterable[Triple]) -> list[Triple]:
+    """The graph that describes a project's store to those who query it.
+
+    Args:
+        names: the project's namespaces.
+        questions: its example queries.
+        statements: what was stated and derived; what follows by OWL 2 RL would repeat all for each superclass.
+    """
+    prefixes = NamedNode(names.base + "prefixes#prefixes")
+    dataset = NamedNode(names.base + "data")
+    triples = [
+        *declarations(prefixes, names.prefixes),
+        *executables(names.base + "examples", questions, prefixes, names),
+    ]
+    for number, (kind, profile) in enumerate(sorted(profiles(statements).items(), key=lambda item: item[0].value)):
+        node = BlankNode(f"class-{number}")
+        triples += [
+            Triple(dataset, VOID.classPartition, node),
+            Triple(node, VOID["class"], kind),
+            Triple(node, VOID.entities, _number(profile.entities)),
+            *property_partitions(node, profile),
+        ]
+    return triples
+
+
+def declarations(node: NamedNode, prefixes: Mapping[str, str]) -> Iterator[Triple]:
+    """Prefixes, declared at a node."""
+    for prefix, namespace in prefixes.items():
+        declaration = BlankNode(f"prefix-{prefix}")
+        yield Triple(node, SH.declare, declaration)
+        yield Triple(declaration, RDF.type, SH.PrefixDeclaration)
+        yield Triple(declaration, SH.prefix, Literal(prefix))
+        yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
+
+
+def executables(page: str, questions: Iterable[Question], prefixes: NamedNode, names: Namespaces) -> Iterator[Triple]:
+    """Questions as SHACL executables, in the layout that query editors read. SHACL has no DESCRIBE.
+
+    Args:
+        page: the address that their names are fragments of.
+        questions: the questions.
+        prefixes: where the prefixes are declared that they use.
+        names: the namespaces that relative IRIs are relative to.
+    """
+    for question in questions:
+        if question.form == "describe":
+            continue
+        example = NamedNode(f"{page}#{question.name}")
+        # Another endpoint understands it too: relative IRIs need their base.
+        query = f"BASE <{names.id}>\n{question.query}" if _RELATIVE.search(question.query) else question.query
+        yield Triple(example, RDF.type, SH.SPARQLExecutable)
+        yield Triple(example, RDF.type, SH[f"SPARQL{question.form.capitalize()}Executable"])
+        yield Triple(example, RDFS.comment, Literal(question.text, language="en"))
+        yield Triple(example, SH[question.form], Literal(query))
+        yield Triple(example, SH.prefixes, prefixes)
+
+
+@dataclass
+class Profile:
+    """What the things of a class have: their number, and how often which property, to things or values of what kind."""
+
+    entities: int = 0
+    properties: Counter[NamedNode] = field(default_factory=Counter)
+    targets: defaultdict[NamedNode, Counter[tuple[bool, NamedNode]]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+
+
+def profiles(statements: Iterable[Triple]) -> dict[NamedNode, Profile]:
+    """The profile of each class that things have, other than terms; statements are counted once."""
+    distinct = dict.fromkeys(statements)
+    kinds: defaultdict[object, list[NamedNode]] = defaultdict(list)
+    found: defaultdict[NamedNode, Profile] = defaultdict(Profile)
+    for triple in distinct:
+        kind = triple.object
+        if triple.predicate == RDF.type and isinstance(kind, NamedNode) and not any(kind in of for of in _OF_TERMS):
+            kinds[triple.subject].append(kind)
+            found[kind].entities += 1
+    for triple in distinct:
+        subject, predicate, value = triple
+        own = kinds.get(subject, ())
+        if predicate == RDF.type or not own:
+            continue
+        is_literal = isinstance(value, Literal)
+        targets = [value.datatype] if isinstance(value, Literal) else kinds.get(value, ())
+        for kind in own:
+            profile = found[kind]
+            profile.properties[predicate] += 1
+            for target in targets:
+                profile.targets[predicate][is_literal, target] += 1
+    return found
+
+
+def property_partitions(node: BlankNode, profile: Profile) -> Iterator[Triple]:
+    """The partitions by property of a partition by class."""
+    for place, (term, count) in enumerate(sorted(profile.properties.items(), key=lambda item: item[0].value)):
+        partition = BlankNode(f"{node.value}-{place}")
+        yield Triple(node, VOID.propertyPartition, partition)
+        yield Triple(partition, VOID.property, term)
+        yield Triple(partition, VOID.triples, _number(count))
+        ordered = sorted(profile.targets[term].items(), key=lambda item: (item[0][0], item[0][1].value))
+        for number, ((is_literal, target), times) in enumerate(ordered):
+            leads_to = BlankNode(f"{partition.value}-{number}")
+            yield Triple(partition, VOID_EXT.datatypePartition if is_literal else VOID.classPartition, leads_to)
+            yield Triple(leads_to, VOID_EXT.datatype if is_literal else VOID["class"], target)
+            yield Triple(leads_to, VOID.triples, _number(times))
+
+
+def _number(number: int) -> Literal:
+    return Literal(str(number), datatype=XSD.integer)
