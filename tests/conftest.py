@@ -43,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the W3C's SPARQL 1.2 tests: the folder sparql/sparql12 of a copy of github.com/w3c/rdf-tests",
     )
     parser.addoption(
+        "--clients",
+        type=Path,
+        metavar="FOLDER",
+        help="try the clients installed here: node_modules with Comunica, jena with the jars of Jena's command line",
+    )
+    parser.addoption(
         "--w3c-owl2",
         type=Path,
         metavar="FOLDER",
