@@ -531,6 +531,13 @@ FUNCTIONS: dict[str, Callable[[Statement | None, Collection[Statement]], bool]] 
     "cax-adc": _pairs("owl:AllDisjointClasses", "owl:members", _shared_instance),
     "dt-type1": lambda c, _: c is not None and c.subject in _RL_DATATYPES and c.object == iri("rdfs:Datatype"),
     "dt-type2": _literal_type,
+    "dt-eq": lambda c, _: (
+        c is not None
+        and c.predicate == iri("owl:sameAs")
+        and isinstance(c.subject, Literal)
+        and isinstance(c.object, Literal)
+        and same(c.subject, c.object)
+    ),
     "dt-diff": lambda c, _: c is not None and c.predicate == iri("owl:differentFrom") and not same(c.subject, c.object),
     "dt-not-type": _not_type,
     "scm-int": _member_of("owl:intersectionOf", lambda c, cls, m, given: (c.subject, c.object) == (cls, m)),

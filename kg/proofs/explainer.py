@@ -22,7 +22,7 @@ from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Findin
 from kg.reasoning.inconsistency import Statement, find_inconsistencies
 from kg.reasoning.program import DATED_TRIPLE, INCONSISTENCY, TRIPLE, read_clauses
 from kg.reasoning.rules import RULES
-from kg.reasoning.symbols import STANDARD, Dictionary, Term, literal_facts
+from kg.reasoning.symbols import STANDARD, Dictionary, Term, literal_facts, stated_facts
 
 
 class Explainer:
@@ -58,7 +58,9 @@ class Explainer:
         self._clauses = read_clauses(program, narrowing(), findings())
         self._dictionary = Dictionary(program, vocabularies)
         self._asserted = dict.fromkeys(self._atom(Statement(*quad.triple)) for quad in self._quads)
-        self._derivations = Derivations(program, self._clauses, self._asserted, facts(self._dictionary))
+        name = self._dictionary.name
+        stated = stated_facts((name(s), name(p), name(o)) for s, p, o in {quad.triple for quad in self._quads})
+        self._derivations = Derivations(program, self._clauses, self._asserted, [*facts(self._dictionary), *stated])
         self._known = frozenset(self._dictionary.terms.values())
         self._origins = Origins(self._quads, project, files)
         if phrasing is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,7 @@ from kg.errors import BadInput
 from kg.rdf.load import load_files, to_ntriples
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
-from kg.reasoning.materialise import Grounding, Way, derive, derive_generally, derive_specially, read_triples
+from kg.reasoning.materialise import Grounding, Way, by_size, by_tables, generally, materialise, read_triples, specially
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
 from kg.terms import shorten
@@ -89,7 +90,8 @@ def close(
     Args:
         statements: triples, or quads, whose graph names are not looked at.
         engine: ``clingo`` or ``owlrl``. The first chooses by the number of triples between two ways, which can be
-            asked for as ``clingo-general`` and ``clingo-special``.
+            asked for as ``clingo-general`` and ``clingo-special``; ``clingo-tables`` runs the rules one by one as the
+            W3C states them, which is slow where they recur.
         limits: what clingo may take.
         on_growth: told now and then in words what grows.
 
@@ -126,7 +128,7 @@ def close_ntriples(text: str, limits: Limits = DEFAULT_LIMITS, on_growth: OnGrow
         ReasonerError: clingo failed.
         ReasonerLimit: a limit ended it.
     """
-    return _close(text, derive, limits, on_growth)
+    return _close(text, by_size, limits, on_growth)
 
 
 def _close(text: str, way: Way, limits: Limits, on_growth: OnGrowth | None) -> NTriplesClosure:
@@ -139,9 +141,10 @@ def _close(text: str, way: Way, limits: Limits, on_growth: OnGrowth | None) -> N
             on_growth(words)
         return words
 
-    atoms = way(triples, tokens.literal_facts(), Grounding(limits, tell))
-    found = find_inconsistencies(atoms, triples, lambda name: term(tokens.terms[name]))
-    return NTriplesClosure(sorted(tokens.write(read_triples(atoms))), list(found))
+    derived = materialise(triples, tokens.literal_facts(), Grounding(limits, tell), way)
+    term_of = cache(lambda name: term(tokens.terms[name]))
+    found = find_inconsistencies(derived.atoms, triples, term_of, derived.merged.originals if derived.merged else tuple)
+    return NTriplesClosure(sorted(tokens.write(derived.triples())), list(found))
 
 
 def _in_words(growth: Growth, tokens: Tokens) -> str:
@@ -152,7 +155,8 @@ def _in_words(growth: Growth, tokens: Tokens) -> str:
 
 
 _WAYS: dict[str, Way] = {
-    "clingo": derive,
-    "clingo-general": derive_generally,
-    "clingo-special": derive_specially,
+    "clingo": by_size,
+    "clingo-tables": by_tables,
+    "clingo-general": generally,
+    "clingo-special": specially,
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal
 
@@ -33,7 +33,7 @@ class Value(NamedTuple):
 
 
 def value_of(literal: Literal) -> Value | None:
-    """The value a literal denotes, or None if its datatype is not in the OWL 2 datatype map.
+    """The value a literal denotes, or None if its datatype is not in the OWL 2 datatype map, or it is not worked out.
 
     Raises:
         IllTyped: the datatype is in the map, but the lexical form is none of its.
@@ -46,6 +46,8 @@ def value_of(literal: Literal) -> Value | None:
     if reader is None:
         return None
     value = reader(literal.value)
+    if value is None:
+        return None
     if not contains(literal.datatype.value, value):
         raise IllTyped(f"{literal} is outside the datatype")
     return value
@@ -88,7 +90,22 @@ _NCNAME = f"[{_NAME_START}][{_NAME_CHAR}]*"
 _NMTOKEN = f"[:{_NAME_CHAR}]+"
 
 
-def _number(number: Fraction | int) -> Value:
+#: Digits up to which numbers are calculated with; int() refuses more than a few hundred above.
+_DIGITS = 4_000
+
+
+class _LongNumber(NamedTuple):
+    """A number of more digits than that: its sign and its digits, without zeros that say nothing."""
+
+    negative: bool
+    whole: str
+    fraction: str
+
+
+_Number: TypeAlias = "Fraction | int | _LongNumber"
+
+
+def _number(number: _Number) -> Value:
     return Value("number", number)
 
 
@@ -96,9 +113,14 @@ def _decimal(text: str) -> Value:
     return _number(_point_number(_match(_DECIMAL, text).group()))
 
 
-def _point_number(text: str) -> Fraction:
+def _point_number(text: str) -> _Number:
+    """A decimal number, in time that is linear in its length."""
     whole, _, fraction = text.partition(".")
-    return _ratio(_integer(whole + fraction), 10 ** len(fraction))
+    negative, whole, fraction = whole.startswith("-"), whole.lstrip("+-").lstrip("0"), fraction.rstrip("0")
+    if len(whole) + len(fraction) > _DIGITS:
+        return _LongNumber(negative, whole, fraction)
+    number = int(whole + fraction or "0") * (-1 if negative else 1)
+    return _ratio(number, 10 ** len(fraction)) if fraction else number
 
 
 def _ratio(numerator: int, denominator: int) -> Fraction:
@@ -107,25 +129,17 @@ def _ratio(numerator: int, denominator: int) -> Fraction:
     return Fraction(numerator, denominator)
 
 
-def _integer(digits: str) -> int:
-    # int() refuses more than a few thousand digits; a product of parts does not.
-    if len(digits) <= 4000:
-        return int(digits)
-    sign, digits = (-1 if digits[0] == "-" else 1), digits.lstrip("+-")
-    half = len(digits) // 2
-    power: int = 10 ** (len(digits) - half)
-    return sign * (_integer(digits[:half]) * power + _integer(digits[half:]))
-
-
 def _whole(text: str) -> Value:
-    return _number(_integer(_match(_INTEGER, text).group()))
+    return _number(_point_number(_match(_INTEGER, text).group()))
 
 
-def _rational(text: str) -> Value:
+def _rational(text: str) -> Value | None:
     numerator, denominator = _match(_RATIONAL, text).groups()
-    if _integer(denominator) == 0:
+    if not denominator.strip("+0"):
         raise IllTyped(f"{text!r} divides by zero")
-    return _number(_ratio(_integer(numerator), _integer(denominator)))
+    if len(text) > _DIGITS:  # to reduce it would take a time that grows with the square of its length
+        return None
+    return _number(_ratio(int(numerator), int(denominator)))
 
 
 def _double(text: str) -> Value:
@@ -158,17 +172,19 @@ def _boolean(text: str) -> Value:
     return Value("boolean", text in ("true", "1"))
 
 
-def _date_time(text: str) -> Value:
+def _date_time(text: str) -> Value | None:
     """The seven properties of XML Schema 1.1 Datatypes, section 3.3.7; 24:00:00 is the next day's 00:00:00."""
     years, months, days, hours, minutes, seconds, zone = _match(_DATE_TIME, text).groups()
-    year, month, day, hour, minute = _integer(years), int(months), int(days), int(hours), int(minutes)
+    if len(years) > _DIGITS:
+        return None
+    year, month, day, hour, minute = int(years), int(months), int(days), int(hours), int(minutes)
     # An int is equal to the Fraction of the same number, and made much faster.
     second = int(seconds) if seconds.isdigit() else _point_number(seconds)
     midnight = hour == 24 and minute == 0 and second == 0
     if not (
         1 <= month <= 12
         and 1 <= day <= _days(year, month)
-        and (midnight or (hour < 24 and minute < 60 and second < 60))
+        and (midnight or (hour < 24 and minute < 60 and int(seconds[:2]) < 60))
     ):
         raise IllTyped(f"{text!r} is not a date and time")
     if midnight:
@@ -216,19 +232,18 @@ def _xml_literal(text: str) -> Value:
         raise IllTyped(f"{text!r} is not balanced XML") from error
 
 
-def _between(low: int | None, high: int | None) -> Callable[[Fraction | int], bool]:
-    def test(number: Fraction | int) -> bool:
+def _between(low: int | None, high: int | None) -> Callable[[_Number], bool]:
+    def test(number: _Number) -> bool:
+        if isinstance(number, _LongNumber):  # whole, it is beyond every bound
+            return not number.fraction and (low is None or not number.negative) and (high is None or number.negative)
         return number.denominator == 1 and (low is None or low <= number) and (high is None or number <= high)
 
     return test
 
 
-def _is_decimal(number: Fraction | int) -> bool:
-    denominator = number.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    return denominator == 1
+def _is_decimal(number: _Number) -> bool:
+    # A denominator of twos and fives divides that power of ten which has as many as there can be.
+    return isinstance(number, _LongNumber) or pow(10, number.denominator.bit_length(), number.denominator) == 0
 
 
 def _is_token(text: str) -> bool:
@@ -292,7 +307,7 @@ _DATATYPES: dict[str, tuple[frozenset[str], Callable[..., bool]]] = {
 DATATYPES = frozenset(_DATATYPES)
 
 #: Datatype -> its lexical-to-value mapping. owl:real, rdfs:Literal and rdf:langString have no lexical forms.
-_READERS: dict[str, Callable[[str], Value]] = {
+_READERS: dict[str, Callable[[str], Value | None]] = {
     **{iri: _whole for iri, (spaces, _) in _DATATYPES.items() if spaces is _NUMBER and iri != OWL.real.value},
     **{iri: _string for iri, (spaces, _) in _DATATYPES.items() if spaces is _STRING},
     **{iri: _date_time for iri, (spaces, _) in _DATATYPES.items() if spaces is _INSTANT},

@@ -99,7 +99,6 @@ def ground(
     program: Path | str,
     facts: str,
     shown: Collection[str] = (),
-    triples: Sequence[tuple[str, str, str]] = (),
     *,
     limits: Limits = DEFAULT_LIMITS,
     tell: Callable[[Growth], str] | None = None,
@@ -110,7 +109,6 @@ def ground(
         program: rules without choice, so that all they derive is certain: a file, or its text.
         facts: more of the program, as text.
         shown: the predicates that are asked for, as ``name/arity``, if not all.
-        triples: the arguments of more facts, ``t(S,P,O)``.
         limits: what it may take.
         tell: told of the growth ten times a second, and answers with words for what grows.
 
@@ -119,10 +117,9 @@ def ground(
         ReasonerLimit: a limit ended it.
     """
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
-    given = ["t(%s,%s,%s)." % names for names in triples]  # noqa: UP031 - the quickest way to write them
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
     with TemporaryFile() as output:
-        _run("\n".join([rules, facts, *given]), output, limits, tell)
+        _run(f"{rules}\n{facts}", output, limits, tell)
         output.seek(0)
         atoms = output.read().decode().split("\n")[:-1]
     if shown:

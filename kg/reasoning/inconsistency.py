@@ -60,7 +60,10 @@ class Inconsistency:
 
 
 def find_inconsistencies(
-    atoms: Sequence[str], asserted: Collection[Names], term_of: Callable[[str], Term]
+    atoms: Sequence[str],
+    asserted: Collection[Names],
+    term_of: Callable[[str], Term],
+    originals: Callable[[Sequence[Names]], Sequence[Names]] = tuple,
 ) -> dict[Inconsistency, str]:
     """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
 
@@ -68,13 +71,15 @@ def find_inconsistencies(
         atoms: what the rules derive.
         asserted: the triples that need no rule, by the names of their terms.
         term_of: gives the term of a name.
+        originals: gives the triples that premises stand for, if these are in terms of representatives.
     """
     found = list(_read(atoms))
     if not found:
         return {}
     known = frozenset(asserted)
     ordered: list[tuple[int, str, Inconsistency, str]] = []
-    for rule, premises, atom in _one_of_each(found, known):
+    for rule, represented, atom in _one_of_each(found, known):
+        premises = originals(represented)
         inconsistency = Inconsistency(rule, tuple(Statement(*map(term_of, names)) for names in premises))
         inferred = sum(names not in known for names in premises)
         ordered.append((inferred, str(inconsistency), inconsistency, atom))

@@ -27,11 +27,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_clauses, substitute, variables_in
+from kg.reasoning.symbols import Names
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
-#: What is known of all literals. The datatypes, and which literals are ill-typed, count as part of the ontology.
-_GIVEN = "literal"
+#: What is given of individuals besides their triples. Which literals are ill-typed counts as part of the ontology.
+_GIVEN = frozenset({"literal", "stated"})
+#: The relation of triples that recursive rules take as steps, and that of asserted ones among them (`linear.lp`).
+_BASE = "base"
+_GIVEN_TRIPLE = "given"
 #: Relations that stay whole: they hold individuals in a list, and would have a part for each pair of these.
 _WHOLE = frozenset({"same_elements", "repeated_element"})
 _TYPE = "rdf_type"
@@ -44,6 +48,7 @@ _USED = f"""
 _used(p(P)) :- t(S,P,O), P != {_TYPE}.
 _used(c(C)) :- t(S,{_TYPE},C).
 _used(p({_TYPE})).
+_used({_BASE}(P)) :- recursive(P), _used(p(P)).
 """
 
 
@@ -103,21 +108,20 @@ class Specialiser:
         Raises:
             CasusError: it is not one.
         """
-        clauses = read_clauses(program)
+        clauses = [c for c in read_clauses(program) if _GIVEN_TRIPLE not in {p.predicate for p in c.premises}]
         rules = [_Rule.read(clause) for clause in clauses]
         self._open = _open_predicates(rules)
         self._fixed = self._fixed_places(rules)
         known = [premise for rule in rules for premise in rule.premises if self._is_known(premise)]
-        self._properties = {a.arguments[1] for a in known if a.predicate == TRIPLE and a.arguments[1] != _TYPE}
+        self._properties = {a.arguments[1] for a in known if a.predicate in (TRIPLE, _BASE)} - {_TYPE}
         self._classes = {a.arguments[2] for a in known if a.predicate == TRIPLE and a.arguments[1] == _TYPE}
         self._ontology = {f"p_{name}" for name in self._properties} | {f"c_{name}" for name in self._classes}
         self._carried: set[str] = set()
         self._templates: list[str] = []
         questions = [_USED]
         for clause, rule in zip(clauses, rules, strict=True):
-            if all(map(self._is_known, rule.premises + rule.denials)) and rule.head.predicate not in (
-                self._open | {INCONSISTENCY}
-            ):
+            concludes_known = rule.head.predicate not in (self._open | {INCONSISTENCY}) or self._is_known(rule.head)
+            if concludes_known and all(map(self._is_known, rule.premises + rule.denials)):
                 continue  # the closure of the ontology has what it concludes
             # A property that nothing fixes may be any, and rdf:type, which is not kept like the others.
             free = self._free_properties(rule)
@@ -129,6 +133,7 @@ class Specialiser:
         widths = {question.partition(" :-")[0].count(",") + 1 for question in questions if question.startswith(_CASE)}
         self.shown = [
             f"{TRIPLE}/3",
+            "recursive/1",
             *(f"{name}/{arity}" for name, arity in sorted(arities) if name in self._carried),
             *(f"_case/{width}" for width in sorted(widths)),
         ]
@@ -137,35 +142,44 @@ class Specialiser:
         """Whether a triple with these terms is about the ontology."""
         return value in self._classes if predicate == _TYPE else predicate in self._properties
 
-    def specialise(self, answers: Iterable[str]) -> tuple[list[str], list[str]] | None:
+    def specialise(
+        self, answers: Iterable[str], individuals: Iterable[Names] = ()
+    ) -> tuple[list[str], list[str]] | None:
         """The facts and the clauses to run over the statements about individuals.
 
         Args:
             answers: the atoms that the program and the questions derive from the ontology.
+            individuals: those statements.
 
         Returns:
-            What of the ontology's closure the clauses may look at, and the clauses; or None if there can be none.
+            The statements with what of the ontology's closure the clauses may look at, and the clauses; or None if
+            there can be none.
         """
-        facts, clauses = [], []
+        facts, clauses, recursive = [], [], set()
         for atom in answers:
             if atom.startswith(_CASE):
                 number, *values = atom[len(_CASE) : -2].split(",")
                 clauses.append(self._templates[int(number)].format(*values))
             elif atom.startswith("t("):
                 facts.append(as_relation(*atom[2:-2].split(",")))
+            elif atom.startswith("recursive("):
+                recursive.add(atom[len("recursive(") : -2])
             elif atom.partition("(")[0] in self._carried:
                 facts.append(atom)
         # Axioms about rdf:type itself would need it as a relation like any other.
         if any(f"p_{_TYPE}(" in clause for clause in clauses):
             return None
+        for s, p, o in individuals:
+            facts.append(f"{_BASE}_{p}({s},{o})." if p in recursive else as_relation(s, p, o))
         return facts, [self._guard(clause) for clause in clauses]
 
     def _guard(self, clause: str) -> str:
         """A clause, but one that would conclude something about the ontology says that it would."""
         head, _, body = clause.partition(" :- ")
-        if head.partition("(")[0] not in self._ontology:
+        known = f"p_{head.removeprefix(f'{_BASE}_')}" if head.startswith(f"{_BASE}_") else head
+        if known.partition("(")[0] not in self._ontology:
             return clause
-        return f"{UNFIT[:-1]} :- {body[:-1]}, not {head}."
+        return f"{UNFIT[:-1]} :- {body[:-1]}, not {known}."
 
     def _is_known(self, atom: _Atom) -> bool:
         """Whether an atom depends on the ontology only."""
@@ -227,7 +241,7 @@ class Specialiser:
         case = f"{_CASE}{','.join([str(len(self._templates)), *named])})"
         early = set(named).union(*(atom.variables for atom in known))
         asked = [text for text in rule.comparisons if early.issuperset(variables_in(text))]
-        used = [f"_used({self._relation(atom)})" for atom in opened if atom.predicate != _GIVEN]
+        used = [f"_used({self._relation(atom)})" for atom in opened if atom.predicate not in _GIVEN]
         body = [*map(str, known), *used, *asked, *restrictions]
         yield f"{case} :- {', '.join(body)}." if body else f"{case}."
         for head in concluded:
@@ -273,8 +287,8 @@ def as_relation(subject: str, predicate: str, value: str) -> str:
 
 
 def _open_predicates(rules: Sequence[_Rule]) -> set[str]:
-    """The predicates, besides those of triples and contradictions, that depend on individuals."""
-    opened = {_GIVEN}
+    """The predicates, besides those of triples and contradictions, that depend on individuals, at least in part."""
+    opened = set(_GIVEN)
     while True:
         before = set(opened)
         for rule in rules:
@@ -286,7 +300,7 @@ def _open_predicates(rules: Sequence[_Rule]) -> set[str]:
 
 
 def _is_known(atom: _Atom, opened: Iterable[str]) -> bool:
-    if atom.predicate != TRIPLE:
+    if atom.predicate not in (TRIPLE, _BASE):
         return atom.predicate not in opened
     term = atom.arguments[2 if atom.arguments[1] == _TYPE else 1]
     return not variables_in(term) and term not in _ABOUT_INDIVIDUALS

@@ -16,9 +16,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_of
-from kg.terms import STANDARD_PREFIXES, Term
+from kg.terms import OWL, STANDARD_PREFIXES, Term
 
-__all__ = ["STANDARD", "Dictionary", "Names", "Term", "Tokens", "constants", "literal_facts", "term", "triple_facts"]
+__all__ = [
+    "STANDARD",
+    "Dictionary",
+    "Names",
+    "Term",
+    "Tokens",
+    "constants",
+    "literal_facts",
+    "stated_facts",
+    "term",
+    "triple_facts",
+]
 
 #: The names of a triple's terms in a rule program.
 Names = tuple[str, str, str]
@@ -64,6 +75,19 @@ class Dictionary:
         return name
 
 
+#: Asserted triples of a property up to which they count as few.
+_FEW = 30
+
+
+def stated_facts(triples: Iterable[Names]) -> list[str]:
+    """What `owl2rl.lp` asks about asserted triples: those of properties that few triples have, a project's own ones."""
+    by_property: dict[str, list[Names]] = {}
+    for triple in triples:
+        by_property.setdefault(triple[1], []).append(triple)
+    few = (alike for name, alike in by_property.items() if name.isdigit() and len(alike) <= _FEW)
+    return [f"stated({s},{p},{o})." for alike in few for s, p, o in alike]
+
+
 def triple_facts(triples: Iterable[Triple], dictionary: Dictionary) -> list[str]:
     """A line ``t(S,P,O).`` for each triple."""
     name = dictionary.name
@@ -75,9 +99,14 @@ def literal_facts(dictionary: Dictionary) -> list[str]:
 
     Only datatypes that are in the dictionary themselves, being the subject or object of a triple, are looked at.
     """
-    mentioned = [datatype for datatype in DATATYPES if NamedNode(datatype) in dictionary.names]
+    mentioned = _mentioned(lambda iri: NamedNode(iri) in dictionary.names)
     literals = [(term, name) for term, name in dictionary.names.items() if isinstance(term, Literal)]
     return value_facts(literals, mentioned, lambda iri: dictionary.name(NamedNode(iri)))
+
+
+def _mentioned(names: Callable[[str], bool]) -> list[str]:
+    """The datatypes that a rule can ask for: those that a graph names, all if it says that things are the same."""
+    return [datatype for datatype in DATATYPES if names(datatype) or names(OWL.sameAs.value)]
 
 
 def value_facts(
@@ -156,7 +185,7 @@ class Tokens(dict[str, str]):
         tokens = [token for token in self if token[0] == '"']
         objects = (quad.object for quad in parse("".join(map(_triple, tokens)).encode(), RdfFormat.N_TRIPLES))
         literals = ((literal, self[token]) for literal, token in zip(objects, tokens, strict=True))
-        mentioned = [datatype for datatype in DATATYPES if f"<{datatype}>" in self]
+        mentioned = _mentioned(lambda iri: f"<{iri}>" in self)
         return value_facts(literals, mentioned, lambda iri: self[f"<{iri}>"])
 
 

@@ -57,5 +57,5 @@ def test_no_clause_of_the_rules_is_overlooked() -> None:
 
 def test_an_axiom_may_be_concluded() -> None:
     rules = pruned(PROGRAM + "t(X,rdfs_subClassOf,Y) :- t(X,below,Y).", ["t", "below", "rdf_type"])
-    atoms = ground(rules, "", ["t/3"], [("1", "below", "2"), ("2", "below", "3"), ("7", "rdf_type", "1")])
+    atoms = ground(rules, "t(1,below,2). t(2,below,3). t(7,rdf_type,1).", ["t/3"])
     assert {"t(7,rdf_type,2).", "t(7,rdf_type,3)."} <= set(atoms)

@@ -24,8 +24,8 @@ from kg.reasoning.rules import RULES
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.ttl") if "." not in path.stem)
 
-#: The rules as they stand, and specialised to the ontology. Each must pass, whichever the size of a graph decides for.
-WAYS = ("clingo-general", "clingo-special")
+#: The rules as the tables have them, with linear recursion, and specialised to the ontology. Each must pass.
+TABLES, *QUICK = WAYS = ("clingo-tables", "clingo-general", "clingo-special")
 
 #: OWL 2 Profiles, section 4.3, tables 4 to 9, in their order.
 W3C_RULES = tuple(
@@ -60,10 +60,14 @@ OWLRL_ERRS = {
     "prp-npa2--spelling": _VALUES,
     "prp-pdw--literals": _VALUES,
     "dt-eq": _VALUES,
+    "dt-eq--tied": _VALUES,
     "dt-diff": _VALUES,
+    "dt-diff--one-thing": _VALUES,
+    "dt-diff--tied": _VALUES,
     "dt-diff--time-zones": _VALUES,
     "dt-diff--unknown-datatype": _VALUES,
     "dt-type2": _LEXICAL,
+    "dt-type2--tied": _LEXICAL,
     "dt-not-type": _LEXICAL,
     "dt-not-type--facet": _LEXICAL,
     "dt-not-type--restriction": _LEXICAL,
@@ -106,7 +110,9 @@ def test_the_rule_concludes(case: str, engine: str) -> None:
     closure = close(read(f"{case}.ttl"), engine)
     told = sorted(re.sub(r"_:\w+", "_:b", str(found)) for found in closure.inconsistencies)
     told_file = HERE / f"{case}.inconsistency.txt"
-    assert told == (told_file.read_text().splitlines() if told_file.exists() else [])
+    expected = told_file.read_text().splitlines() if told_file.exists() else []
+    # What the tables cite of things that are the same is told otherwise where one represents all.
+    assert told == expected if engine in QUICK else bool(told) == bool(expected)
     assert everything(closure).issuperset(read(f"{case}.expected.ttl"))
 
 
@@ -119,11 +125,11 @@ def test_the_neighbour_does_not(case: str, engine: str) -> None:
 
 
 @pytest.mark.parametrize("name", [f"{case}{part}" for case in CASES for part in ("", ".neighbour")])
-def test_both_ways_lead_to_the_same_closure(name: str) -> None:
+def test_all_ways_lead_to_the_same_closure(name: str) -> None:
     given = read(f"{name}.ttl")
-    as_they_stand, specialised = (close(given, engine) for engine in WAYS)
-    assert specialised.inferred == as_they_stand.inferred
-    assert list(map(str, specialised.inconsistencies)) == list(map(str, as_they_stand.inconsistencies))
+    by_tables, general, special = (close(given, engine) for engine in WAYS)
+    assert by_tables.inferred == general.inferred == special.inferred
+    assert list(map(str, special.inconsistencies)) == list(map(str, general.inconsistencies))
 
 
 @pytest.mark.parametrize("case", CASES)

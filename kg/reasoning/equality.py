@@ -1,0 +1,123 @@
+"""Equality by representatives: of things that are the same, one stands for all while the rules run.
+
+The rules of table 4 would repeat each triple of each thing for each that is the same, and find each such triple as
+often as there are ways to it. Here what is the same is merged (Galler and Fischer 1964), the rules run over the
+representatives alone, and afterwards each triple is told of all that they represent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import product
+
+from kg.reasoning.symbols import Names
+
+_SAME = "owl_sameAs"
+
+
+class Merged:
+    """Names of terms, merged where they are the same."""
+
+    def __init__(self, asserted: Sequence[Names], mergeable: Callable[[str, str], bool]) -> None:
+        """Merge what is asserted to be the same.
+
+        Args:
+            asserted: triples.
+            mergeable: whether two that are the same are merged; two literals are not, being told apart by their values.
+        """
+        self._asserted = asserted
+        self._mergeable = mergeable
+        self._parents: dict[str, str] = {}
+        self.merge((s, o) for s, p, o in asserted if p == _SAME)
+
+    @property
+    def names(self) -> Iterable[str]:
+        """All that are the same as another."""
+        return self._parents.keys()
+
+    def merge(self, pairs: Iterable[tuple[str, str]]) -> bool:
+        """Merge the two of each pair; whether any were apart."""
+        changed = False
+        for one, other in pairs:
+            if one != other and self._mergeable(one, other):
+                kept, gone = sorted((self._find(one), self._find(other)))
+                if kept != gone:
+                    self._parents[gone] = kept
+                    changed = True
+        return changed
+
+    def represented(self) -> list[Names]:
+        """The asserted triples in terms of representatives, each once, less those that say what is the same."""
+        if not self._parents:
+            return [triple for triple in self._asserted if triple[1] != _SAME]
+        of = {name: self._find(name) for name in self._parents}.get
+        return list(dict.fromkeys((of(s, s), of(p, p), of(o, o)) for s, p, o in self._asserted if p != _SAME))
+
+    def represent(self, fact: str) -> str:
+        """A fact about terms, in terms of representatives."""
+        return re.sub(r"\b\d+\b", lambda match: self._find(match[0]) if match[0] in self._parents else match[0], fact)
+
+    def count(self, triples: Iterable[Names]) -> int:
+        """How many triples `expand` gives."""
+        sizes = {name: len(members) for name, members in self._groups().items()}
+        of = sizes.get
+        same = sum(size * (size - 1) for size in sizes.values())
+        return same + sum(of(s, 1) * of(p, 1) * of(o, 1) for s, p, o in triples)
+
+    def expand(self, triples: Iterable[Names]) -> Iterator[Names]:
+        """Triples in terms of representatives told of all that these represent, and who is the same as who."""
+        groups = self._groups()
+        for triple in triples:
+            s, p, o = triple
+            if s in groups or p in groups or o in groups:
+                yield from product(groups.get(s, (s,)), groups.get(p, (p,)), groups.get(o, (o,)))
+            else:
+                yield triple
+        for members in groups.values():
+            yield from ((one, _SAME, other) for one in members for other in members if one != other)
+        yield from ((s, p, o) for s, p, o in self._asserted if p == _SAME and s == o)
+
+    def originals(self, premises: Sequence[Names]) -> tuple[Names, ...]:
+        """Triples in terms of representatives as they are asserted, with what makes their terms the same."""
+        asserted = self._by_representatives
+        found = [asserted.get(premise, premise) for premise in premises]
+        used: dict[str, dict[str, None]] = {}
+        for premise in found:
+            for name in premise:
+                if name in self._parents:
+                    used.setdefault(self._find(name), {})[name] = None
+        known, same = self._known, []
+        for first, *others in map(list, used.values()):
+            for other in others:
+                same.append((other, _SAME, first) if (other, _SAME, first) in known else (first, _SAME, other))
+        return tuple(dict.fromkeys([*same, *found]))
+
+    @cached_property
+    def _known(self) -> frozenset[Names]:
+        return frozenset(self._asserted)
+
+    @cached_property
+    def _by_representatives(self) -> dict[Names, Names]:
+        of = {name: self._find(name) for name in self._parents}.get
+        found: dict[Names, Names] = {}
+        for triple in self._asserted:
+            s, p, o = triple
+            found.setdefault((of(s, s), of(p, p), of(o, o)), triple)
+        return found
+
+    def _groups(self) -> dict[str, list[str]]:
+        """All that each representative represents, itself included."""
+        groups: dict[str, list[str]] = {}
+        for name in self._parents:
+            groups.setdefault(self._find(name), []).append(name)
+        return groups
+
+    def _find(self, name: str) -> str:
+        parent = self._parents.setdefault(name, name)
+        while parent != name:
+            grandparent = self._parents[parent]
+            self._parents[name] = grandparent
+            name, parent = parent, grandparent
+        return name
