@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.graph import Graph, PathName, TermLike
-    from kg.proofs.explain_time import TimeExplainer
+    from kg.proofs.explainer import Explainer
     from kg.proofs.proof import Contradictions, Explanation
     from kg.reasoning.closure import Closure
 
@@ -129,11 +129,11 @@ def contradictions(files: Iterable[PathName]) -> Contradictions:
     return _explainer(files).contradictions()
 
 
-def _explainer(files: Iterable[PathName]) -> TimeExplainer:
+def _explainer(files: Iterable[PathName]) -> Explainer:
     from pathlib import Path  # noqa: PLC0415
 
-    from kg.proofs.explain_time import TimeExplainer  # noqa: PLC0415
+    from kg.proofs.explainer import Explainer  # noqa: PLC0415
     from kg.rdf.load import load_files  # noqa: PLC0415
 
     paths = [Path(file) for file in files]
-    return TimeExplainer(load_files(paths), files=paths)
+    return Explainer(load_files(paths), files=paths)

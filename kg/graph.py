@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kg.duties.dyads import DyadYear
     from kg.duties.timeline import DutyOnDay, Timeline
     from kg.listing import Listing
-    from kg.proofs.explain_time import TimeExplainer
+    from kg.proofs.explainer import Explainer
     from kg.proofs.proof import Contradictions, Explanation
     from kg.remote.graph_store import GraphStore
     from kg.remote.publish import Publication
@@ -355,15 +355,15 @@ class Graph:
 
         return lru_cache(maxsize=4)(lambda day: open_store(snapshot(self.build, day)))
 
-    def _explainer(self, as_of: DayLike | None) -> TimeExplainer:
+    def _explainer(self, as_of: DayLike | None) -> Explainer:
         return self._explainer_of(None if as_of is None else read_day(as_of))
 
     @cached_property
-    def _explainer_of(self) -> Callable[[date | None], TimeExplainer]:
-        from kg.proofs.explain_time import TimeExplainer  # noqa: PLC0415
+    def _explainer_of(self) -> Callable[[date | None], Explainer]:
+        from kg.proofs.explainer import Explainer  # noqa: PLC0415
 
         # What is asserted is read without building, so that a project that contradicts itself can be explained.
-        return lru_cache(maxsize=2)(lambda day: TimeExplainer(load_asserted(self.project), day, project=self.project))
+        return lru_cache(maxsize=2)(lambda day: Explainer(load_asserted(self.project), day, project=self.project))
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

@@ -16,7 +16,7 @@ from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
-from kg.proofs.proof import Finding, Leaf, Step, walk
+from kg.proofs.step import Finding, Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, ID, RDF
 
@@ -25,7 +25,7 @@ Bounds = tuple[int, int, int, int]
 
 ALWAYS: Bounds = (BEFORE_ALL_DAYS, BEFORE_ALL_DAYS, AFTER_ALL_DAYS, AFTER_ALL_DAYS)
 TYPE = RDF.type
-MILITARY = ("DefenseObligation", "OffenseObligation")
+TRUE = Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
 
 
 def check(roots: Collection[Step], asserted: Collection[Statement], day: int) -> int:
@@ -208,39 +208,65 @@ def interruption(conclusion: Finding, premises: Collection[Premise], day: int) -
     return interrupts and bool(lasting) and allows(bounds(lasting[0]), bounds(conclusion))
 
 
-def on_the_date(name: str, certain: bool, relates: Callable[[Finding, Statement], bool]):  # type: ignore[no-untyped-def]
+def suspension(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    interrupted = [
+        p.object for p in premises if isinstance(p, Statement) and p[:2] == (value["I"], casus("interrupts"))
+    ]
+    bound = {
+        finding.values["S"]: finding.values["E"]
+        for state in ("H", "B")
+        for finding in found(premises, "bound", S=value[state], T=value["T"])
+    }
+    lasting = found(premises, "period", X=value["I"])
+    return (
+        says(premises, value["I"], TYPE, casus("SuspensionEpisode"))
+        and bound.keys() == {value["H"], value["B"]}
+        and any(episode in interrupted for episode in bound.values())
+        and bool(lasting)
+        and allows(bounds(lasting[0]), bounds(conclusion))
+    )
+
+
+def on_the_date(name: str, certain: bool, relates: Callable[..., bool]):  # type: ignore[no-untyped-def]
     """A rule by which a relation holds on the day because a finding does, for certain or possibly."""
 
     def function(conclusion: Statement, premises: Collection[Premise], day: int) -> bool:
         for finding in found(premises, name):
             first, begin, end, last = bounds(finding)
-            if relates(finding, conclusion) and (begin <= day <= end if certain else first <= day <= last):
-                return True
+            within = begin <= day <= end if certain else first <= day <= last
+            if within and relates(finding, conclusion, premises):
+                return certain or not begin <= day <= end or may_be_suspended(finding, premises, day)
         return False
 
     return function
 
 
-def owes(possibly: str) -> Callable[[Finding, Statement], bool]:
-    def relates(finding: Finding, conclusion: Statement) -> bool:
-        kind = finding.values["K"].value.removeprefix(CASUS.iri).removesuffix("Obligation")  # type: ignore[union-attr]
-        relation = casus(f"possiblyOwes{kind}To" if possibly else f"owes{kind}To")
-        return tuple(conclusion) == (finding.values["H"], relation, finding.values["B"])
+def may_be_suspended(duty: Finding, premises: Collection[Premise], day: int) -> bool:
+    """Whether a suspension is shown that may cover the day, but does not for certain."""
+    suspensions = [bounds(p) for p in found(premises, "suspended", **{n: duty.values[n] for n in ("H", "B", "T")})]
+    return any(first <= day <= last and not begin <= day <= end for first, begin, end, last in suspensions)
+
+
+def owes(name: str) -> Callable[..., bool]:
+    def relates(finding: Finding, conclusion: Statement, premises: Collection[Premise]) -> bool:
+        said = says(premises, finding.values["K"], casus(name), conclusion.predicate)
+        return said and (conclusion.subject, conclusion.object) == (finding.values["H"], finding.values["B"])
 
     return relates
 
 
-def allied(relation: str) -> Callable[[Finding, Statement], bool]:
-    def relates(finding: Finding, conclusion: Statement) -> bool:
+def allied(relation: str) -> Callable[..., bool]:
+    def relates(finding: Finding, conclusion: Statement, premises: Collection[Premise]) -> bool:
         pair = {finding.values["H"], finding.values["B"]}
-        military = finding.values["K"] in map(casus, MILITARY)
+        military = says(premises, finding.values["K"], casus("makesAllies"), TRUE)
         return military and {conclusion.subject, conclusion.object} == pair and conclusion.predicate == casus(relation)
 
     return relates
 
 
-def stands(variable: str) -> Callable[[Finding, Statement], bool]:
-    def relates(finding: Finding, conclusion: Statement) -> bool:
+def stands(variable: str) -> Callable[..., bool]:
+    def relates(finding: Finding, conclusion: Statement, premises: Collection[Premise]) -> bool:
         return tuple(conclusion) == tuple(finding.values[name] for name in ("S", variable, "X"))
 
     return relates
@@ -255,8 +281,9 @@ RULES: dict[str, Callable[..., bool]] = {
     "duty": duty,
     "standing": standing,
     "interruption": interruption,
-    "duty-on-the-date": on_the_date("duty", True, owes("")),
-    "possible-duty-on-the-date": on_the_date("duty", False, owes("possibly")),
+    "suspension": suspension,
+    "duty-on-the-date": on_the_date("duty", True, owes("dutyRelation")),
+    "possible-duty-on-the-date": on_the_date("duty", False, owes("possibleDutyRelation")),
     "allies-on-the-date": on_the_date("duty", True, allied("alliedWith")),
     "possible-allies-on-the-date": on_the_date("duty", False, allied("possiblyAlliedWith")),
     "status-on-the-date": on_the_date("status", True, stands("R")),

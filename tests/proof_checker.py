@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.proofs.proof import Leaf, Step, walk
+from kg.proofs.step import Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.terms import PREFIXES, XSD
 

@@ -6,9 +6,13 @@ the relations of that day can be explained:
 
     kg explain state:RUS casus:owesDefenseTo state:KAZ --as-of 2020-01-01
 
-With --inconsistency and no statement, each contradiction is proved in the same way, and its proof ends in the lines
-of which one must be changed; with --as-of, also those among the relations of that day. Exits with 3 if there are
-any.
+FILEs before the statement are explained instead of the project:
+
+    kg explain a.ttl b.ttl state:ARM a casus:State
+
+With --inconsistency and no statement, each contradiction of the project or the FILEs is proved in the same way, and
+its proof ends in the lines of which one must be changed; with --as-of, also those among the relations of that day.
+Exits with 3 if there are any.
 """
 
 from __future__ import annotations
@@ -25,27 +29,32 @@ from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.errors import Inconsistent
 from kg.project import open_project
-from kg.proofs.explain_time import TimeExplainer
+from kg.proofs.explainer import Explainer
 from kg.proofs.notation import parse_statement
 from kg.proofs.proof import Contradictions
 from kg.proofs.render import RENDERERS
+from kg.rdf.load import load_files
 
 
 @click.command("explain", help=__doc__)
-@click.argument("statement", nargs=-1, metavar="[SUBJECT PREDICATE OBJECT]")
-@click.option("--inconsistency", is_flag=True, help="Show how the project contradicts itself, if it does.")
+@click.argument("arguments", nargs=-1, metavar="[FILE]... [SUBJECT PREDICATE OBJECT]")
+@click.option(
+    "--inconsistency", is_flag=True, help="Show how the project, or the FILEs, contradict themselves, if they do."
+)
 @renderer_option(RENDERERS)
 @as_of_option
 @project_option
 def command(
-    statement: Sequence[str], inconsistency: bool, format_name: str, day: date | None, root: Path | None
+    arguments: Sequence[str], inconsistency: bool, format_name: str, day: date | None, root: Path | None
 ) -> None:
-    if len(statement) != (0 if inconsistency else 3):
+    if not inconsistency and len(arguments) < 3:
         raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
-    asked = None if inconsistency else parse_statement(*statement)
-    project = open_project(root)
+    asked = None if inconsistency else parse_statement(*arguments[-3:])
+    files = [Path(name) for name in (arguments if inconsistency else arguments[:-3])]
+    project = None if files else open_project(root)
     with progress("reasoning"):
-        explainer = TimeExplainer(load_asserted(project), day, project=project)
+        quads = load_files(files) if project is None else load_asserted(project)
+        explainer = Explainer(quads, day, project=project, files=files)
         explanation = explainer.contradictions() if asked is None else explainer.explain(asked)
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:

@@ -26,6 +26,7 @@ from kg.duties.model import (
     Thing,
     Wording,
 )
+from kg.duties.rules import obligations
 from kg.reasoning.symbols import Term
 from kg.terms import ID
 
@@ -61,130 +62,165 @@ class _Call(NamedTuple):
     beneficiary: Thing
 
 
+#: The findings that are read, each with its number of arguments.
+READ = tuple(
+    f"{name}/{len(obligations().findings[name].arguments)}"
+    for name in ("duty", "wording", "suspended", "frozen", "status", "owed", "answer", "conflict")
+)
+
+
+class _Row(NamedTuple):
+    """An atom: its text, and its arguments by the names that the rule file gives them."""
+
+    atom: str
+    of: Mapping[str, str]
+
+
 class Findings:
     """What the rules derived, read from their atoms.
 
     Attributes:
-        READ: the predicates that are read, each with its number of arguments.
+        kinds: the kinds of obligation, by their classes.
+        duties: the duties, in the order of their names.
+        standings: who was a member, a party, an observer, suspended or frozen where, in the order of episodes.
+        owed: the calls for help with their answers, in the order of events and states.
+        conflicts: the promises that may clash, in the order of clauses and states.
+        basis: the atoms that things stand for: a standing by its episode, state, relation and place; all else by its
+            name,
+            and what is said of it besides by its name and the term that is said.
     """
-
-    READ = ("duty/12", "wording/9", "suspended/8", "frozen/8", "status/9", "owed/10", "answer/6", "conflict/11")
 
     def __init__(self, atoms: Iterable[str], terms: Mapping[str, Term], kinds: Mapping[NamedNode, Kind]) -> None:
         """Read atoms.
 
         Args:
-            atoms: as ``predicate(argument,...).``.
+            atoms: as ``predicate(argument,...)``.
             terms: what the names in them stand for.
             kinds: the kinds of obligation, by their classes.
         """
+        self.kinds = kinds
+        self.basis: dict[tuple[Term, ...], list[str]] = defaultdict(list)
         self._terms = terms
-        self._kinds = kinds
-        self._rows: dict[str, list[list[str]]] = defaultdict(list)
+        self._rows: dict[str, list[_Row]] = defaultdict(list)
+        signatures = obligations().findings
         for atom in atoms:
-            predicate, _, arguments = atom[:-2].partition("(")
-            self._rows[predicate].append(arguments.split(","))
+            predicate, _, arguments = atom[:-1].partition("(")
+            of = dict(zip(signatures[predicate].arguments, arguments.split(","), strict=True))
+            self._rows[predicate].append(_Row(atom, of))
         self._iris: set[str] = set()
         self._slug = cache(_slug)
         self._clause_name = cache(_clause_name)
         self._wordings = self._read_wordings()
         self._duties = self._read_duties()
+        self.duties = tuple(sorted(self._duties.values(), key=lambda duty: duty.iri.value))
+        self.standings = self._read_standings()
+        self.owed = tuple(self._read_owed())
+        self.conflicts = tuple(self._read_conflicts())
 
-    @property
-    def duties(self) -> list[Duty]:
-        """The duties, in the order of their names."""
-        return sorted(self._duties.values(), key=lambda duty: duty.iri.value)
-
-    def standings(self) -> list[Standing]:
-        """Who was a member, a party, an observer, suspended or frozen where, in the order of episodes."""
-        thing = self._thing
-        standings = [
-            Standing(
-                thing(episode), thing(state), self._node(relation), self._node(twin), thing(place), _period(bounds)
-            )
-            for episode, state, relation, twin, place, *bounds in self._rows["status"]
-        ]
-        return sorted(
-            standings, key=lambda standing: (standing.episode.value, standing.relation.value, standing.place.value)
+    def _read_standings(self) -> tuple[Standing, ...]:
+        standings = []
+        for atom, of in self._rows["status"]:
+            episode, state, place = (self._thing(of[name]) for name in ("E", "S", "X"))
+            relation, twin = self._node(of["R"]), self._node(of["Q"])
+            standings.append(Standing(episode, state, relation, twin, place, _period(of)))
+            self.basis[episode, state, relation, place].append(atom)
+        return tuple(
+            sorted(standings, key=lambda found: (found.episode.value, found.relation.value, found.place.value))
         )
 
-    def owed(self) -> Iterator[OwedAssistance]:
-        """The calls for help with their answers, in the order of events and states."""
-        answers: dict[_Call, list[Answer]] = defaultdict(list)
-        for event, kind, holder, beneficiary, answer, shown_by in self._rows["answer"]:
-            call = self._call(event, kind, holder, beneficiary)
-            answers[call].append(Answer(self._node(answer), self._thing(shown_by)))
-        owing: dict[_Call, list[tuple[Duty, str]]] = defaultdict(list)
-        for event, first, last, kind, *tie, certainty in self._rows["owed"]:
-            duty = self._duties[self._clause(first, last, kind), self._tie(tie)]
-            owing[self._call(event, kind, tie[1], tie[2])].append((duty, certainty))
+    def _read_owed(self) -> Iterator[OwedAssistance]:
+        answers: dict[_Call, list[tuple[Answer, str]]] = defaultdict(list)
+        for atom, of in self._rows["answer"]:
+            answers[self._call(of)].append((Answer(self._node(of["A"]), self._thing(of["X"])), atom))
+        owing: dict[_Call, list[tuple[Duty, str, str]]] = defaultdict(list)
+        for atom, of in self._rows["owed"]:
+            owing[self._call(of)].append((self._duties[self._clause(of), self._tie(of)], of["C"], atom))
         for call, duties in sorted(owing.items(), key=lambda item: _call_order(item[0])):
-            certain = any(certainty == "certain" for _, certainty in duties)
+            certain = any(certainty == "certain" for _, certainty, _ in duties)
+            iri = self._name_new("owed-assistance", call.event, call.kind.slug, call.holder, call.beneficiary)
+            self.basis[(iri,)] += [atom for _, _, atom in duties]
+            for answer, atom in answers[call]:
+                self.basis[iri, answer.kind].append(atom)
+                self.basis[iri, answer.shown_by].append(atom)
+            given = {answer for answer, _ in answers[call]}
             yield OwedAssistance(
-                self._name_new("owed-assistance", call.event, call.kind.slug, call.holder, call.beneficiary),
+                iri,
                 call.event,
                 call.holder,
                 call.beneficiary,
-                tuple(sorted((duty for duty, _ in duties), key=lambda duty: duty.iri.value)),
+                tuple(sorted((duty for duty, _, _ in duties), key=lambda duty: duty.iri.value)),
                 Certainty.CERTAIN if certain else Certainty.POSSIBLE,
-                tuple(sorted(answers[call], key=lambda answer: (answer.kind.value, answer.shown_by.value))),
+                tuple(sorted(given, key=lambda answer: (answer.kind.value, answer.shown_by.value))),
             )
 
-    def conflicts(self) -> Iterator[ExclusivityConflict]:
-        """The promises that may clash, in the order of clauses and states."""
+    def _read_conflicts(self) -> Iterator[ExclusivityConflict]:
         rows = [
-            (self._clause(first, last, kind), [self._thing(name) for name in rest[:4]], _period(rest[4:]))
-            for first, last, kind, *rest in self._rows["conflict"]
+            (self._clause(of), [self._thing(of[name]) for name in ("T", "S", "T2", "X")], _period(of), atom)
+            for atom, of in self._rows["conflict"]
         ]
         rows.sort(key=lambda row: (_clause_order(row[0]), [thing.value for thing in row[1]], row[2].possible_from))
-        for found, (treaty, state, other, outsider), period in rows:
+        for found, (treaty, state, other, outsider), period, atom in rows:
             wordings = self._wordings[found]
-            clause = self._clause_name(treaty, found.kind, wordings)
+            clause = self._clause_name(treaty, found.kind, tuple(wording for wording, _ in wordings))
             iri = self._name_new("exclusivity-conflict", clause, state, other, outsider)
-            yield ExclusivityConflict(iri, state, treaty, _meeting(wordings, period), other, outsider, period)
+            self.basis[(iri,)].append(atom)
+            met = self._meeting(iri, wordings, period)
+            yield ExclusivityConflict(iri, state, treaty, met, other, outsider, period)
 
-    def _read_wordings(self) -> dict[_Clause, tuple[Wording, ...]]:
-        """The wordings of each clause, the first first."""
-        found: dict[_Clause, list[Wording]] = defaultdict(list)
-        for first, last, kind, text, obligation, *bounds in self._rows["wording"]:
-            wording = Wording(self._thing(text), self._thing(obligation), _period(bounds))
-            found[self._clause(first, last, kind)].append(wording)
-        return {clause: tuple(sorted(wordings, key=_in_time)) for clause, wordings in found.items()}
+    def _read_wordings(self) -> dict[_Clause, tuple[tuple[Wording, str], ...]]:
+        """The wordings of each clause with their atoms, the first first."""
+        found: dict[_Clause, list[tuple[Wording, str]]] = defaultdict(list)
+        for atom, of in self._rows["wording"]:
+            wording = Wording(self._thing(of["P"]), self._thing(of["O"]), _period(of))
+            found[self._clause(of)].append((wording, atom))
+        return {
+            clause: tuple(sorted(wordings, key=lambda item: _in_time(item[0]))) for clause, wordings in found.items()
+        }
 
     def _read_duties(self) -> dict[tuple[_Clause, _Tie], Duty]:
         suspensions, freezes = self._read_interruptions("suspended"), self._read_interruptions("frozen")
-        rows = [
-            (self._clause(first, last, kind), self._tie(rest[:5]), _period(rest[5:]))
-            for first, last, kind, *rest in self._rows["duty"]
-        ]
+        rows = [(self._clause(of), self._tie(of), _period(of), atom) for atom, of in self._rows["duty"]]
         # In the order of time, so that the duties of one clause between two states are numbered in it.
         rows.sort(key=lambda row: (row[2].possible_from, row[2].possible_until, [thing.value for thing in row[1]]))
         duties = {}
-        for clause, tie, period in rows:
+        for clause, tie, period, atom in rows:
             wordings = self._wordings[clause]
-            name = self._clause_name(tie.treaty, clause.kind, wordings)
+            name = self._clause_name(tie.treaty, clause.kind, tuple(wording for wording, _ in wordings))
             between = (tie.treaty, tie.holder, tie.beneficiary)
+            iri = self._name_new("duty", name, tie.holder, tie.beneficiary, number=1)
+            self.basis[(iri,)].append(atom)
             duties[clause, tie] = Duty(
-                self._name_new("duty", name, tie.holder, tie.beneficiary, number=1),
+                iri,
                 tie.holder,
                 tie.beneficiary,
                 clause.kind,
                 tie.treaty,
-                _meeting(wordings, period),
+                self._meeting(iri, wordings, period),
                 (tie.holder_episode, tie.beneficiary_episode),
                 period,
-                _meeting(suspensions.get(between, ()), period),
-                _meeting(freezes.get(between, ()), period),
+                self._meeting(iri, suspensions.get(between, ()), period),
+                self._meeting(iri, freezes.get(between, ()), period),
             )
         return duties
 
-    def _read_interruptions(self, predicate: str) -> dict[tuple[Thing, ...], list[Interruption]]:
-        """Suspensions or freezes by treaty, holder and beneficiary."""
-        found: dict[tuple[Thing, ...], list[Interruption]] = defaultdict(list)
-        for holder, beneficiary, treaty, episode, *bounds in sorted(self._rows[predicate]):
-            between = (self._thing(treaty), self._thing(holder), self._thing(beneficiary))
-            found[between].append(Interruption(self._thing(episode), _period(bounds)))
+    def _read_interruptions(self, predicate: str) -> dict[tuple[Thing, ...], list[tuple[Interruption, str]]]:
+        """Suspensions or freezes with their atoms, by treaty, holder and beneficiary."""
+        found: dict[tuple[Thing, ...], list[tuple[Interruption, str]]] = defaultdict(list)
+        for atom, of in sorted(self._rows[predicate], key=lambda row: row.atom):
+            between = (self._thing(of["T"]), self._thing(of["H"]), self._thing(of["B"]))
+            found[between].append((Interruption(self._thing(of["I"]), _period(of)), atom))
         return found
+
+    def _meeting(self, iri: NamedNode, items: Iterable[tuple[_Dated, str]], period: Period) -> tuple[_Dated, ...]:
+        """Those that may hold on a day of a period. Their atoms are noted as what else is said of `iri`."""
+        met = []
+        for item, atom in items:
+            if item.period.meets(period):
+                met.append(item)
+                said = (item.text, item.obligation) if isinstance(item, Wording) else (item.episode,)
+                for term in said:
+                    self.basis[iri, term].append(atom)
+        return tuple(met)
 
     def _name_new(self, kind: str, *parts: Thing | str, number: int | None = None) -> NamedNode:
         """A name that nothing has yet. A number is added if one is asked for or the name is taken."""
@@ -196,14 +232,15 @@ class Findings:
         self._iris.add(iri)
         return NamedNode(iri)
 
-    def _clause(self, first: str, last: str, kind: str) -> _Clause:
-        return _Clause(self._thing(first), self._thing(last), self._kinds[self._node(kind)])
+    def _clause(self, of: Mapping[str, str]) -> _Clause:
+        return _Clause(self._thing(of["F"]), self._thing(of["L"]), self.kinds[self._node(of["K"])])
 
-    def _tie(self, names: Iterable[str]) -> _Tie:
-        return _Tie(*map(self._thing, names))
+    def _tie(self, of: Mapping[str, str]) -> _Tie:
+        return _Tie(*(self._thing(of[name]) for name in ("T", "H", "B", "EH", "EB")))
 
-    def _call(self, event: str, kind: str, holder: str, beneficiary: str) -> _Call:
-        return _Call(self._thing(event), self._kinds[self._node(kind)], self._thing(holder), self._thing(beneficiary))
+    def _call(self, of: Mapping[str, str]) -> _Call:
+        event, holder, beneficiary = (self._thing(of[name]) for name in ("V", "H", "B"))
+        return _Call(event, self.kinds[self._node(of["K"])], holder, beneficiary)
 
     def _thing(self, name: str) -> Thing:
         term = self._terms[name]
@@ -216,7 +253,8 @@ class Findings:
         return term
 
 
-def _period(bounds: Sequence[str]) -> Period:
+def _period(of: Mapping[str, str]) -> Period:
+    bounds = (of[name] for name in ("PF", "CF", "CU", "PU"))
     return Period(*(_BOUNDS[bound] if bound in _BOUNDS else int(bound) for bound in bounds))
 
 
@@ -230,11 +268,6 @@ def _call_order(call: _Call) -> tuple[str, ...]:
 
 def _clause_order(clause: _Clause) -> tuple[str, ...]:
     return clause.first.value, clause.last.value, clause.kind.iri.value
-
-
-def _meeting(items: Iterable[_Dated], period: Period) -> tuple[_Dated, ...]:
-    """Those that may hold on a day of a period."""
-    return tuple(item for item in items if item.period.meets(period))
 
 
 def _clause_name(treaty: Thing, kind: Kind, wordings: Sequence[Wording]) -> str:

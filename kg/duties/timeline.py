@@ -1,23 +1,21 @@
 """Duties over time: who owed what to whom on a date, what held on it, and how calls for help were answered.
 
-The rules are data, `rules/obligations.lp`. They run over the closure of a graph and give every duty its bounds in time
+The rules are data, `obligations.lp`. They run over the closure of a graph and give every duty its bounds in time
 once and for all; what holds on a day is then read off those bounds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.day import Certainty
-from kg.duties.calendar import calendar_facts
-from kg.duties.findings import Findings
+from kg.duties.findings import READ, Findings
 from kg.duties.graph import Labels, describe
-from kg.duties.kinds import Kind, find_kind, read_kinds, word_facts
+from kg.duties.kinds import Kind, find_kind, read_kinds
 from kg.duties.model import (
     Duty,
     ExclusivityConflict,
@@ -28,20 +26,10 @@ from kg.duties.model import (
     Thing,
     Wording,
 )
+from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, literal_facts
 from kg.reasoning.grounder import ground
-from kg.reasoning.symbols import STANDARD, Dictionary, constants, triple_facts
-from kg.terms import CASUS, ID, RDF
-
-__all__ = ["OBLIGATIONS", "VOCABULARIES", "DutyOnDay", "Timeline", "as_of", "bearing", "derive", "literal_facts"]
-
-OBLIGATIONS = Path(__file__).parent / "obligations.lp"
-
-#: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
-VOCABULARIES: Mapping[str, str] = {
-    **STANDARD,
-    "casus": CASUS.iri,
-    **{scheme: f"{ID}{scheme}/" for scheme in ("confidence", "outcome", "precision", "role")},
-}
+from kg.reasoning.symbols import Dictionary, triple_facts
+from kg.terms import CASUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +73,30 @@ class Timeline:
     def on(self, day: date) -> frozenset[Relation]:
         """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
         held: dict[tuple[Thing, NamedNode, Thing], Relation] = {}
-
-        def add(subject: Thing, predicate: NamedNode, twin: NamedNode, value: Thing, certainty: Certainty) -> None:
-            present = held.get((subject, predicate, value))
+        for relation, _ in self.supports(day):
+            present = held.get(relation[:3])
             if present is None or present.certainty is not Certainty.CERTAIN:
-                held[subject, predicate, value] = Relation(subject, predicate, value, certainty, twin)
+                held[relation[:3]] = relation
+        return frozenset(held.values())
 
+    def supports(self, day: date) -> Iterator[tuple[Relation, Standing | Duty]]:
+        """The plain relations of a day, each with what it holds by: a standing or a duty.
+
+        A relation may be there several times, and as possible by one duty while it is certain by another.
+        """
         for standing in self.standings:
             certainty = standing.period.on(day)
             if certainty is not None:
-                add(standing.state, standing.relation, standing.twin, standing.place, certainty)
+                ends = (standing.state, standing.relation, standing.place)
+                yield Relation(*ends, certainty, standing.twin), standing
         for duty in self.duties:
             certainty = duty.on(day)
             if certainty is not None:
-                add(duty.holder, duty.kind.relation, duty.kind.possible_relation, duty.beneficiary, certainty)
-                if duty.kind.makes_allies:
-                    add(duty.holder, CASUS.alliedWith, CASUS.possiblyAlliedWith, duty.beneficiary, certainty)
-                    add(duty.beneficiary, CASUS.alliedWith, CASUS.possiblyAlliedWith, duty.holder, certainty)
-        return frozenset(held.values())
+                holder, kind, beneficiary = duty.holder, duty.kind, duty.beneficiary
+                yield Relation(holder, kind.relation, beneficiary, certainty, kind.possible_relation), duty
+                if kind.makes_allies:
+                    for one, other in ((holder, beneficiary), (beneficiary, holder)):
+                        yield Relation(one, CASUS.alliedWith, other, certainty, CASUS.possiblyAlliedWith), duty
 
     def as_of(self, day: date) -> Iterator[Triple]:
         """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs."""
@@ -149,31 +143,15 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     """
     triples = [item.triple if isinstance(item, Quad) else item for item in closure]
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    kinds = read_kinds(triples)
     facts = sorted(triple_facts(bearing(triples), dictionary)) + literal_facts(dictionary)
-    findings = Findings(ground(OBLIGATIONS, "\n".join(facts), shown=Findings.READ), dictionary.terms, kinds)
-    return Timeline(
-        tuple(findings.duties),
-        tuple(findings.standings()),
-        tuple(findings.owed()),
-        tuple(findings.conflicts()),
-        tuple(kinds.values()),
-        Labels(triples),
-    )
+    atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
+    return read_timeline(Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(triples)), triples)
 
 
-def bearing(triples: Collection[Triple]) -> list[Triple]:
-    """Those triples that some rule of `obligations.lp` reads, always in one order, which the rules break ties by."""
-    read = {NamedNode(iri) for iri in constants(OBLIGATIONS.read_text("utf-8"), VOCABULARIES).values()}
-    classes = read.union(triple.subject for triple in triples if triple.predicate == CASUS.dutyRelation)
-    return sorted(
-        {t for t in triples if t.predicate in read and (t.predicate != RDF.type or t.object in classes)}, key=str
-    )
-
-
-def literal_facts(dictionary: Dictionary) -> list[str]:
-    """What `obligations.lp` asks about the literals of a dictionary: the days that dates may mean, and words."""
-    return calendar_facts(dictionary) + word_facts(dictionary)
+def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
+    """What the rules derived from a graph, whose triples say how things are called."""
+    kinds = tuple(findings.kinds.values())
+    return Timeline(findings.duties, findings.standings, findings.owed, findings.conflicts, kinds, Labels(triples))
 
 
 def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:

@@ -7,17 +7,8 @@ from typing import NotRequired, TypedDict
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.proofs.proof import (
-    AlreadyAsserted,
-    Contradictions,
-    Explanation,
-    Finding,
-    Leaf,
-    NotEntailed,
-    Pattern,
-    Step,
-    to_mend,
-)
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Pattern
+from kg.proofs.step import Finding, Leaf, Step, to_mend
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
 

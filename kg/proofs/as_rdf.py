@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Step
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
+from kg.proofs.step import Finding, Leaf, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term
 from kg.terms import BASE, ID, PROV, RDF, RDFS

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kg.proofs.derivation import Instance
-from kg.proofs.proof import Finding, Leaf, Step
+from kg.proofs.step import Finding, Leaf, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import TRIPLE
 

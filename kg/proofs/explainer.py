@@ -1,208 +1,179 @@
 """Why a statement holds: the cheapest proof of it from the asserted statements, or what is missing nearest to one.
 
+There are three layers of reasoning: OWL 2 RL over what is asserted; the rules of duties over time over the closure;
+OWL 2 RL again over the relations of a day that these give, and over what they say of the findings asked about. A proof
+is found in the lowest layer that has one, and what that layer takes as given is proved in those below.
+
 `Explainer` keeps the reasoning of one graph, so that the second question is answered faster than the first. The
-function beside it is for one question.
+function `explain` is for one question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 from kg.project import Project
-from kg.proofs.cheapest import assemble, cheapest_derivations
-from kg.proofs.derivation import Derivations, Instance
-from kg.proofs.nearest import nearest
+from kg.proofs.dated import DutiesLayer
+from kg.proofs.layer import Layer
 from kg.proofs.origin import Origins
-from kg.proofs.phrasing import Phrasing, findings, narrowing
-from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, Finding, Leaf, NotEntailed, Proof, Step
-from kg.reasoning.inconsistency import Statement, find_inconsistencies
-from kg.reasoning.program import DATED_TRIPLE, INCONSISTENCY, TRIPLE, read_clauses
+from kg.proofs.phrasing import Phrasing
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
+from kg.proofs.step import Leaf, Step, walk, with_leaves
+from kg.reasoning.inconsistency import Statement
+from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES
-from kg.reasoning.symbols import STANDARD, Dictionary, Term, literal_facts, stated_facts
+
+_Reasons = dict[Statement, Step | Leaf]
 
 
 class Explainer:
-    """The reasoning of one graph, kept for questions about it."""
+    """The reasoning of one graph and, if one is named, about one day of it, kept for questions."""
 
     def __init__(
         self,
         quads: Iterable[Quad],
+        day: date | None = None,
         *,
-        programs: Sequence[Path] = (RULES,),
-        vocabularies: Mapping[str, str] = STANDARD,
-        facts: Callable[[Dictionary], Iterable[str]] = literal_facts,
         project: Project | None = None,
         files: Sequence[Path] = (),
-        phrasing: Phrasing | None = None,
     ) -> None:
-        """Prepare to explain the statements of a graph.
+        """Prepare to explain statements.
 
         Args:
             quads: what is asserted.
-            programs: the rule programs.
-            vocabularies: the namespaces of the terms that the programs name, by prefix.
-            facts: what the programs must know besides the statements, given the names of the terms.
+            day: the day for which to say what holds.
             project: the project that the statements are from, to name their files and lines.
             files: the files that they are from, if not from a project.
-            phrasing: how terms are read, if these statements do not say it.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        self._quads = list(quads)
-        program = "\n".join(path.read_text("utf-8") for path in programs)
-        self._clauses = read_clauses(program, narrowing(), findings())
-        self._dictionary = Dictionary(program, vocabularies)
-        self._asserted = dict.fromkeys(self._atom(Statement(*quad.triple)) for quad in self._quads)
-        name = self._dictionary.name
-        stated = stated_facts((name(s), name(p), name(o)) for s, p, o in {quad.triple for quad in self._quads})
-        self._derivations = Derivations(program, self._clauses, self._asserted, [*facts(self._dictionary), *stated])
-        self._known = frozenset(self._dictionary.terms.values())
-        self._origins = Origins(self._quads, project, files)
-        if phrasing is not None:
-            self.phrasing = phrasing
+        quads = list(quads)
+        self._day = day
+        self._triples = list(dict.fromkeys(quad.triple for quad in quads))
+        self._origins = Origins(quads, project, files)
+        self._phrasing = Phrasing(self._triples)
+        self._leaves: dict[Statement, Leaf] = {}
+        self._closure = self._owl()
 
     def explain(self, statement: Statement) -> Explanation:
-        """Why a statement holds, or what is missing nearest to it.
+        """Why a statement holds, or what is missing nearest to it and, for a relation, on what other days it holds.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        return self.find(statement) or self.miss(statement)
-
-    def knows(self, term: Term) -> bool:
-        """Whether a statement or a rule mentions a term."""
-        return term in self._known
-
-    def find(self, statement: Statement) -> Proof | AlreadyAsserted | None:
-        """Why a statement holds, None if it does not.
-
-        Raises:
-            ReasonerError: clingo failed.
-        """
-        reason = self.reasons([statement]).get(statement)
+        layers: tuple[Layer | DutiesLayer, ...] = (self._closure,)
+        reason = self._prove([statement], layers).get(statement)
+        if reason is None:
+            layers = (self._closure, self._duties)
+            reason = self._prove([statement], layers).get(statement)
+        if reason is None:
+            top = self._above(statement)
+            reason = self._prove([statement], (*layers, top)).get(statement)
+            if reason is None:
+                return self._miss(statement, top)
         if isinstance(reason, Leaf):
-            return AlreadyAsserted(reason, names=self.phrasing.names([statement]))
-        return self.phrasing.proof(reason) if reason else None
+            return AlreadyAsserted(self._leaf(statement), names=self._phrasing.names([statement]))
+        return self._phrasing.proof(self._located([reason])[0])
 
-    def miss(self, statement: Statement) -> NotEntailed:
-        """What is missing nearest to a statement that does not hold.
-
-        Raises:
-            ReasonerError: clingo failed.
-        """
-        unknown = tuple(term for term in dict.fromkeys(statement) if term not in self._known)
-        if unknown:
-            return NotEntailed(statement, unknown, (), names=self.phrasing.names([statement]))
-        terms = self._dictionary.terms.get
-        attempts = nearest(self._atom(statement), self._clauses, self._derivations, self._asserted, terms)
-        mentioned = [pattern for attempt in attempts for pattern in (*attempt.present, *attempt.missing)]
-        return NotEntailed(statement, (), attempts, names=self.phrasing.names([statement, *mentioned]))
-
-    def reasons(self, statements: Iterable[Statement], *, locate: bool = True) -> dict[Statement, Step | Leaf]:
-        """Why statements hold: the leaf of each that is asserted, the last step of the cheapest proof of each other.
-
-        Those that do not hold are left out.
-
-        Args:
-            statements: the statements.
-            locate: whether to find the files, lines and sources of the leaves.
+    def reasons(self, statements: Iterable[Statement]) -> dict[Statement, Step | Leaf]:
+        """Why statements of the graph and relations of the day hold, without files and lines; others are left out.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        leaf = cache(self._origins.leaf) if locate else Leaf
-        reasons: dict[Statement, Step | Leaf] = {}
-        goals: dict[str, Statement] = {}
-        for statement in filter(self._known.issuperset, statements):
-            if self._atom(statement) in self._asserted:
-                reasons[statement] = leaf(statement)
-                continue
-            atoms = (self._atom(statement, predicate) for predicate in (TRIPLE, DATED_TRIPLE))
-            atom = next(filter(self._derivations.holds, atoms), None)
-            if atom is not None:
-                goals[atom] = statement
-        proofs = self._prove(list(goals), leaf) if goals else {}
-        return reasons | {goals[atom]: step for atom, step in proofs.items()}
+        layers = (self._closure,) if self._day is None else (self._closure, self._duties)
+        return self._prove(statements, layers)
 
-    def inferred(self, predicate: str = TRIPLE) -> list[Statement]:
-        """All statements that follow without being asserted, those included that RDF does not allow.
+    def inferred(self) -> list[Statement]:
+        """All statements that follow by OWL 2 RL without being asserted, those included that RDF does not allow."""
+        return self._closure.inferred()
 
-        Args:
-            predicate: `TRIPLE`, or `DATED_TRIPLE` for the statements of one day.
-        """
-        inferred = (atom for atom in self._derivations.atoms(predicate, 3) if atom not in self._asserted)
-        return [conclusion for conclusion in map(self._conclusion, inferred) if isinstance(conclusion, Statement)]
-
-    def findings(self, rules: str, asked: Sequence[Term]) -> list[Step]:
-        """The proofs of the findings that some more rules pick out.
-
-        Args:
-            rules: clauses of the form ``found(finding(...)) :- asked(A,B,...), finding(...).``
-            asked: the terms asked about.
-
-        Raises:
-            ReasonerError: clingo failed.
-        """
-        found, given = self._derivations.new_predicate(), self._derivations.new_predicate()
-        text = f"asked({','.join(map(self._dictionary.name, asked))}).\n{rules}"
-        text = text.replace("found(", f"{found}(").replace("asked(", f"{given}(")
-        goals = [str(arguments[0]) for arguments in sorted(self._derivations.ask(text, found, 1))]
-        proofs = self._prove(goals, Leaf) if goals else {}
-        return [proofs[goal] for goal in goals]
+    def relations(self) -> list[Statement]:
+        """The plain relations of the day; none if no day is named."""
+        return list(self._duties.relations)
 
     def contradictions(self) -> Contradictions:
-        """All contradictions with their proofs, in the order in which `kg.reasoning.closure.close` has them.
+        """The contradictions of the graph and, if a day is named, of its relations on that day, with their proofs.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        name = self._dictionary.name
-        asserted = [(name(s), name(p), name(o)) for s, p, o in (quad.triple for quad in self._quads)]
-        atoms = self._derivations.atoms(INCONSISTENCY, 2)
-        found = find_inconsistencies(atoms, asserted, self._dictionary.terms.__getitem__)
-        goals = list(found.values())
-        proofs = self._prove(goals, cache(self._origins.leaf)) if goals else {}
-        return self.phrasing.contradictions(proofs[goal] for goal in goals)
+        if self._day is None:
+            roots = self._closure.inconsistencies()
+        else:
+            roots = self._proved_below(self._of_the_day.inconsistencies(), (self._closure, self._duties))
+        return self._phrasing.contradictions(self._located(roots))
+
+    def _prove(self, statements: Iterable[Statement], layers: Sequence[Layer | DutiesLayer]) -> _Reasons:
+        """Why statements hold, each by the lowest layer that has a proof; those that do not hold are left out."""
+        statements = list(statements)
+        reasons: _Reasons = {}
+        for level, layer in enumerate(layers):
+            found = layer.reasons(statement for statement in statements if statement not in reasons)
+            steps = {statement: reason for statement, reason in found.items() if isinstance(reason, Step)}
+            below = self._proved_below(list(steps.values()), layers[:level])
+            reasons |= found | dict(zip(steps, below, strict=True))
+        return reasons
+
+    def _proved_below(self, steps: Sequence[Step], layers: Sequence[Layer | DutiesLayer]) -> list[Step]:
+        """Proofs with the proofs, in the layers below, of what they take as given."""
+        given = {node.conclusion for node in walk(*steps) if isinstance(node, Leaf)} if layers else ()
+        return with_leaves(steps, self._prove(given, layers)) if given else list(steps)
+
+    def _located(self, roots: Sequence[Step]) -> list[Step]:
+        """Proofs whose leaves say where they stand."""
+        leaves = {node.conclusion for node in walk(*roots) if isinstance(node, Leaf)}
+        return with_leaves(roots, {statement: self._leaf(statement) for statement in leaves})
+
+    def _leaf(self, statement: Statement) -> Leaf:
+        if statement not in self._leaves:
+            self._leaves[statement] = self._origins.leaf(statement)
+        return self._leaves[statement]
+
+    def _miss(self, statement: Statement, layer: Layer) -> NotEntailed:
+        """What is missing nearest to a statement that does not hold in a layer."""
+        unknown = tuple(term for term in dict.fromkeys(statement) if not layer.knows(term))
+        if unknown:
+            return NotEntailed(statement, unknown, (), names=self._phrasing.names([statement]))
+        attempts = layer.nearest(statement)
+        mentioned = [pattern for attempt in attempts for pattern in (*attempt.present, *attempt.missing)]
+        names = self._phrasing.names([statement, *mentioned])
+        return NotEntailed(statement, (), attempts, self._duties.other_days(statement), names=names)
 
     @cached_property
-    def phrasing(self) -> Phrasing:
-        """How the terms of the graph are read."""
-        return Phrasing(quad.triple for quad in self._quads)
+    def _duties(self) -> DutiesLayer:
+        inferred = (statement.triple() for statement in self._closure.inferred())
+        return DutiesLayer([*self._triples, *filter(None, inferred)], self._day, self._phrasing)
 
-    def _prove(self, goals: Sequence[str], leaf: Callable[[Statement], Leaf]) -> dict[str, Step]:
-        chosen = cheapest_derivations(self._derivations.instances(goals))
-        return assemble(goals, chosen, self._conclusion, leaf, self._sentence)
+    @cached_property
+    def _of_the_day(self) -> Layer:
+        """OWL 2 RL over the graph and the relations of the day."""
+        relations = list(filter(None, (relation.triple() for relation in self._duties.relations)))
+        return self._owl(relations) if relations else self._closure
 
-    def _sentence(self, instance: Instance) -> str:
-        terms = self._dictionary.terms
-        values = {name: terms[value] for name, value in instance.values.items() if value in terms}
-        return self.phrasing.sentence(instance.clause.rule, values)
+    def _above(self, statement: Statement) -> Layer:
+        """OWL 2 RL over the graph, the relations of the day, and what is said of the findings that are asked about."""
+        described = self._duties.described(term for term in statement if not self._closure.knows(term))
+        if not described:
+            return self._of_the_day
+        relations = filter(None, (relation.triple() for relation in self._duties.relations))
+        return self._owl([*relations, *described])
 
-    def _atom(self, statement: Statement, predicate: str = TRIPLE) -> str:
-        return f"{predicate}({','.join(map(self._dictionary.name, statement))})"
-
-    def _conclusion(self, atom: str) -> Statement | Finding | None:
-        """What an atom stands for; a contradiction is None."""
-        terms = self._dictionary.terms
-        predicate, _, rest = atom.partition("(")
-        if predicate == INCONSISTENCY:
-            return None
-        arguments = rest[:-1].split(",")
-        if predicate in (TRIPLE, DATED_TRIPLE):
-            return Statement(*(terms[name] for name in arguments))
-        return self.phrasing.finding(predicate, arguments, terms)
+    def _owl(self, derived: Sequence[Triple] = ()) -> Layer:
+        return Layer([*self._triples, *derived], read_program(RULES.read_text("utf-8")), self._phrasing)
 
 
 def explain(
     quads: Iterable[Quad],
     statement: Statement,
     *,
-    programs: Sequence[Path] = (RULES,),
+    as_of: date | None = None,
     project: Project | None = None,
     files: Sequence[Path] = (),
 ) -> Explanation:
@@ -211,4 +182,4 @@ def explain(
     Raises:
         ReasonerError: clingo failed.
     """
-    return Explainer(quads, programs=programs, project=project, files=files).explain(statement)
+    return Explainer(quads, as_of, project=project, files=files).explain(statement)

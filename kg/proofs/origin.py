@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.project import Project
-from kg.proofs.proof import Leaf, Source
+from kg.proofs.step import Leaf, Source
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.symbols import Term

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
-from kg.proofs.proof import Contradictions, Finding, Proof, Step, walk
+from kg.duties.rules import obligations
+from kg.proofs.proof import Contradictions, Proof
+from kg.proofs.step import Finding, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import read_program
+from kg.reasoning.program import Program, Signature, read_program
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Term
 from kg.terms import OWL, RDF, RDFS, SKOS, shorten
@@ -22,7 +22,6 @@ from kg.terms import OWL, RDF, RDFS, SKOS, shorten
 if TYPE_CHECKING:
     from kg.proofs.unnamed import Unnamed
 
-_SENTENCES = Path(__file__).parent / "sentences.toml"
 _LABELS = (RDFS.label.value, SKOS.iri + "prefLabel")
 _SCHEMA = (f"<{OWL.iri}", f"<{RDFS.iri}")
 _LONGEST_LABEL = 60
@@ -32,37 +31,17 @@ _BOUNDS = ("PF", "CF", "CU", "PU")
 _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
 
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(_SENTENCES.read_text("utf-8"))
-
-
-def narrowing() -> list[str]:
-    """The predicates of the rule programs that are no part of what a rule says."""
-    return list(_table()["narrowing"])
-
-
-def findings() -> list[str]:
-    """The predicates, besides those of triples and contradictions, that readers are shown."""
-    return list(_findings())
-
-
-@cache
-def _findings() -> dict[str, tuple[list[str], str]]:
-    """For each such predicate the names of its arguments and its sentence."""
-    table: dict[str, str] = _table()["findings"]
-    split = ((signature.rstrip(")").partition("("), text) for signature, text in table.items())
-    return {predicate: (arguments.split(","), text) for (predicate, _, arguments), text in split}
+def _programs() -> tuple[Program, ...]:
+    return read_program(RULES.read_text("utf-8")), obligations()
 
 
 def templates(rule: str) -> Sequence[str]:
     """The sentences of a rule, with its variables in braces; none if the rule has none."""
-    return _owl_sentences().get(rule) or _table()["sentences"].get(rule, ())
+    return next((found for program in _programs() if (found := program.sentences.get(rule))), ())
 
 
-@cache
-def _owl_sentences() -> Mapping[str, Sequence[str]]:
-    return read_program(RULES.read_text("utf-8")).sentences
+def _signature(finding: str) -> Signature:
+    return next(found for program in _programs() if (found := program.findings.get(finding)))
 
 
 class Phrasing:
@@ -119,7 +98,7 @@ class Phrasing:
 
     def finding(self, predicate: str, arguments: Sequence[str], terms: Mapping[str, Term]) -> Finding:
         """What an atom of a readable predicate says; the bounds of its period are days, all else are names of terms."""
-        names, _ = _findings()[predicate]
+        names = _signature(predicate).arguments
         values: dict[str, Term | int | str] = {}
         for name, argument in zip(names, arguments, strict=True):
             if name in _BOUNDS:
@@ -135,7 +114,7 @@ class Phrasing:
         texts = {name: value if isinstance(value, str) else self.name(value) for name, value in values.items()}
         if period is not None:
             texts["period"] = show_period(period)
-        return _fill(_findings()[finding][1], texts)
+        return _fill(_signature(finding).sentence, texts)
 
     def _names_in(self, roots: Iterable[Step]) -> dict[Term | None, str]:
         conclusions = (node.conclusion for node in walk(*roots))

@@ -3,83 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from html import escape
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
-
+from kg.proofs.step import Finding, Leaf, Step, is_cell, to_mend, walk
+from kg.proofs.tree import cited, html_tree, place_of, text_tree
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.symbols import Term
-from kg.terms import OWL, RDF, RDFS
-
-_CELLS = frozenset({RDF.first, RDF.rest})
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source that an asserted statement rests on.
-
-    Attributes:
-        iri: the source.
-        citation: its bibliographic citation, empty if it has none.
-    """
-
-    iri: str
-    citation: str = ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that rules conclude on the way and that is no triple, such as from when to when a duty lasts.
-
-    Attributes:
-        name: what kind of finding it is: the predicate of the rule program.
-        values: the terms it is about, and the bounds of its period as days, by their names in the rule program.
-        text: the finding in words.
-    """
-
-    name: str
-    values: Mapping[str, Term | int | str] = field(repr=False, hash=False)
-    text: str
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """An asserted statement: where a proof ends.
-
-    Attributes:
-        conclusion: the statement.
-        file: the file that asserts it, relative to the project's folder if it is in a project, or None if not known.
-        line: the line on which the statement ends.
-        sources: what its subject cites (dcterms:source).
-    """
-
-    conclusion: Statement
-    file: str | None = None
-    line: int | None = None
-    sources: tuple[Source, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The file and line as people read them, empty if not known."""
-        return f"{self.file}:{self.line}" if self.file else ""
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """The application of one rule.
-
-    Attributes:
-        conclusion: the statement or finding it proves, or None for a contradiction.
-        rule: the rule's name.
-        sentence: the step in words.
-        premises: the proofs of what the rule needs.
-    """
-
-    conclusion: Statement | Finding | None
-    rule: str
-    sentence: str
-    premises: tuple[Step | Leaf, ...] = field(repr=False)
+from kg.terms import Term
 
 
 class Pattern(NamedTuple):
@@ -109,9 +40,24 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class _Readable:
-    """What is told with the names by which people read its terms."""
+    """What is told with the names by which people read its terms; as a text and in a notebook it is a tree."""
 
     names: Mapping[Term | None, str] = field(repr=False)
+
+    def __str__(self) -> str:
+        """For people: an indented tree with files, lines and sources."""
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def _lines(self) -> list[str]:
+        raise NotImplementedError
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The asserted statements it rests on, none for a statement that does not follow."""
+        return []
 
     def show(self, conclusion: Iterable[Term | None] | Finding | None) -> str:
         """A statement or finding as people read it; None is a contradiction."""
@@ -120,7 +66,7 @@ class _Readable:
         return conclusion.text if isinstance(conclusion, Finding) else " ".join(self.names[term] for term in conclusion)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof(_Readable):
     """A proof that a statement follows.
 
@@ -129,6 +75,10 @@ class Proof(_Readable):
     """
 
     root: Step
+
+    def __repr__(self) -> str:
+        steps = sum(isinstance(node, Step) for node in self.nodes())
+        return f"<{self.show(self.root.conclusion)}: proved in {steps} steps from {len(self.leaves)} statements>"
 
     def nodes(self) -> Iterator[Step | Leaf]:
         """The steps and leaves, each once, premises before what follows from them."""
@@ -139,8 +89,15 @@ class Proof(_Readable):
         """The asserted statements it rests on."""
         return [node for node in self.nodes() if isinstance(node, Leaf)]
 
+    def _repr_html_(self) -> str:
+        return html_tree([self.root], self.show)
 
-@dataclass(frozen=True)
+    def _lines(self) -> list[str]:
+        leaves = [leaf for leaf in self.leaves if not is_cell(leaf)]
+        return text_tree(self.root, self.show) + cited(leaves)
+
+
+@dataclass(frozen=True, repr=False)
 class Contradictions(_Readable):
     """The proofs that a graph contradicts itself, none if it does not.
 
@@ -150,12 +107,43 @@ class Contradictions(_Readable):
 
     roots: tuple[Step, ...]
 
+    def __repr__(self) -> str:
+        return f"<{len(self.roots)} contradictions>" if self.roots else "<consistent>"
+
     def nodes(self) -> Iterator[Step | Leaf]:
         """The steps and leaves of all, each once, premises before what follows from them."""
         return walk(*self.roots)
 
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The asserted statements that they rest on."""
+        return [node for node in self.nodes() if isinstance(node, Leaf)]
 
-@dataclass(frozen=True)
+    def _repr_html_(self) -> str:
+        return html_tree(self.roots, self.show) if self.roots else super()._repr_html_()
+
+    def _lines(self) -> list[str]:
+        """The proof of each, which ends in the lines to mend, and what all rest on, the likeliest error."""
+        if not self.roots:
+            return ["consistent: there is no contradiction"]
+
+        def places(heading: str, leaves: Iterable[Leaf]) -> list[str]:
+            lines = (f"  {leaf.place or 'unknown place'}  {self.show(leaf.conclusion)}" for leaf in leaves)
+            return ["", heading, *lines]
+
+        number = len(self.roots)
+        common = to_mend(self.roots[0])
+        lines: list[str] = []
+        for count, root in enumerate(self.roots, start=1):
+            heading, *proof = text_tree(root, self.show)
+            leaves = to_mend(root)
+            common = [leaf for leaf in common if leaf in leaves]
+            lines += [f"{heading} {count} of {number}", *proof, *cited(leaves)]
+            lines += [*places("One of these must be changed:", leaves), ""]
+        return lines[:-1] + (places("All rest on:", common) if number > 1 and common else [])
+
+
+@dataclass(frozen=True, repr=False)
 class AlreadyAsserted(_Readable):
     """A statement that a file asserts, so that nothing needs to be proved.
 
@@ -165,8 +153,19 @@ class AlreadyAsserted(_Readable):
 
     leaf: Leaf
 
+    def __repr__(self) -> str:
+        return f"<{self.show(self.leaf.conclusion)}: asserted, {self.leaf.place or 'in no known file'}>"
 
-@dataclass(frozen=True)
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The statement itself."""
+        return [self.leaf]
+
+    def _lines(self) -> list[str]:
+        return [self.show(self.leaf.conclusion), f"  is asserted{place_of(self.leaf)}", *cited([self.leaf])]
+
+
+@dataclass(frozen=True, repr=False)
 class NotEntailed(_Readable):
     """A statement that does not follow.
 
@@ -182,59 +181,26 @@ class NotEntailed(_Readable):
     attempts: tuple[Attempt, ...]
     other_days: tuple[Finding, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<{self.show(self.statement)}: does not follow, {len(self.attempts)} rules come near>"
+
+    def _lines(self) -> list[str]:
+        show = self.show
+        lines = [show(self.statement), "  does not follow."]
+        if self.unknown:
+            lines += [f"  No statement mentions {self.names[term]}." for term in self.unknown]
+        elif not (self.attempts or self.other_days):
+            lines.append("  No rule comes near to concluding it.")
+        if self.other_days:
+            lines += ["", "  What is known of other days:", *(f"    {finding.text}" for finding in self.other_days)]
+        for attempt in self.attempts:
+            lines += ["", f"  {attempt.rule} would conclude it from"]
+            lines += [f"    holds    {show(statement)}" for statement in attempt.present]
+            lines += [f"    missing  {show(pattern)}" for pattern in attempt.missing]
+            if attempt.alike:
+                lines.append(f"    and in {attempt.alike} other {'way' if attempt.alike == 1 else 'ways'} like this")
+        return lines
+
 
 #: What a question about a statement is answered with, and the one whether there are contradictions.
 Explanation = Proof | AlreadyAsserted | NotEntailed | Contradictions
-
-
-def to_mend(root: Step) -> list[Leaf]:
-    """The asserted statements of which one must be wrong if a contradiction follows from them, likeliest first.
-
-    What the data says is a likelier error than what the ontology says.
-    """
-    leaves = [node for node in walk(root) if isinstance(node, Leaf) and not is_cell(node)]
-    return sorted(leaves, key=lambda leaf: _is_schema(leaf.conclusion))
-
-
-def is_cell(node: Step | Leaf) -> bool:
-    """Whether a node only says how a list is linked; the axiom that has the list is shown with its members."""
-    return isinstance(node.conclusion, Statement) and node.conclusion.predicate in _CELLS
-
-
-def _is_schema(statement: Statement) -> bool:
-    predicate, value = statement.predicate, statement.object
-    if predicate == RDF.type:
-        return isinstance(value, NamedNode) and value.value.startswith((OWL.iri, RDFS.iri))
-    return isinstance(predicate, NamedNode) and predicate.value.startswith((OWL.iri, RDFS.iri))
-
-
-def walk(*roots: Step | Leaf) -> Iterator[Step | Leaf]:
-    """The nodes of proofs, each once, premises before what follows from them."""
-    seen: set[Step | Leaf] = set()
-    stack: list[tuple[Step | Leaf, bool]] = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, finished = stack.pop()
-        if finished:
-            yield node
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            if isinstance(node, Step):
-                stack += [(premise, False) for premise in reversed(node.premises)]
-
-
-def with_leaves(roots: Iterable[Step], reasons: Mapping[Statement, Step | Leaf]) -> list[Step]:
-    """Proofs in which leaves are replaced by the reasons for what they state, where these are given."""
-    made: dict[Step | Leaf, Step | Leaf] = {}
-
-    def remade(root: Step) -> Step:
-        for node in walk(root):
-            if isinstance(node, Leaf):
-                made[node] = reasons.get(node.conclusion, node)
-            elif node not in made:
-                made[node] = replace(node, premises=tuple(made[premise] for premise in node.premises))
-        result = made[root]
-        assert isinstance(result, Step)
-        return result
-
-    return [remade(root) for root in roots]

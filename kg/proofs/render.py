@@ -6,32 +6,13 @@ from collections.abc import Callable, Iterable
 
 from kg.proofs.as_json import to_json
 from kg.proofs.as_rdf import to_turtle
-from kg.proofs.proof import (
-    AlreadyAsserted,
-    Contradictions,
-    Explanation,
-    Leaf,
-    NotEntailed,
-    Proof,
-    Step,
-    is_cell,
-    to_mend,
-)
-from kg.terms import shorten
+from kg.proofs.proof import AlreadyAsserted, Explanation, NotEntailed
+from kg.proofs.step import Leaf, Step, is_cell
 
 
 def to_text(explanation: Explanation) -> str:
     """An explanation for people: an indented tree with files, lines and sources."""
-    show = explanation.show
-    if isinstance(explanation, AlreadyAsserted):
-        lines = [show(explanation.leaf.conclusion), f"  is asserted{_place(explanation.leaf)}"]
-        return _lines(lines + _cited([explanation.leaf]))
-    if isinstance(explanation, NotEntailed):
-        return _lines(_not_entailed(explanation))
-    if isinstance(explanation, Contradictions):
-        return _lines(_contradictions(explanation))
-    leaves = [leaf for leaf in explanation.leaves if not is_cell(leaf)]
-    return _lines(_tree(explanation, explanation.root) + _cited(leaves))
+    return f"{explanation}\n"
 
 
 def to_dot(explanation: Explanation) -> str:
@@ -71,79 +52,6 @@ RENDERERS: dict[str, Callable[[Explanation], str]] = {
     "turtle": to_turtle,
     "dot": to_dot,
 }
-
-
-def _tree(explanation: Proof | Contradictions, root: Step) -> list[str]:
-    """The steps and leaves of a proof, each below what it is a premise of; what comes again is not told again."""
-    lines: list[str] = []
-    told: set[Step | Leaf] = set()
-    stack: list[tuple[Step | Leaf, str, str]] = [(root, "", "")]
-    while stack:
-        node, first, rest = stack.pop()
-        text = f"{first}{explanation.show(node.conclusion)}"
-        if isinstance(node, Leaf):
-            lines.append(text + _place(node))
-        elif node in told:
-            lines.append(f"{text}  (proved above)")
-        else:
-            told.add(node)
-            lines += [text, f"{rest}  {node.rule}: {node.sentence}".rstrip(" :")]
-            premises = [premise for premise in node.premises if not is_cell(premise)]
-            for premise in reversed(premises):
-                last = premise is premises[-1]
-                stack.append((premise, f"{rest}  {'└─' if last else '├─'} ", f"{rest}  {'   ' if last else '│  '}"))
-    return lines
-
-
-def _contradictions(explanation: Contradictions) -> list[str]:
-    """The proof of each contradiction, which ends in the lines to mend, and what all rest on, the likeliest error."""
-    if not explanation.roots:
-        return ["consistent: there is no contradiction"]
-
-    def places(heading: str, leaves: Iterable[Leaf]) -> list[str]:
-        return ["", heading, *(f"  {leaf.place or 'unknown place'}  {show(leaf.conclusion)}" for leaf in leaves)]
-
-    show, number = explanation.show, len(explanation.roots)
-    common = to_mend(explanation.roots[0])
-    lines: list[str] = []
-    for count, root in enumerate(explanation.roots, start=1):
-        heading, *proof = _tree(explanation, root)
-        leaves = to_mend(root)
-        common = [leaf for leaf in common if leaf in leaves]
-        lines += [f"{heading} {count} of {number}", *proof, *_cited(leaves)]
-        lines += [*places("One of these must be changed:", leaves), ""]
-    return lines[:-1] + (places("All rest on:", common) if number > 1 and common else [])
-
-
-def _not_entailed(explanation: NotEntailed) -> list[str]:
-    show = explanation.show
-    lines = [show(explanation.statement), "  does not follow."]
-    if explanation.unknown:
-        lines += [f"  No statement mentions {explanation.names[term]}." for term in explanation.unknown]
-    elif not (explanation.attempts or explanation.other_days):
-        lines.append("  No rule comes near to concluding it.")
-    if explanation.other_days:
-        lines += ["", "  What is known of other days:", *(f"    {finding.text}" for finding in explanation.other_days)]
-    for attempt in explanation.attempts:
-        lines += ["", f"  {attempt.rule} would conclude it from"]
-        lines += [f"    holds    {show(statement)}" for statement in attempt.present]
-        lines += [f"    missing  {show(pattern)}" for pattern in attempt.missing]
-        if attempt.alike:
-            lines.append(f"    and in {attempt.alike} other {'way' if attempt.alike == 1 else 'ways'} like this")
-    return lines
-
-
-def _place(leaf: Leaf) -> str:
-    sources = ", ".join(shorten(source.iri) for source in leaf.sources)
-    return "".join(f"  {part}" for part in (leaf.place, f"({sources})" if sources else "") if part)
-
-
-def _cited(leaves: Iterable[Leaf]) -> list[str]:
-    """The sources of some leaves with their citations, below a heading."""
-    sources = sorted({source for leaf in leaves for source in leaf.sources}, key=lambda source: source.iri)
-    width = max((len(shorten(source.iri)) for source in sources), default=0)
-    lines = [f"  {shorten(source.iri):<{width}}  {source.citation}".rstrip() for source in sources]
-    return ["", "Sources:", *lines] if lines else []
 
 
 def _quoted(*lines: str) -> str:

@@ -16,20 +16,18 @@ no part of what they say; ``narrowing a: b`` is the predicate ``b`` in the claus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from clingo.ast import AST, ASTType, Sign, parse_string
 
-#: The predicate of triples, that of the triples of one day, and that of contradictions, which begin with a rule's name.
+#: The predicate of triples, and that of contradictions, which begin with a rule's name.
 TRIPLE = "t"
-DATED_TRIPLE = "holds"
 INCONSISTENCY = "inconsistency"
 
 _ANNOTATION = re.compile(r"%@ (rule|finding|narrowing) (.*)")
-_NAME = re.compile(r"[A-Za-z][\w-]*")
 _SECTION = re.compile(r"-{8,}")
 _INCONSISTENT_RULE = re.compile(r'inconsistency\("([^"]*)"')
 # A variable, or a quoted string, which is read over.
@@ -116,32 +114,28 @@ def substitute(text: str, values: dict[str, str]) -> str:
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def read_program(text: str, narrowing: Iterable[str] = (), findings: Iterable[str] = ()) -> Program:
+@cache
+def read_program(text: str) -> Program:
     """Read a rule program.
-
-    Args:
-        text: the text of the program.
-        narrowing: more predicates that narrow, as the file might say them.
-        findings: more predicates that readers are shown.
 
     Raises:
         RuntimeError: clingo cannot read it.
     """
-    reader = _Reader(text, narrowing, findings)
+    reader = _Reader(text)
     parse_string(text, reader.read)
     sentences = {rule: tuple(found) for rule, found in reader.sentences.items() if found}
     return Program(text, tuple(reader.clauses), sentences, reader.findings)
 
 
-def read_clauses(text: str, narrowing: Iterable[str] = (), findings: Iterable[str] = ()) -> list[Clause]:
-    """The clauses of a rule program; arguments as for `read_program`."""
-    return list(read_program(text, narrowing, findings).clauses)
+def read_clauses(text: str) -> list[Clause]:
+    """The clauses of a rule program; errors as for `read_program`."""
+    return list(read_program(text).clauses)
 
 
 class _Reader:
     """Collects clauses while clingo parses, and follows the comments that name them."""
 
-    def __init__(self, text: str, narrowing: Iterable[str], findings: Iterable[str]) -> None:
+    def __init__(self, text: str) -> None:
         said = [match.groups() for match in map(_ANNOTATION.fullmatch, text.split("\n")) if match]
         self.clauses: list[Clause] = []
         self.sentences: dict[str, list[str]] = {}
@@ -153,8 +147,8 @@ class _Reader:
                 self.findings[predicate] = Signature(tuple(arguments.split(",")), sentence)
             elif kind == "rule":
                 self.sentences.setdefault(subject, []).extend([sentence] if sentence else [])
-        self._narrowing = {*narrowing, *(content for kind, content in said if kind == "narrowing")}
-        self._readable = {TRIPLE, DATED_TRIPLE, INCONSISTENCY, *findings, *self.findings}
+        self._narrowing = {content for kind, content in said if kind == "narrowing"}
+        self._readable = {TRIPLE, INCONSISTENCY, *self.findings}
         self._name: str | None = None
 
     def read(self, statement: AST) -> None:
@@ -170,8 +164,6 @@ class _Reader:
             self._name = annotation[2].partition(": ")[0]
         elif _SECTION.fullmatch(text):
             self._name = None
-        elif _NAME.fullmatch(text):
-            self._name = text
 
     def _read_rule(self, rule: AST) -> None:
         if not _is_atom(rule.head):

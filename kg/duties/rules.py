@@ -1,0 +1,42 @@
+"""The rules of duties over time, `obligations.lp`, and what they are given of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
+
+from kg.duties.calendar import calendar_facts
+from kg.duties.kinds import word_facts
+from kg.reasoning.program import Program, read_program
+from kg.reasoning.symbols import STANDARD, Dictionary, constants
+from kg.terms import CASUS, CONCEPTS, RDF
+
+OBLIGATIONS = Path(__file__).parent / "obligations.lp"
+
+#: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
+VOCABULARIES: Mapping[str, str] = {
+    **STANDARD,
+    "casus": CASUS.iri,
+    **{scheme: f"{CONCEPTS.iri}{scheme}/" for scheme in ("confidence", "outcome", "precision", "role")},
+}
+
+
+def obligations() -> Program:
+    """The rules, read as data."""
+    return read_program(OBLIGATIONS.read_text("utf-8"))
+
+
+def bearing(triples: Collection[Triple]) -> list[Triple]:
+    """Those triples that some rule reads, always in one order, which the rules break ties by."""
+    read = {NamedNode(iri) for iri in constants(OBLIGATIONS.read_text("utf-8"), VOCABULARIES).values()}
+    classes = read.union(triple.subject for triple in triples if triple.predicate == CASUS.dutyRelation)
+    return sorted(
+        {t for t in triples if t.predicate in read and (t.predicate != RDF.type or t.object in classes)}, key=str
+    )
+
+
+def literal_facts(dictionary: Dictionary) -> list[str]:
+    """What the rules ask about the literals of a dictionary: the days that dates may mean, and words."""
+    return calendar_facts(dictionary) + word_facts(dictionary)
