@@ -253,23 +253,30 @@ class Graph:
     def validate(self, files: Iterable[PathName] = (), *, shapes: Iterable[PathName] = ()) -> Report:
         """What the shapes say of the project's data, or of files that are about to be added to it.
 
+        What the data contradicts itself in is said as well, unless it has shapes of its own.
+
         Args:
             files: files to be taken together with the project; with `shapes` they stand alone.
             shapes: SHACL to validate with, instead of the project's.
 
         Raises:
             MissingFile, UnknownFormat, ParseError: a file cannot be read, or is no SHACL.
+            ReasonerError: clingo failed.
         """
+        from kg.build.pipeline import with_contradictions  # noqa: PLC0415
         from kg.rdf.load import load_files  # noqa: PLC0415
+        from kg.reasoning.closure import close  # noqa: PLC0415
         from kg.validation.validate import validate  # noqa: PLC0415
 
-        data, shape_files = [Path(path) for path in files], [Path(path) for path in shapes]
-        if not (data and shape_files):
+        data, own_shapes = [Path(path) for path in files], [Path(path) for path in shapes]
+        if not (data and own_shapes):
             # What the files speak of, states and sources for example, is in the project.
             given = {path.resolve() for path in data}
             data += [path for path in self.project.sources if path not in given]
-        shape_files = shape_files or self.project.shapes
-        return validate(load_files(data), load_files(shape_files), files=data, shape_files=shape_files)
+        shape_files = own_shapes or self.project.shapes
+        quads = load_files(data)
+        report = validate(quads, load_files(shape_files), files=data, shape_files=shape_files)
+        return report if own_shapes else with_contradictions(report, close(quads), data)
 
     def claims(self, *, status: str | None = None, section: int | None = None) -> list[Section]:
         """What the sources of claims say, section by section, and how each statement stands against the evidence.

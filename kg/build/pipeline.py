@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
@@ -15,11 +17,11 @@ from kg.build.metadata import metadata
 from kg.build.questions import read_questions
 from kg.build.store import Build, BuildInfo, find_build, new_build, write_build, write_info, write_shapes
 from kg.duties.timeline import derive
-from kg.errors import InvalidData
+from kg.errors import CasusError, Inconsistent, InvalidData
 from kg.project import Project
-from kg.rdf.load import load_file, load_project
-from kg.reasoning.closure import close
-from kg.reasoning.inconsistency import require_consistency
+from kg.rdf.load import load_files, load_project
+from kg.reasoning.closure import Closure, close
+from kg.reasoning.inconsistency import describe_inconsistencies
 
 if TYPE_CHECKING:
     from kg.validation.validate import Report
@@ -59,12 +61,15 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
         with phase("load"):
             asserted = load_project(project)
         with phase("validate"):
-            shapes = [quad for path in project.shapes for quad in load_file(path)]
+            shapes = load_files(project.shapes)
             report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
-            require_conformance(report)
         with phase("reason"):
-            closure = close(asserted)
-            require_consistency(closure.inconsistencies, project.sources)
+            try:
+                closure = close(asserted)
+            except CasusError:
+                require_soundness(report)
+                raise
+            require_soundness(with_contradictions(report, closure, project.sources))
         with phase("derive"):
             timeline = derive(closure.asserted | closure.inferred)
             derived = list(timeline.triples())
@@ -93,11 +98,20 @@ def load_asserted(project: Project) -> list[Quad]:
     return load_project(project) if present is None else list(present.asserted())
 
 
-def require_conformance(report: Report) -> None:
-    """Raise the violations of a report as one error, a line each.
+def with_contradictions(report: Report, closure: Closure, files: Sequence[Path]) -> Report:
+    """A report that also says in what the data contradicts itself."""
+    return replace(report, contradictions=tuple(describe_inconsistencies(closure.inconsistencies, files)))
+
+
+def require_soundness(report: Report) -> None:
+    """Raise all that a report says is wrong as one error, a line each.
 
     Raises:
         InvalidData: there are violations.
+        Inconsistent: there are none, but contradictions.
     """
+    wrong = "\n".join([*map(str, report.violations), *(report.contradictions or ())])
     if not report.conforms:
-        raise InvalidData("\n".join(map(str, report.violations)))
+        raise InvalidData(wrong)
+    if report.contradictions:
+        raise Inconsistent(wrong)

@@ -3,7 +3,10 @@
 With the project's shapes, FILEs are taken together with the project, as if they were about to be added to it. With
 --shapes they stand alone.
 
-Exits with 0 if the data conforms and with 1 if it does not. Warnings are reported and do not count.
+Without --shapes, what the data contradicts itself in is reported too, so that all can be mended at once.
+
+Exits with 0 if the data conforms and with 1 if it does not. Warnings are reported and do not count. Exits with 3 if it
+conforms, but contradicts itself.
 """
 
 from __future__ import annotations
@@ -40,4 +43,4 @@ def command(
     with progress("validating"):
         report = graph.validate(files, shapes=shapes)
     write_out(RENDERERS[format_name](report), output)
-    sys.exit(0 if report.conforms else 1)
+    sys.exit(1 if not report.conforms else 3 if report.contradictions else 0)

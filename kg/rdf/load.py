@@ -16,7 +16,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from kg.errors import MissingFile, ParseError
+from kg.errors import BadInput, MissingFile, ParseError, join_errors
 from kg.project import Project
 from kg.rdf.formats import GraphFormat, format_of_file
 
@@ -47,9 +47,23 @@ def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int,
         raise ParseError(f"not {rdf_format.title}: {cause}", file=path, line=error.lineno or lines.number) from error
 
 
-def load_files(paths: Iterable[Path]) -> list[Quad]:
-    """The statements of several files, in the graphs the files give them."""
-    return [quad for path in paths for quad in load_file(path)]
+def load_files(paths: Iterable[Path], graph_name: Callable[[Path], str | None] = lambda path: None) -> list[Quad]:
+    """The statements of several files, in the graphs the files give them or in one of their own.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: each with the file, the last with the line; if it is more than one file
+            that cannot be read, a line for each.
+    """
+    quads: list[Quad] = []
+    errors: list[BadInput] = []
+    for path in paths:
+        try:
+            quads += load_file(path, graph_name(path))
+        except BadInput as error:
+            errors.append(error)
+    if errors:
+        raise join_errors(errors)
+    return quads
 
 
 def load_ntriples(paths: Iterable[Path]) -> str:
@@ -88,10 +102,7 @@ def load_project(project: Project) -> list[Quad]:
     Raises:
         MissingFile, ParseError: with file and line.
     """
-    dataset = Dataset()
-    for path in project.sources:
-        for quad in load_file(path, project.graph_name(path)):
-            dataset.add(quad)
+    dataset = Dataset(load_files(project.sources, project.graph_name))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
 

@@ -109,13 +109,17 @@ def _one_of_each(
 
 
 def require_consistency(inconsistencies: Sequence[Inconsistency], files: Sequence[Path]) -> None:
-    """Raise the contradictions, a line each: the rule and its statements, each with the file and line that asserts it.
+    """Raise the contradictions, if there are any, as `describe_inconsistencies` tells them.
 
     Raises:
         Inconsistent: there are contradictions.
     """
-    if not inconsistencies:
-        return
+    if inconsistencies:
+        raise Inconsistent("\n".join(describe_inconsistencies(inconsistencies, files)))
+
+
+def describe_inconsistencies(inconsistencies: Sequence[Inconsistency], files: Sequence[Path]) -> list[str]:
+    """The contradictions, a line each: the rule and its statements, each with the file and line that asserts it."""
     told = inconsistencies[:_TOLD]
     places = _locate({statement for inconsistency in told for statement in inconsistency.triples}, files)
     lines = []
@@ -124,7 +128,7 @@ def require_consistency(inconsistencies: Sequence[Inconsistency], files: Sequenc
         lines.append(f"inconsistent by rule {inconsistency.rule}: {'; '.join(causes) or inconsistency.message}")
     if len(inconsistencies) > len(told):
         lines.append(f"and {len(inconsistencies) - len(told):,} more")
-    raise Inconsistent("\n".join(lines))
+    return lines
 
 
 def _locate(wanted: Set[Statement], files: Iterable[Path]) -> dict[Statement, str]:

@@ -56,10 +56,12 @@ class Report:
         results: violations first, then warnings, each in the order of files and lines.
         graph: the report as SHACL defines it (https://www.w3.org/TR/shacl/#validation-report). Its ``sh:conforms``
             is false as soon as there is a warning.
+        contradictions: what the data contradicts itself in, a line each; None if it was not reasoned over.
     """
 
     results: list[Result]
     graph: rdflib.Graph
+    contradictions: tuple[str, ...] | None = None
 
     @property
     def conforms(self) -> bool:
@@ -78,14 +80,17 @@ class Report:
 
 
 def to_text(report: Report) -> str:
-    """A line for each result, then a line with the verdict and the counts."""
+    """A line for each result and contradiction, then a line with the verdict and the counts."""
     verdict = "The data conforms to the shapes" if report.conforms else "The data violates the shapes"
-    counts = f"{_count(len(report.violations), 'violation')}, {_count(len(report.warnings), 'warning')}"
-    return "".join(f"{result}\n" for result in report.results) + f"{verdict}: {counts}.\n"
+    counts = [_count(len(report.violations), "violation"), _count(len(report.warnings), "warning")]
+    if report.contradictions:
+        counts.append(_count(len(report.contradictions), "contradiction"))
+    lines = [*map(str, report.results), *(report.contradictions or ()), f"{verdict}: {', '.join(counts)}."]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_json(report: Report) -> str:
-    """An object with ``conforms`` and the list of ``results``.
+    """An object with ``conforms`` and the list of ``results``; with ``contradictions``, too, if these were looked for.
 
     Each result has ``severity``, ``message``, ``focus``, ``path``, ``value``, ``sourceShape``, ``file`` and ``line``:
     what `Result` says of each, and null where there is none.
@@ -103,7 +108,10 @@ def to_json(report: Report) -> str:
         }
         for result in report.results
     ]
-    return json.dumps({"conforms": report.conforms, "results": results}, ensure_ascii=False, indent=2) + "\n"
+    said: dict[str, object] = {"conforms": report.conforms, "results": results}
+    if report.contradictions is not None:
+        said["contradictions"] = report.contradictions
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_turtle(report: Report) -> str:

@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
-from worlds import PACT, party, write_project
+from worlds import PACT, PREFIXES, party, write_project
 
 from kg.build.as_of import find_snapshot, snapshot
 from kg.build.pipeline import build, load_asserted
 from kg.build.store import Build, find_build, open_store
 from kg.day import read_day
 from kg.errors import Inconsistent, InvalidData, ParseError
+from kg.graph import Graph
 from kg.project import Project, open_project
 from kg.rdf.load import load_project
 from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
@@ -102,6 +103,39 @@ def test_a_state_that_is_an_organization_stops_the_build(copy: Project) -> None:
     assert f"state:ARM rdf:type casus:Organization ({file}:{line})" in message
     assert "actors.ttl:" in message
     assert len(message.splitlines()) == 1
+
+
+def test_all_that_is_wrong_is_said_at_once(small: Project) -> None:
+    """The shapes and the rules each have their say, and an author need not build as often as there are mistakes."""
+    (small.root / "shapes" / "named.ttl").write_text(
+        PREFIXES
+        + "<S> a sh:NodeShape ; sh:targetClass casus:State ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] ."
+    )
+    (small.root / "ontology" / "apart.ttl").write_text(PREFIXES + "casus:State owl:disjointWith casus:Organization .")
+    (small.root / "graph" / "wrong.ttl").write_text(
+        PREFIXES + "<state/X> a casus:State . <state/Y> a casus:State .\n<state/Z> a casus:State, casus:Organization ."
+    )
+    with pytest.raises(InvalidData) as caught:
+        build(small)
+    lines = str(caught.value).splitlines()
+    assert [name for name in ("state:X", "state:Y", "state:Z") if any(name in line for line in lines)] == [
+        "state:X",
+        "state:Y",
+        "state:Z",
+    ]
+    assert lines[-1].startswith("inconsistent by rule cax-dw: ")
+    report = Graph(small).validate()
+    assert [*map(str, report.violations), *report.contradictions] == lines
+
+
+def test_all_files_that_cannot_be_read_are_named_at_once(small: Project) -> None:
+    for name in ("one", "two"):
+        (small.root / "graph" / f"{name}.ttl").write_text(PREFIXES + "<state/X> a casus:State\n, .")
+    with pytest.raises(ParseError) as caught:
+        build(small)
+    line = PREFIXES.count("\n") + 2
+    named = [said.split(": ")[0].rsplit("/", 1)[-1] for said in str(caught.value).splitlines()]
+    assert named == [f"one.ttl:{line}", f"two.ttl:{line}"]
 
 
 @pytest.fixture

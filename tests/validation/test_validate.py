@@ -9,6 +9,7 @@ from pathlib import Path
 import pyshacl
 import pytest
 import rdflib
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 from rdflib.namespace import RDF, SH
 
 from kg.errors import BadInput
@@ -40,6 +41,11 @@ def lines(report: Report) -> list[str]:
 def about(constraint: str) -> str:
     """A shape for all states with one property shape."""
     return f"<S> a sh:NodeShape ; sh:targetClass casus:State ; sh:property [ {constraint} ] ."
+
+
+def about_states(query: str) -> str:
+    """A shape for all states with one query."""
+    return f'<S> a sh:NodeShape ; sh:targetClass casus:State ; sh:sparql [ sh:select "{query}" ] .'
 
 
 # The shipped data.
@@ -129,6 +135,20 @@ def test_turtle_is_the_report_that_shacl_defines(check: Check) -> None:
             assert graph.value(result, SH.sourceConstraintComponent) == SH.MinCountConstraintComponent
 
 
+def test_turtle_can_be_read_whatever_the_literals(check: Check) -> None:
+    shapes = about("sh:path casus:n ; sh:in ( 0 )")
+    values = [
+        '"none"^^xsd:boolean',
+        '"TRUE"^^xsd:boolean',
+        '"1.50e0"^^xsd:double',
+        '"01"^^xsd:integer',
+    ]
+    report = check(f"<a> a casus:State ; casus:n {', '.join(values)} .", shapes)
+    written = {str(quad.object) for quad in parse(RENDERERS["turtle"](report), RdfFormat.TURTLE)}
+    assert {result.value for result in report.results} <= written
+    assert len(report.results) == len(values)
+
+
 # Places.
 
 
@@ -170,6 +190,34 @@ def test_turtle_is_the_report_that_shacl_defines(check: Check) -> None:
 def test_a_result_is_at_the_statement_at_fault(check: Check, data: str, constraint: str, line: int) -> None:
     (result,) = check(data, about(constraint)).results
     assert (result.file and result.file.name, result.line) == ("data.ttl", line)
+
+
+def test_each_blank_node_has_a_line_of_its_own(check: Check) -> None:
+    report = check(
+        "[] a casus:State .\n[] a casus:State .\n[] a casus:Organ .", about("sh:path casus:n ; sh:minCount 1")
+    )
+    assert [(result.file and result.file.name, result.line) for result in report.results] == [
+        ("data.ttl", 10),
+        ("data.ttl", 11),
+    ]
+
+
+def test_a_blank_node_that_was_renamed_is_found_by_what_only_it_says(write: Write) -> None:
+    """As in a build, which gives blank nodes labels of its own."""
+    file = write("data.ttl", "[] a casus:State ; casus:m 1 .\n[] a casus:State ;\n  casus:m 2 .\n")
+    renamed = Dataset(load_file(file))
+    renamed.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    shapes = load_file(write("shapes.ttl", about("sh:path casus:n ; sh:minCount 1")))
+    assert sorted(result.line or 0 for result in validate(renamed, shapes, files=[file]).results) == [10, 12]
+
+
+def test_what_is_unknown_has_a_result_for_each_that_uses_it(check: Check) -> None:
+    shapes = (
+        "<S> a sh:NodeShape ; sh:targetNode casus:m ; sh:sparql [ sh:message 'no such property' ;\n"
+        ' sh:select "SELECT DISTINCT $this ?value { ?value $this ?object }" ] .'
+    )
+    report = check("<a> casus:m 1 .\n<b> casus:n 1 ;\n  casus:m 2, 3 .", shapes)
+    assert lines(report) == [f"data.ttl:{line}: violation: no such property (casus:m)" for line in (10, 12)]
 
 
 def test_a_result_about_nothing_in_the_files_has_no_place(check: Check) -> None:
@@ -232,6 +280,50 @@ def test_core_sparql_and_advanced_features_work(check: Check, shapes: str) -> No
     shapes = shapes.replace('"SELECT', f'"BASE <{base}> SELECT').replace('"ASK', f'"BASE <{base}> ASK')
     data = "<a> a casus:State, <S> ; <n> 2 ; casus:n 2 ."
     assert len(check(data, shapes).violations) >= 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "BIND($this AS ?it) FILTER(?it = <a>)",
+        "BIND((($this)) AS ?it) FILTER(?it = <a>)",
+        "BIND(COALESCE($this, 1) AS ?it) FILTER(?it = <a>)",
+        "BIND(IF(true, $this, 'AS (') AS ?it) FILTER(?it = <a>)",
+        "FILTER(bound($this) && $this = <a>)",
+        "FILTER($this = <a>) BIND(1 AS ?it)",
+        "FILTER(EXISTS { BIND($this AS ?it) FILTER(?it = <a>) })",
+    ],
+)
+def test_the_focus_is_bound_in_every_place(check: Check, where: str) -> None:
+    """SHACL, section 5.3.2 and appendix A: the variable this has its value wherever it stands."""
+    query = f"BASE <https://w3id.org/casus/id/> SELECT $this {{ {where} }}"
+    report = check("<a> a casus:State . <b> a casus:State .", about_states(query))
+    assert [result.focus for result in report.results] == ["https://w3id.org/casus/id/a"]
+
+
+def test_prefixes_are_declared_by_what_is_imported_too(check: Check) -> None:
+    def declared(prefix: str, namespace: str) -> str:
+        return f'sh:declare [ sh:prefix "{prefix}" ; sh:namespace "{namespace}"^^xsd:anyURI ]'
+
+    shapes = (
+        f"<here> owl:imports <there> ; {declared('n', 'https://w3id.org/casus/ontology#')} .\n"
+        f"<there> owl:imports <far> .\n<far> {declared('i', 'https://w3id.org/casus/id/')} .\n"
+        "<S> a sh:NodeShape ; sh:targetClass casus:State ; sh:sparql [ sh:prefixes <here> ;\n"
+        '  sh:select "SELECT $this { $this n:of i:b }" ] .'
+    )
+    assert len(check("<a> a casus:State ; casus:of <b> . <b> a casus:State .", shapes).results) == 1
+
+
+@pytest.mark.parametrize(("value", "results"), [("true", 1), ('"1"^^xsd:boolean', 0), ("false", 0)])
+def test_only_true_asks_for_unique_languages(check: Check, value: str, results: int) -> None:
+    shapes = about(f"sh:path rdfs:label ; sh:uniqueLang {value}")
+    assert len(check("<a> a casus:State ; rdfs:label 'A'@en, 'B'@en .", shapes).results) == results
+
+
+def test_data_in_the_file_of_its_shapes_may_use_any_name(check: Check) -> None:
+    """Only of a shape is it wrong to have a property that SHACL does not have."""
+    both = about("sh:path rdfs:label ; sh:minCount 1") + " <a> a casus:State ; sh:nodeShape <S> ."
+    assert len(check(both, both).results) == 1
 
 
 def test_subclasses_in_the_data_are_followed(check: Check) -> None:
@@ -298,6 +390,23 @@ def test_broken_shapes_are_refused_with_one_line(check: Check, shapes: str, line
     assert cause in str(caught.value)
     assert "\n" not in str(caught.value)
     assert (caught.value.exit_code, caught.value.line) == (2, line)
+
+
+def test_all_that_is_wrong_with_the_shapes_is_said_at_once(check: Check) -> None:
+    shapes = (
+        "<S> a sh:NodeShape ; sh:targetClass casus:State ;\n sh:property [ sh:path casus:n ; sh:mincount 1 ] ;\n"
+        " sh:property [ sh:path casus:n ;\n sh:pattern '(' ] .\n<T> sh:targetClass 'State' ; a sh:NodeShape ."
+    )
+    with pytest.raises(BadInput) as caught:
+        check("<a> a casus:State .", shapes)
+    said = str(caught.value).splitlines()
+    assert [line.split(": ")[0].rsplit("/", 1)[-1] for line in said] == [
+        "shapes.ttl:11",
+        "shapes.ttl:13",
+        "shapes.ttl:14",
+    ]
+    for line, cause in zip(said, ("sh:mincount", "no regular expression", 'sh:targetClass "State"'), strict=True):
+        assert cause in line
 
 
 @pytest.mark.parametrize(
