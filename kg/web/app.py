@@ -49,7 +49,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         (Parameter("question", "The name of a question to put into the form."),),
     )
     def home() -> str:
-        return pages.home(shown, request.args.get("question"), reader_of(shown, request))
+        return pages.home(shown, service.library, request.args.get("question"), reader_of(shown, request))
 
     documented(
         "Style and icon of the pages.",

@@ -48,7 +48,10 @@ _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 ]
-_ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-None-Match"
+#: Headers that others' pages may send; those that they ask for are allowed as well, for none does anything here.
+_ALLOWED_HEADERS = ("Accept", "Accept-Language", "Authorization", "Content-Type", "If-None-Match")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_MOST_HEADERS = 50
 
 
 class _Compressor(Protocol):
@@ -120,10 +123,17 @@ def finish(response: Response, request: Request, site: Site, tag: str | None) ->
         response.status_code = 204
         response.headers.remove("Content-Type")
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", _METHODS)
-        response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+        response.headers["Access-Control-Allow-Headers"] = ", ".join(_allowed_headers(request))
         response.headers["Access-Control-Max-Age"] = "86400"
         return response
     return _compress(response, request)
+
+
+def _allowed_headers(request: Request) -> list[str]:
+    asked = request.headers.get("Access-Control-Request-Headers", "").split(",")[:_MOST_HEADERS]
+    known = {name.lower() for name in _ALLOWED_HEADERS}
+    others = {name.strip().lower(): None for name in asked if _TOKEN.fullmatch(name.strip())}
+    return [*_ALLOWED_HEADERS, *(name for name in others if name not in known)]
 
 
 def _compress(response: Response, request: Request) -> Response:

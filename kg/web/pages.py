@@ -15,6 +15,7 @@ from kg.terms import CASUS, XSD, Labels, Term
 from kg.web.cbd import Resource, properties_of
 from kg.web.client import Table
 from kg.web.listing import Listing
+from kg.web.markup import dataset_markup
 from kg.web.negotiation import SUFFIXES
 from kg.web.operation import Operation
 from kg.web.questions import GENERAL
@@ -56,7 +57,7 @@ class Cell:
         return len(self.text) <= _ONE_LINE
 
 
-def home(site: Site, question_name: str | None, reader: Reader) -> str:
+def home(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
     """The first page, with a question's query in its form."""
     chosen = next((question for question in site.questions if question.name == question_name), None)
     shown = chosen or (site.questions or GENERAL)[0]
@@ -68,6 +69,7 @@ def home(site: Site, question_name: str | None, reader: Reader) -> str:
         lists=lists if site.build is not None else [],
         query=shown.query,
         chosen=chosen,
+        markup=dataset_markup(site, library, reader) if site.build is not None else None,
         prefixes=site.names.prefixes,
         endpoint=endpoint,
     )
@@ -141,6 +143,7 @@ def about(site: Site, library: Library, name: str, reader: Reader) -> str:
         site=site,
         described=described,
         shapes=read_shapes(library.shapes) if name == "shapes" else [],
+        markup=dataset_markup(site, library, reader) if name == "dataset" and site.build is not None else None,
         forms=_forms(url_for(name)),
         prefixes=site.names.prefixes,
         link=lambda iri: page_of(site, iri),

@@ -80,6 +80,7 @@ class Library:
 
     Attributes:
         asserted: the asserted statements.
+        about: what these say of the dataset.
         license: the license of the data.
         version: the version of the data.
     """
@@ -89,10 +90,10 @@ class Library:
         self._build, self._names = site.build, site.names
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
-        about = static_description(quad.triple for quad in self.asserted)
-        licenses = (triple.object for triple in about if triple.predicate == DCTERMS.license)
+        self.about = static_description(quad.triple for quad in self.asserted)
+        licenses = (triple.object for triple in self.about if triple.predicate == DCTERMS.license)
         self.license = next((value.value for value in licenses if isinstance(value, NamedNode)), None)
-        versions = (triple.object for triple in about if triple.predicate == DCAT.version)
+        versions = (triple.object for triple in self.about if triple.predicate == DCAT.version)
         self.version = next((value.value for value in versions if isinstance(value, Literal)), None)
         if site.build is not None:
             Thread(target=self._prepare, daemon=True).start()

@@ -71,7 +71,7 @@ def add_sparql(app: Flask, service: Service) -> None:
         if not operation.bare:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
-            return make_response(pages.home(service.site, None, reader_of(service.site, request)))
+            return make_response(pages.home(service.site, service.library, None, reader_of(service.site, request)))
         choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice)
 

@@ -119,6 +119,24 @@ def test_pages_of_others_may_ask(client: FlaskClient, path: str, methods: set[st
     assert int(preflight.headers["Access-Control-Max-Age"]) > 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        ("x-requested-with,content-type", {"x-requested-with", "content-type"}),
+        ("Cache-Control, Pragma, X-SPARQL-Client", {"cache-control", "pragma", "x-sparql-client"}),
+        ("accept-language, traceparent", {"accept-language", "traceparent"}),
+        ("", {"accept", "authorization", "content-type"}),
+        ("good, no good, \x01", {"good"}),
+    ],
+)
+def test_tools_in_browsers_may_send_what_they_send(client: FlaskClient, asked: str, allowed: set[str]) -> None:
+    headers = {"Origin": "https://example.org", "Access-Control-Request-Headers": asked}
+    told = client.options("/sparql", headers=headers).headers["Access-Control-Allow-Headers"].lower().split(", ")
+    assert allowed <= set(told)
+    assert len(told) == len(set(told))
+    assert all(name.replace("-", "").isalnum() for name in told)
+
+
 @pytest.mark.parametrize("path", [LABELS, "/sparql?query=ASK", "/id/state/ARM", "/id/nobody", "/doc/id/state/ARM.ttl"])
 def test_pages_of_others_may_read_answers(client: FlaskClient, path: str) -> None:
     response = client.get(path, headers={"Origin": "https://example.org"})

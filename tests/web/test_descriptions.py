@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from test_pages import BROWSER, Page
 
 from kg.build.questions import Question
 from kg.build.store import Build
-from kg.project import Project
+from kg.project import Project, open_project
 from kg.rdf.load import load_file
 from kg.terms import BASE, DCAT, DCTERMS, PREFIXES, RDF, SH, VOID
 from kg.web.app import create_app
@@ -214,6 +215,42 @@ def test_an_example_is_typed_by_its_form(query: str, form: str, kind: str, said:
     assert example in {triple.subject for triple in triples}
     assert objects(triples, example, SH.iri + form) == [Literal(said)]
     assert SH[kind] in objects(triples, example, RDF.iri + "type")
+
+
+@pytest.mark.parametrize("path", ["/", "/dataset.html", "/sparql"])
+def test_search_engines_find_the_dataset_in_pages(world: FlaskClient, path: str) -> None:
+    page = world.get(path, headers=BROWSER | {"Accept-Language": "ru"})
+    (markup,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+    said = json.loads(markup)
+    assert (said["@context"], said["@type"], said["@id"]) == ("https://schema.org/", "Dataset", DATASET.value)
+    assert said["name"].startswith("Casus: граф знаний")
+    assert said["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "НАТО" in said["keywords"]
+    assert said["creator"]["name"] == "The Casus authors"
+    for way in said["distribution"]:
+        response = world.head(way["contentUrl"].removeprefix("http://localhost"))
+        assert (response.status_code, response.mimetype) == (200, way["encodingFormat"])
+
+
+def test_the_markup_of_a_hostile_dataset_stays_data(client: FlaskClient) -> None:
+    hostile = "</script><script>alert(1)</script>"
+    identity = replace(open_project().identity, title=hostile, summary=hostile)
+    site = Site(identity=identity, build=Nothing())
+    text = create_app(LocalExecutor(Store()), site).test_client().get("/").text
+    assert text.count("<script") == 1
+    (markup,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    assert json.loads(markup)["name"] == hostile
+    # Files that are served as they are are not the dataset.
+    assert "<script" not in client.get("/").text
+
+
+class Nothing:
+    """The statements of a build in which there are none."""
+
+    def asserted(self) -> list[Quad]:
+        return []
+
+    inferred = derived = shapes = asserted
 
 
 def test_the_page_about_the_data_is_for_people(world: FlaskClient) -> None:
