@@ -20,9 +20,10 @@ import click
 
 from kg.cli.building import built
 from kg.cli.options import files_argument, project_option
+from kg.pool.forkserver import require_fork
 from kg.pool.limits import limits_from
+from kg.pool.source import Source
 from kg.remote.connection import http_address
-from kg.web.server import StoreSource
 from kg.web.server import serve as run
 from kg.web.site import Site
 
@@ -54,6 +55,7 @@ def command(
     root: Path | None,
     **settings: float | None,
 ) -> None:
+    require_fork()  # so that it is told before anything is built
     limits = limits_from(**settings)
     site = Site(public_url=public_url, trust_proxy=trust_proxy)
     if files and url:
@@ -61,9 +63,11 @@ def command(
     if url:
         http_address(url)  # so that a bad address is told before anything is built
     if files:
-        source, questions = StoreSource(folder=None, files=tuple(files)), []
+        source, questions, project = Source(files=tuple(files)), [], None
     else:
         graph = built(root)
-        source = StoreSource(graph.build.store, (), build=graph.build, project=graph.project.root, url=url)
-        questions = graph.project.questions
-    run(source, host, port, questions=questions, limits=limits, site=site, access_log=access_log)
+        source, questions, project = Source(graph.build), graph.project.questions, graph.project.root
+    run(
+        source, host, port, questions=questions, limits=limits, site=site, access_log=access_log, url=url,
+        project=project,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The processes that answer queries, seen from the process that needs them: start, use, bury."""
+"""The processes that answer queries, seen from the process that needs them: start, use, reap."""
 
 from __future__ import annotations
 
@@ -15,18 +15,29 @@ from typing import Any, NamedTuple
 
 from kg.errors import ServeError
 from kg.pool.limits import Limits
+from kg.pool.source import Source
 from kg.pool.wire import Channel, unpack_error
-from kg.pool.worker import Origin
 
 #: Seconds for a process that has been forked to be ready.
 _START_SECONDS = 60
 
 
-class Death(NamedTuple):
-    """What a process died of: a signal, or 0, and what it said last."""
+def require_fork() -> None:
+    """Make sure that processes can be forked here.
+
+    Raises:
+        ServeError: they cannot, as on Windows.
+    """
+    if not hasattr(os, "fork"):
+        hint = "kg serve runs on Linux and macOS, and on Windows in its subsystem for Linux"
+        raise ServeError(f"queries are answered by processes that are forked, and this system cannot do that; {hint}")
+
+
+class Exit(NamedTuple):
+    """How a process has ended: the signal that ended it, or 0, and the tail of its standard error."""
 
     signal: int
-    words: str
+    stderr: str
 
 
 class Worker(NamedTuple):
@@ -34,19 +45,20 @@ class Worker(NamedTuple):
 
     pid: int
     channel: Channel
-    nursery: Nursery
+    server: ForkServer
 
 
-class Nursery:
+class ForkServer:
     """A process that has loaded what is queried and forks workers. Threads may share it."""
 
-    def __init__(self, origin: Origin, limits: Limits) -> None:
+    def __init__(self, source: Source, limits: Limits) -> None:
         """Start it.
 
         Raises:
             MissingFile, UnknownFormat, ParseError: what is to be queried cannot be loaded.
             ServeError: the process does not start.
         """
+        require_fork()
         self._lock = threading.Lock()
         self._connection, theirs = socket.socketpair()
         # The modules are looked for where this process looks, and nowhere else: not in the current folder.
@@ -55,7 +67,7 @@ class Nursery:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()])
         theirs.close()
         assert self._process.stdin is not None
-        settings = {"origin": asdict(origin), "limits": asdict(limits)}
+        settings = {"source": source.to_json(), "limits": asdict(limits)}
         with suppress(BrokenPipeError), self._process.stdin as stdin:
             stdin.write(json.dumps(settings).encode())
         loaded = self._receive()
@@ -69,7 +81,7 @@ class Nursery:
         """A new worker, when it is ready: for ``queries`` or for ``snapshots``.
 
         Raises:
-            ServeError: the nursery has gone, or the worker does not start.
+            ServeError: the fork server has gone, or the worker does not start.
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -80,19 +92,19 @@ class Nursery:
                 return worker
         except TimeoutError:
             pass
-        words = self.bury(worker).words if worker is not None else "the process that starts them has gone"
+        stderr = self.reap(worker).stderr if worker is not None else "the process that starts them has gone"
         ours.close()
-        raise ServeError(f"no process for queries starts: {words.strip()}")
+        raise ServeError(f"no process for queries starts: {stderr.strip()}")
 
-    def bury(self, worker: Worker) -> Death:
-        """Kill a worker if it still lives, and tell what it died of."""
+    def reap(self, worker: Worker) -> Exit:
+        """Kill a worker if it still lives, and tell how it has ended."""
         worker.channel.close()
-        answer = self._ask({"bury": worker.pid})
+        answer = self._ask({"reap": worker.pid})
         if answer is None:
             with suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
-            return Death(0, "")
-        return Death(answer["signal"], answer["words"])
+            return Exit(0, "")
+        return Exit(answer["signal"], answer["stderr"])
 
     @property
     def alive(self) -> bool:

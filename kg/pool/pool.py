@@ -27,12 +27,11 @@ from kg.errors import BadInput, Busy, CasusError, MissingFile, QueryFailed, Quer
 from kg.messages import say
 from kg.pool.download import Abandoned
 from kg.pool.exchange import Ended, Exchange, too_long
-from kg.pool.forkserver import Death, Nursery, Worker
+from kg.pool.forkserver import Exit, ForkServer, Worker
 from kg.pool.limits import Limits
+from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
 from kg.pool.wire import pack_value, unpack_error
-from kg.pool.worker import Origin
-from kg.project import shipped_names
 
 _LOW_PRIORITY = 10
 #: Queries about days that nobody has asked about before, at the same time: each that waits keeps a thread from others.
@@ -42,22 +41,19 @@ _NEW_DAYS = 8
 class Pool:
     """Answers queries in other processes. Threads may share it; it is a context manager that closes itself."""
 
-    def __init__(self, origin: Origin, limits: Limits | None = None, build: Build | None = None) -> None:
+    def __init__(self, source: Source, limits: Limits | None = None) -> None:
         """Start the processes.
 
         Args:
-            origin: what to query.
+            source: what to query.
             limits: what a query may take.
-            build: the build of which there are snapshots by day.
 
         Raises:
             MissingFile, UnknownFormat, ParseError: what is to be queried cannot be loaded.
             ServeError: the processes do not start.
         """
         self.limits = limits or Limits()
-        self._origin = origin
-        self._names = origin.namespaces or shipped_names()
-        self._build = build
+        self._source = source
         self._lock = threading.Lock()
         self._freed, self._finished = threading.Condition(self._lock), threading.Condition(self._lock)
         self._idle: list[Worker] = []
@@ -69,7 +65,7 @@ class Pool:
         self._new_days = threading.BoundedSemaphore(_NEW_DAYS)
         self._snapshot_worker: Worker | None = None
         self._downloads = threading.BoundedSemaphore(self.limits.downloads)
-        self._nursery = Nursery(origin, self.limits)
+        self._server = ForkServer(source, self.limits)
         for _ in range(self.limits.workers):
             self._add()
 
@@ -100,7 +96,7 @@ class Pool:
     @property
     def ready(self) -> bool:
         """Whether the next query would be answered."""
-        return not self._closed and self._nursery.alive
+        return not self._closed and self._server.alive
 
     def numbers(self) -> dict[str, int]:
         """How many workers are idle, how many queries run, are long or wait, and how those of the past have ended."""
@@ -115,7 +111,7 @@ class Pool:
             self._freed.notify_all()
             self._finished.wait_for(lambda: self._running == 0, grace)
             idle, self._idle = self._idle, []
-        self._nursery.close()
+        self._server.close()
         for worker in [*idle, *filter(None, [self._snapshot_worker])]:
             worker.channel.close()
 
@@ -133,7 +129,7 @@ class Pool:
             "named_graphs": task.named_graphs,
             "rows": task.rows,
             "store": None if folder is None else os.fspath(folder),
-            "day_graph": None if task.day is None else self._names.day_graph(task.day),
+            "day_graph": None if task.day is None else self._source.names.day_graph(task.day),
             "seconds": self.limits.query_seconds,
         }
         exchange = Exchange(self._take(pack_value(request)), self.limits, self._make_room, self._downloads)
@@ -163,8 +159,8 @@ class Pool:
         try:
             exchange.read(most)
         except BaseException as error:
-            death = self._finish(exchange)
-            cause = _cause(death, self.limits) if isinstance(error, Ended) else error
+            ended = self._finish(exchange)
+            cause = _cause(ended, self.limits) if isinstance(error, Ended) else error
             exchange.fail(cause)
             raise cause from None
         if exchange.over:
@@ -178,7 +174,7 @@ class Pool:
         except (Abandoned, CasusError) as error:
             self._count(type(error).__name__)
 
-    def _finish(self, exchange: Exchange) -> Death:
+    def _finish(self, exchange: Exchange) -> Exit:
         reusable = exchange.over and not exchange.last and not exchange.long
         return self._release(exchange.worker, reusable=reusable, was_long=exchange.long)
 
@@ -196,9 +192,9 @@ class Pool:
         if self._closed or not self._idle:
             raise Busy("all processes that answer queries are busy; try again in a few seconds")
 
-    def _release(self, worker: Worker, *, reusable: bool, was_long: bool) -> Death:
-        """A query has ended: its worker waits for the next or is buried and, if need be, replaced."""
-        death = Death(0, "") if reusable else worker.nursery.bury(worker)
+    def _release(self, worker: Worker, *, reusable: bool, was_long: bool) -> Exit:
+        """A query has ended: its worker waits for the next or is reaped and, if need be, replaced."""
+        exit_ = Exit(0, "") if reusable else worker.server.reap(worker)
         if not reusable and not was_long:
             self._add()
         with self._lock:
@@ -209,7 +205,7 @@ class Pool:
                 self._freed.notify()
             if self._running == 0:
                 self._finished.notify_all()
-        return death
+        return exit_
 
     def _make_room(self, worker: Worker) -> None:
         """A query has become a long one: another worker takes the place of its own."""
@@ -223,7 +219,7 @@ class Pool:
         self._add()
 
     def _add(self) -> None:
-        """One more worker, from a new nursery if the old one has gone."""
+        """One more worker, from a new fork server if the old one has gone."""
         if self._closed:
             return
         try:
@@ -247,24 +243,25 @@ class Pool:
             self._add()
 
     def _fork(self, role: str) -> Worker:
-        nursery = self._nursery
+        server = self._server
         try:
-            return nursery.fork(role)
+            return server.fork(role)
         except ServeError:
-            if nursery.alive or self._closed:
+            if server.alive or self._closed:
                 raise
         with self._renewal:
-            if self._nursery is nursery:
-                self._nursery = Nursery(self._origin, self.limits)
-        return self._nursery.fork(role)
+            if self._server is server:
+                self._server = ForkServer(self._source, self.limits)
+        return self._server.fork(role)
 
     def _folder(self, day: date | None) -> Path | None:
         """The store of the graph as of a day, which is made if nobody has asked for it yet; elsewhere there is none."""
-        if day is None or self._origin.url is not None:
+        if day is None or self._source.remote is not None:
             return None
-        if self._build is None:
+        build = self._source.build
+        if build is None:
             raise BadInput("there are no days here: what is served was not built as a project")
-        present = find_snapshot(self._build, day)
+        present = find_snapshot(build, day)
         if present is not None:
             return present
         busy = Busy("the graphs as of other days are being made; try again in a few seconds")
@@ -274,7 +271,7 @@ class Pool:
             if not self._snapshots.acquire(timeout=self.limits.queue_seconds):
                 raise busy
             try:
-                return find_snapshot(self._build, day) or self._make_snapshot(self._build, day)
+                return find_snapshot(build, day) or self._make_snapshot(build, day)
             finally:
                 self._snapshots.release()
         finally:
@@ -294,7 +291,7 @@ class Pool:
         except (TimeoutError, OSError):
             message = None
         if message is None:
-            worker.nursery.bury(worker)
+            worker.server.reap(worker)
             raise QueryTimeout(f"the graph as of {day} could not be made in {seconds:g} s")
         self._snapshot_worker = worker
         made = message.value()
@@ -307,14 +304,14 @@ class Pool:
             self._counts[outcome] += 1
 
 
-def _cause(death: Death, limits: Limits) -> CasusError:
+def _cause(ended: Exit, limits: Limits) -> CasusError:
     """Why a worker has ended before its time."""
-    if death.signal == signal.SIGALRM:
+    if ended.signal == signal.SIGALRM:
         return QueryTimeout(too_long(limits))
-    if "memory allocation" in death.words or "bad_alloc" in death.words or "MemoryError" in death.words:
+    if "memory allocation" in ended.stderr or "bad_alloc" in ended.stderr or "MemoryError" in ended.stderr:
         return QueryTooLarge(f"the query needs more memory than the {limits.query_memory:,} MiB that are allowed")
-    if "stack" in death.words:
+    if "stack" in ended.stderr:
         return QueryTooLarge("the query is too complex: reading it needs more stack than there is")
-    name = signal.Signals(death.signal).name if death.signal else "no signal"
-    say(f"a worker has ended ({name}): {death.words.strip()}")
+    name = signal.Signals(ended.signal).name if ended.signal else "no signal"
+    say(f"a worker has ended ({name}): {ended.stderr.strip()}")
     return QueryFailed(f"the process that was answering the query has ended ({name}); others are not affected")

@@ -1,7 +1,7 @@
 """The processes that answer queries, seen from inside.
 
-One process with one thread, the nursery, loads what is to be queried and forks workers, which thereby share it: a
-fork takes milliseconds, and whatever a query does to its worker ends with it. The nursery is a fresh interpreter,
+One process with one thread, the fork server, loads what is to be queried and forks workers, which thereby share it: a
+fork takes milliseconds, and whatever a query does to its worker ends with it. The fork server is a fresh interpreter,
 because a fork of a process with threads inherits their locks without the threads.
 
 A worker reads a query, answers it and reads the next. It sets an alarm for itself before it so much as parses a query;
@@ -17,20 +17,19 @@ import signal
 import socket
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.build.store import Build, open_store, with_merge
+from kg.build.store import Build, open_store
 from kg.errors import CasusError, QueryTooLarge
 from kg.pool.limits import MIB, Limits
+from kg.pool.source import Remote, Source
 from kg.pool.wire import END, PIECE, Channel, pack, pack_error, pack_value
-from kg.rdf.load import load_file
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
 from kg.terms import Namespaces
@@ -43,76 +42,48 @@ _LATER = 2
 _PIECE_BYTES = 64 * 1024
 #: Bytes by which a worker may grow and still be given another query; ordinary ones make it grow by half of this.
 _GROWTH = 128 * MIB
-#: Bytes kept of what a process says when it dies.
-_LAST_WORDS = 4096
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where what is queried comes from: the folder of a store on disk, files, loaded as they are, or a store elsewhere.
-
-    Attributes:
-        folder: the folder.
-        files: the files.
-        url: where a store elsewhere answers queries.
-        graphs: the graphs there that queries can name.
-        merged: the graphs there that are merged as the default graph.
-        base: the base of the project that it is of, if it is of one.
-        prefixes: the prefixes of that project.
-    """
-
-    folder: str | None
-    files: tuple[str, ...] = ()
-    url: str | None = None
-    graphs: tuple[str, ...] = ()
-    merged: tuple[str, ...] = ()
-    base: str = ""
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def namespaces(self) -> Namespaces | None:
-        """How its project names things, if it is of one."""
-        return Namespaces(self.base, self.prefixes) if self.base else None
+#: Bytes kept of what a process has written to standard error when it ends.
+_STDERR_TAIL = 4096
 
 
 def main(descriptor: int) -> None:
-    """Be the nursery at the other end of a socket: load, then fork and bury workers on request."""
+    """Be the fork server at the other end of a socket: load, then fork and reap workers on request."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=descriptor)
     settings = json.load(sys.stdin)
-    origin, limits = Origin(**settings["origin"]), Limits(**settings["limits"])
+    source, limits = Source.from_json(settings["source"]), Limits(**settings["limits"])
     try:
-        store = _load(origin, limits)
+        store = _load(source, limits)
     except CasusError as error:
         connection.sendall(json.dumps(pack_error(error)).encode())
         return
-    nursery = _Nursery(connection, origin, limits, store)
+    server = _ForkServer(connection, source, limits, store)
     connection.sendall(json.dumps({"shared": store is not None}).encode())
-    nursery.serve()
+    server.serve()
 
 
-class _Nursery:
+class _ForkServer:
     """Forks workers and waits for their end."""
 
     def __init__(
-        self, connection: socket.socket, origin: Origin, limits: Limits, store: Store | RemoteStore | None
+        self, connection: socket.socket, source: Source, limits: Limits, store: Store | RemoteStore | None
     ) -> None:
         self._connection = connection
-        self._origin = origin
+        self._source = source
         self._limits = limits
         self._store = store
-        self._last_words: dict[int, int] = {}
+        self._stderr: dict[int, int] = {}
 
     def serve(self) -> None:
         """Obey the pool until it goes; then none of the workers stays behind."""
         while (received := _ask(self._connection)) is not None:
             request, descriptors = received
-            if "bury" in request:
-                answer = self._bury(request["bury"])
+            if "reap" in request:
+                answer = self._reap(request["reap"])
             else:
                 answer = {"pid": self._fork(socket.socket(fileno=descriptors[0]), request["fork"])}
             self._connection.sendall(json.dumps(answer).encode())
-        for pid in self._last_words:
+        for pid in self._stderr:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -124,7 +95,7 @@ class _Nursery:
                 os.dup2(writing, sys.stderr.fileno())
                 os.set_blocking(writing, False)
                 # A worker holds none of its siblings' ends: they would not notice that the pool has gone.
-                for descriptor in (self._connection.detach(), reading, writing, *self._last_words.values()):
+                for descriptor in (self._connection.detach(), reading, writing, *self._stderr.values()):
                     os.close(descriptor)
                 self._be(role, connection)
             except BaseException as error:
@@ -134,7 +105,7 @@ class _Nursery:
         connection.close()
         os.close(writing)
         os.set_blocking(reading, False)
-        self._last_words[pid] = reading
+        self._stderr[pid] = reading
         return pid
 
     def _be(self, role: str, connection: socket.socket) -> None:
@@ -144,32 +115,30 @@ class _Nursery:
             channel.send(pack(END))
             _obey(channel, _make_snapshot)
         else:
-            worker = _Worker(
-                self._store or open_store(Path(self._origin.folder or "")), self._limits, self._origin.namespaces
-            )
+            worker = _Worker(self._store or self._source.open(), self._limits, self._source.names)
             _limit_memory(self._limits.query_memory * MIB)
             channel.send(pack(END))
             _obey(channel, worker.answer)
         os._exit(0)
 
-    def _bury(self, pid: int) -> dict[str, Any]:
-        """Kill a worker if it lives, and tell what it died of."""
-        reading = self._last_words.pop(pid)
+    def _reap(self, pid: int) -> dict[str, Any]:
+        """Kill a worker if it lives, and tell how it has ended."""
+        reading = self._stderr.pop(pid)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         try:
-            words = os.read(reading, _LAST_WORDS)
+            tail = os.read(reading, _STDERR_TAIL)
         except BlockingIOError:
-            words = b""
+            tail = b""
         os.close(reading)
-        return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "words": words.decode(errors="replace")}
+        return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "stderr": tail.decode(errors="replace")}
 
 
 class _Worker:
-    """Answers queries on the store it was born with, and on those of days."""
+    """Answers queries on the store it was started with, and on those of days."""
 
-    def __init__(self, store: Store | RemoteStore, limits: Limits, namespaces: Namespaces | None) -> None:
+    def __init__(self, store: Store | RemoteStore, limits: Limits, namespaces: Namespaces) -> None:
         self._store = store
         self._namespaces = namespaces
         self._limits = limits
@@ -266,27 +235,22 @@ def _make_snapshot(task: dict[str, Any], channel: Channel) -> None:
     channel.send(pack_value({"store": os.fspath(folder)}))
 
 
-def _load(origin: Origin, limits: Limits) -> Store | RemoteStore | None:
+def _load(source: Source, limits: Limits) -> Store | RemoteStore | None:
     """What the workers share in memory; None if each opens the store on disk."""
-    if origin.url is not None:
-        return _elsewhere(origin.url, origin, limits)
-    if origin.folder is None:
-        store = Store()
-        for file in origin.files:
-            store.bulk_extend(with_merge(load_file(Path(file))))
-        return store
-    return _copy(Path(origin.folder), limits.shared_quads)
+    if source.remote is not None:
+        return _elsewhere(source.remote, source.names, limits)
+    return source.open() if source.build is None else _copy(source.build.store, limits.shared_quads)
 
 
-def _elsewhere(url: str, origin: Origin, limits: Limits) -> RemoteStore:
+def _elsewhere(remote: Remote, names: Namespaces, limits: Limits) -> RemoteStore:
     """A store elsewhere, to which each worker makes a connection of its own."""
     from kg.remote.credentials import credentials_of  # noqa: PLC0415 - other workers need no HTTP
     from kg.remote.endpoint import Endpoint  # noqa: PLC0415
     from kg.remote.query import RemoteStore  # noqa: PLC0415
 
     # Before the store is taken to be gone, the pool has stopped waiting for it.
-    endpoint = Endpoint(url, credentials_of(), timeout=limits.query_seconds + _LATER)
-    return RemoteStore(endpoint, origin.graphs, origin.merged, origin.namespaces)
+    endpoint = Endpoint(remote.url, credentials_of(), timeout=limits.query_seconds + _LATER)
+    return RemoteStore(endpoint, remote.graphs, remote.merged, names)
 
 
 def _copy(folder: Path, most: int) -> Store | None:

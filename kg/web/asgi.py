@@ -80,7 +80,7 @@ class _Gone(Exception):
     """The client has gone before it had sent all."""
 
 
-class Front:
+class Gateway:
     """Passes requests on to a WSGI application, which can be exchanged while requests are under way."""
 
     def __init__(self, application: Application, resources: Closable, limits: Limits) -> None:

@@ -8,12 +8,11 @@ from typing import Protocol
 
 from pyoxigraph import Store
 
-from kg.build.store import Build
 from kg.errors import BadInput, CasusError
 from kg.pool.limits import Limits
 from kg.pool.pool import Pool
+from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.pool.worker import Origin
 from kg.remote.credentials import credentials_of
 from kg.remote.endpoint import Endpoint
 from kg.sparql.query import run
@@ -69,11 +68,12 @@ class LocalExecutor:
 class RemotePool(Pool):
     """A pool whose workers ask a store elsewhere: it is ready as long as that store has what is served."""
 
-    def __init__(self, url: str, origin: Origin, limits: Limits, build: Build | None = None) -> None:
-        """Start the processes; raises as `Pool`, and StoreError if the credentials cannot be used."""
-        super().__init__(origin, limits, build)
-        self._endpoint = Endpoint(url, credentials_of(), timeout=_PROBE_SECONDS)
-        self._needed = origin.merged
+    def __init__(self, source: Source, limits: Limits) -> None:
+        """Start the processes; raises as `Pool`, and BadInput if the credentials cannot be used."""
+        super().__init__(source, limits)
+        assert source.remote is not None
+        self._endpoint = Endpoint(source.remote.url, credentials_of(), timeout=_PROBE_SECONDS)
+        self._needed = source.remote.merged
         self._probing = Lock()
         self._asked, self._there = 0.0, False
 

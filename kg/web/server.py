@@ -19,10 +19,9 @@ from granian.server.mp import MPServer
 from kg.errors import CasusError, ServeError
 from kg.messages import say
 from kg.pool.limits import Limits
-from kg.web.hosting import Hosting, StoreSource, load
+from kg.pool.source import Source
+from kg.web.hosting import Hosting, load
 from kg.web.site import Site
-
-__all__ = ["StoreSource", "serve"]
 
 #: Seconds that requests under way have to finish when the server is told to stop.
 _GRACE = 5
@@ -37,7 +36,7 @@ _LOGGING = {
 
 
 def serve(
-    source: StoreSource,
+    source: Source,
     host: str,
     port: int,
     *,
@@ -45,6 +44,8 @@ def serve(
     limits: Limits | None = None,
     site: Site | None = None,
     access_log: bool = False,
+    url: str | None = None,
+    project: Path | None = None,
     on_ready: Callable[[str], None] = lambda url: say(f"Serving at {url}"),
 ) -> None:
     """Serve until SIGINT or SIGTERM. SIGHUP takes in what has changed, without a request lost.
@@ -57,6 +58,8 @@ def serve(
         limits: what queries and requests may take.
         site: the server's addresses and words.
         access_log: whether there is a line of JSON on standard error for each answer.
+        url: where a store elsewhere, to which the source's build was published, answers in its stead.
+        project: the folder of the project, to build again when the server is told to reload.
         on_ready: called with the server's address as soon as it accepts connections.
 
     Raises:
@@ -64,7 +67,7 @@ def serve(
         MissingFile, UnknownFormat, ParseError: what is to be served cannot be loaded.
     """
     address = _free_address(host, port)
-    hosting = Hosting(source, limits or Limits(), tuple(questions), site or Site(), access_log)
+    hosting = Hosting(source, limits or Limits(), tuple(questions), site or Site(), access_log, url, project)
     # A fresh interpreter: a fork would inherit the locks, but not the threads, of a store that this process has built.
     multiprocessing.set_start_method("spawn", force=True)
     reports, reporter = multiprocessing.Pipe(duplex=False)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+#: What Python lacks on Windows and the server needs.
+ELSEWHERE = """
+import os, sys
+for name in ("fcntl", "grp", "pwd", "resource"):
+    sys.modules[name] = None
+del os.fork
+from kg.cli import main
+main()
+"""
 
 
 @pytest.mark.parametrize(
@@ -26,3 +39,12 @@ def test_a_call_that_cannot_be_meant_is_bad_input(kg: Callable, arguments: tuple
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
+
+
+def test_where_processes_cannot_be_forked_serving_is_refused_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.nt").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    command = [sys.executable, "-c", ELSEWHERE, "serve", str(tmp_path / "a.nt")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "runs on Linux and macOS" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

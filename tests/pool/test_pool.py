@@ -28,8 +28,8 @@ from kg.errors import (
 )
 from kg.pool.limits import MIB, Limits
 from kg.pool.pool import Pool
+from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.pool.worker import Origin
 from kg.sparql.answer import Kind
 
 JSON: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
@@ -40,17 +40,17 @@ LIMITS = Limits(
 
 
 @pytest.fixture(scope="module")
-def numbers(tmp_path_factory: pytest.TempPathFactory) -> Origin:
+def numbers(tmp_path_factory: pytest.TempPathFactory) -> Source:
     """A file of 1,000 triples, and one in another graph."""
     file = tmp_path_factory.mktemp("data") / "numbers.nq"
     lines = [f'<http://e/s> <http://e/p> "{number}" .' for number in range(1000)]
     lines.append('<http://e/t> <http://e/p> "other" <http://e/g> .')
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return Origin(None, (str(file),))
+    return Source(files=(file,))
 
 
 @pytest.fixture(scope="module")
-def pool(numbers: Origin) -> Iterator[Pool]:
+def pool(numbers: Source) -> Iterator[Pool]:
     with Pool(numbers, LIMITS) as pool:
         yield pool
 
@@ -88,7 +88,7 @@ def test_a_page_gets_no_more_rows_than_it_shows(pool: Pool) -> None:
     assert ask(pool, "CONSTRUCT WHERE { ?s ?p ?o }", rows=7).read().count(b"\n") == 7
 
 
-def test_a_long_answer_is_read_from_a_file_that_is_given_back(numbers: Origin) -> None:
+def test_a_long_answer_is_read_from_a_file_that_is_given_back(numbers: Source) -> None:
     query = f"SELECT (CONCAT(STR(?o), '{'x' * 3000}') AS ?v) {{ ?s ?p ?o }}"
     with Pool(numbers, Limits(workers=1, downloads=1)) as pool:
         first = ask(pool, query)
@@ -137,7 +137,7 @@ def test_rows_are_counted_in_every_format(pool: Pool, form: str) -> None:
 LONG = f"SELECT (CONCAT(STR(?c), '{'x' * 1000}') AS ?v) {{ ?a ?b ?c . ?d ?e ?f }}"
 
 
-def test_a_very_long_answer_is_read_while_it_is_made(numbers: Origin) -> None:
+def test_a_very_long_answer_is_read_while_it_is_made(numbers: Source) -> None:
     with Pool(numbers, Limits(workers=1, stream_after=2 * MIB, result_rows=50_000)) as pool:
         reply = ask(pool, LONG)
         assert reply.size is None
@@ -148,21 +148,21 @@ def test_a_very_long_answer_is_read_while_it_is_made(numbers: Origin) -> None:
         assert len(bindings(ask(pool, LONG + " LIMIT 10000"))) == 10_000
 
 
-def test_what_nobody_reads_is_no_longer_computed(numbers: Origin) -> None:
+def test_what_nobody_reads_is_no_longer_computed(numbers: Source) -> None:
     with Pool(numbers, Limits(workers=1, stream_after=2 * MIB)) as pool:
         ask(pool, LONG).close()
         assert ask(pool, "ASK {}").read()
         assert pool.numbers()["Abandoned_total"] == 1
 
 
-def test_an_answer_that_is_being_read_outlives_its_pool(numbers: Origin) -> None:
+def test_an_answer_that_is_being_read_outlives_its_pool(numbers: Source) -> None:
     with Pool(numbers, Limits(workers=1, stream_after=MIB)) as pool:
         reply = ask(pool, LONG + " LIMIT 10000")
         pool.close(grace=30)
     assert len(bindings(reply)) == 10_000
 
 
-def test_a_setting_lowers_how_complex_a_query_may_be(numbers: Origin) -> None:
+def test_a_setting_lowers_how_complex_a_query_may_be(numbers: Source) -> None:
     with Pool(numbers, Limits(workers=1, query_depth=2, query_characters=30)) as pool:
         assert ask(pool, "ASK { {} }").read()
         with pytest.raises(QueryError, match=r"column 9: .* more than 2 brackets inside each other"):
@@ -186,7 +186,7 @@ def in_background(act: Callable[[], object]) -> tuple[threading.Thread, list[obj
     return thread, outcome
 
 
-def test_who_asks_too_much_at_once_waits_in_vain(numbers: Origin) -> None:
+def test_who_asks_too_much_at_once_waits_in_vain(numbers: Source) -> None:
     with Pool(numbers, Limits(workers=1, queue=1, queue_seconds=0.2, query_seconds=2, long_after=2)) as pool:
         thread, outcome = in_background(lambda: ask(pool, ENDLESS))
         while pool.numbers()["running"] == 0:
@@ -203,7 +203,7 @@ def test_who_asks_too_much_at_once_waits_in_vain(numbers: Origin) -> None:
         assert ask(pool, "ASK {}").read()
 
 
-def test_long_queries_make_room(numbers: Origin) -> None:
+def test_long_queries_make_room(numbers: Source) -> None:
     with Pool(numbers, replace(LIMITS, query_seconds=4, queue_seconds=4)) as pool:
         running = [in_background(lambda: ask(pool, ENDLESS)) for _ in range(2)]
         time.sleep(0.1)
@@ -225,31 +225,31 @@ def workers_of(pid: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in /proc")
-def test_a_worker_that_is_killed_takes_only_its_query_along(numbers: Origin) -> None:
+def test_a_worker_that_is_killed_takes_only_its_query_along(numbers: Source) -> None:
     before = workers_of(os.getpid())
     with Pool(numbers, Limits(workers=2, query_seconds=5, long_after=5)) as pool:
-        (nursery,) = set(workers_of(os.getpid())) - set(before)
+        (server,) = set(workers_of(os.getpid())) - set(before)
         thread, outcome = in_background(lambda: ask(pool, ENDLESS))
         time.sleep(0.3)
-        os.kill(busiest(workers_of(nursery)), signal.SIGKILL)
+        os.kill(busiest(workers_of(server)), signal.SIGKILL)
         assert ask(pool, "ASK {}").read()
         thread.join()
         assert isinstance(outcome[0], QueryFailed)
         # So does one that waits for queries: nobody notices.
-        for worker in workers_of(nursery):
+        for worker in workers_of(server):
             os.kill(worker, signal.SIGKILL)
         time.sleep(0.2)
         for _ in range(4):
             assert ask(pool, "ASK {}").read()
         # And the process that forks them comes again.
-        for victim in (*workers_of(nursery), nursery):
+        for victim in (*workers_of(server), server):
             os.kill(victim, signal.SIGKILL)
         time.sleep(0.2)
         assert ask(pool, "ASK {}").read()
         assert pool.ready
 
 
-def test_a_worker_that_has_grown_makes_room_for_a_small_one(numbers: Origin) -> None:
+def test_a_worker_that_has_grown_makes_room_for_a_small_one(numbers: Source) -> None:
     doubled = "".join(f"BIND (CONCAT(?v{n}, ?v{n}) AS ?v{n + 1}) " for n in range(23))
     with Pool(numbers, Limits(workers=1)) as pool:
         for _ in range(3):
@@ -263,7 +263,7 @@ def test_a_worker_that_has_grown_makes_room_for_a_small_one(numbers: Origin) -> 
 
 
 def test_a_build_is_queried_as_of_a_day(shipped: Build) -> None:
-    with Pool(Origin(str(shipped.store)), Limits(workers=1, open_days=1), shipped) as pool:
+    with Pool(Source(shipped), Limits(workers=1, open_days=1)) as pool:
         question = "ASK { state:UZB casus:memberOf organization:CSTO }"
 
         def held(day: str | None) -> bool:
@@ -273,7 +273,7 @@ def test_a_build_is_queried_as_of_a_day(shipped: Build) -> None:
 
 
 def test_a_store_too_large_to_share_is_read_from_disk(shipped: Build) -> None:
-    with Pool(Origin(str(shipped.store)), Limits(workers=1, shared_quads=10), shipped) as pool:
+    with Pool(Source(shipped), Limits(workers=1, shared_quads=10)) as pool:
         assert json.loads(ask(pool, "ASK { state:ARM a casus:State }").read())["boolean"] is True
 
 
@@ -286,17 +286,17 @@ def test_what_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ttl"
     broken.write_text("<a> <b", encoding="utf-8")
     with pytest.raises(ParseError, match=r"broken\.ttl"):
-        Pool(Origin(None, (str(broken),)))
+        Pool(Source(files=(broken,)))
     with pytest.raises(MissingFile, match="no store"):
-        Pool(Origin(str(tmp_path / "absent")))
+        Pool(Source(Build(tmp_path / "absent")))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in /proc")
-def test_nobody_stays_behind(numbers: Origin) -> None:
+def test_nobody_stays_behind(numbers: Source) -> None:
     before = set(workers_of(os.getpid()))
     pool = Pool(numbers, Limits(workers=2))
-    (nursery,) = set(workers_of(os.getpid())) - before
-    pids = workers_of(nursery)
+    (server,) = set(workers_of(os.getpid())) - before
+    pids = workers_of(server)
     assert len(pids) == 2
     pool.close()
     assert not pool.ready

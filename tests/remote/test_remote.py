@@ -15,8 +15,8 @@ from pyoxigraph import RdfFormat
 from kg.errors import BadInput, Busy, QueryError, QueryTimeout, QueryTooLarge, StoreError
 from kg.pool.limits import Limits
 from kg.pool.pool import Pool
+from kg.pool.source import Remote, Source
 from kg.pool.task import QueryTask
-from kg.pool.worker import Origin
 from kg.project import open_project
 from kg.remote.credentials import Credentials
 from kg.remote.endpoint import Endpoint
@@ -233,11 +233,11 @@ def test_whoever_may_ask_can(server: LittleServer, demands: str, who: Credential
 
 @pytest.fixture
 def pool(server: LittleServer) -> Iterator[Pool]:
-    origin = Origin(None, url=server.url, graphs=(STATES, TREATIES), merged=(STATES, TREATIES))
+    source = Source(remote=Remote(server.url, (STATES, TREATIES), (STATES, TREATIES)))
     limits = Limits(
         workers=1, query_seconds=2, queue=0, queue_seconds=0, long_queries=0, result_rows=2, result_bytes=400
     )
-    with Pool(origin, limits) as pool:
+    with Pool(source, limits) as pool:
         yield pool
 
 

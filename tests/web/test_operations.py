@@ -247,9 +247,9 @@ def test_a_worker_that_is_killed_takes_only_its_query_along(tmp_path: Path) -> N
 def busiest(server: Server) -> int:
     """The process that has used the most of the processor among those that answer queries."""
     (host,) = [pid for pid in children(server.process.pid) if children(pid)]
-    (nursery,) = children(host)
+    (forkserver,) = children(host)
     time.sleep(0.5)
-    used = {pid: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11] for pid in children(nursery)}
+    used = {pid: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11] for pid in children(forkserver)}
     return max(used, key=lambda pid: int(used[pid]))
 
 

@@ -15,19 +15,23 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad
 
-from kg.web.server import StoreSource
+from kg.build.store import BuildInfo, open_store, write_build, write_info, write_shapes
+from kg.pool.source import Source
+from kg.project import open_project
 
 #: What `kg serve` does, without the rest of the command line.
 PROGRAM = """
 import sys
 from pathlib import Path
 from kg.errors import CasusError
-from kg.web.server import StoreSource, serve
+from kg.build.store import Build
+from kg.pool.source import Source
+from kg.web.server import serve
 if __name__ == "__main__":
     folder, port, *files = sys.argv[1:]
-    source = StoreSource(Path(folder) if folder else None, tuple(map(Path, files)))
+    source = Source(Build(Path(folder)) if folder else None, tuple(map(Path, files)))
     try:
         serve(source, "127.0.0.1", int(port))
     except CasusError as error:
@@ -102,17 +106,15 @@ def test_files_are_served_with_their_graphs(start: Start, trig: Path) -> None:
 
 
 def test_a_built_store_is_served_read_only(start: Start, tmp_path: Path) -> None:
-    folder = tmp_path / "store"
-    store = Store(os.fspath(folder))
-    name = NamedNode("http://example.org/s")
-    store.add(Quad(name, name, name, name))
-    store.flush()
-    del store
+    name, who = NamedNode("http://example.org/s"), open_project().identity
+    write_build(tmp_path, who.names, [Quad(name, name, name, name)], [], [])
+    write_shapes(tmp_path, [])
+    write_info(tmp_path, BuildInfo(1, 0, 0, 0, {}), who, [])
     port = free_port()
-    server = start(port, folder=folder)
+    server = start(port, folder=tmp_path)
     assert first_line(server) == f"Serving at http://127.0.0.1:{port}/"
     assert fetch(port, "ASK { ?s ?p ?o }") == "true\n"
-    assert len(Store.read_only(os.fspath(folder))) == 1
+    assert len(open_store(tmp_path / "store")) == 2  # in its graph and in the merge
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -150,7 +152,7 @@ def test_a_folder_without_a_store_is_one_line(start: Start, tmp_path: Path) -> N
     server = start(free_port(), folder=tmp_path / "absent")
     assert server.wait(10) == 2
     assert server.stderr is not None
-    assert f"MissingFile: {tmp_path / 'absent'}: no store can be opened here: " in server.stderr.read()
+    assert f"MissingFile: {tmp_path / 'absent' / 'store'}: no store can be opened here: " in server.stderr.read()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the worker process in /proc")
@@ -185,5 +187,5 @@ def test_the_most_that_a_query_may_be_does_not_end_the_server(start: Start, trig
 
 
 def test_a_source_opens_by_itself(trig: Path) -> None:
-    store = StoreSource(None, (trig,)).open()
+    store = Source(files=(trig,)).open()
     assert sorted(graph.value for graph in store.named_graphs()) == ["http://example.org/g", "http://example.org/h"]

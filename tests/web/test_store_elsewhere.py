@@ -22,13 +22,14 @@ from kg.build.store import Build, BuildInfo, write_build, write_info
 from kg.day import read_day
 from kg.errors import StoreError
 from kg.pool.limits import Limits
+from kg.pool.source import Source
 from kg.pool.task import QueryTask
 from kg.project import open_project
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
 from kg.terms import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
 from kg.web.client import READABLE
-from kg.web.hosting import Hosting, StoreSource
+from kg.web.hosting import Hosting
 from kg.web.metrics import Metrics
 from kg.web.site import Site
 
@@ -44,14 +45,14 @@ def server(shipped: Build) -> Iterator[LittleServer]:
         yield server
 
 
-def source(build: Build, url: str) -> StoreSource:
-    return StoreSource(build.store, (), build=build, url=url)
+def hosting(build: Build, url: str) -> Hosting:
+    return Hosting(Source(build), Limits(workers=1), (), Site(), url=url)
 
 
 @pytest.fixture(scope="module")
 def there(shipped: Build, server: LittleServer) -> Iterator[FlaskClient]:
     """A client of an application that answers from that store."""
-    app, pool = Hosting(source(shipped, server.url), Limits(workers=1), (), Site()).open(Metrics())
+    app, pool = hosting(shipped, server.url).open(Metrics())
     with pool:
         yield app.test_client()
 
@@ -122,7 +123,7 @@ def small(tmp_path: Path) -> Build:
 def test_it_is_ready_as_long_as_the_store_has_what_is_served(small: Build) -> None:
     with little_server() as server:
         publish(small, GraphStore(server.url), merged=True)
-        with source(small, server.url).pool(Limits(workers=1)) as pool:
+        with hosting(small, server.url).pool() as pool:
             assert pool.ready
             server.store.remove_graph(NamedNode(MERGED_GRAPH))
             deadline = time.monotonic() + 30
@@ -138,7 +139,7 @@ def test_graphs_that_are_not_there_are_told_before_anything_is_served(small: Bui
         with pytest.raises(
             StoreError, match=rf"lacks 1 of the 2 graphs .*<{INFERRED_GRAPH}>; kg publish puts them there"
         ):
-            source(small, server.url).pool(Limits(workers=1))
+            hosting(small, server.url).pool()
 
 
 def test_without_the_merge_the_graphs_are_merged_for_each_query(small: Build) -> None:
@@ -146,7 +147,7 @@ def test_without_the_merge_the_graphs_are_merged_for_each_query(small: Build) ->
     with little_server() as server:
         for merged, asked in ((False, graphs), (True, [MERGED_GRAPH])):
             publish(small, GraphStore(server.url), merged=merged)
-            with source(small, server.url).pool(Limits(workers=1)) as pool:
+            with hosting(small, server.url).pool() as pool:
                 assert pool.run(QueryTask("ASK { <urn:a> <urn:p>/<urn:p> <urn:c> }", READABLE)).read()
             assert server.asked[-1]["default-graph-uri"] == asked
             assert server.asked[-1]["named-graph-uri"] == graphs
