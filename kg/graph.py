@@ -19,6 +19,8 @@ from kg.build.store import Build, open_store
 from kg.day import read_day
 from kg.errors import BadInput
 from kg.project import Project
+from kg.reasoning.closure import OnGrowth
+from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
 from kg.terms import Namespaces, Resource, Term
@@ -57,15 +59,25 @@ class Graph:
         project: the project.
     """
 
-    def __init__(self, project: Project, on_phase: OnPhase = _quiet) -> None:
+    def __init__(
+        self,
+        project: Project,
+        on_phase: OnPhase = _quiet,
+        limits: Limits = DEFAULT_LIMITS,
+        on_growth: OnGrowth | None = None,
+    ) -> None:
         """The graph of a project.
 
         Args:
             project: the project.
             on_phase: called with the name of each phase of a build when it begins, and with its seconds at its end.
+            limits: what the reasoning of a build may take.
+            on_growth: told now and then in words what grows while it goes on.
         """
         self.project = project
         self._on_phase = on_phase
+        self._limits = limits
+        self._on_growth = on_growth
 
     def __repr__(self) -> str:
         """The title and the folder."""
@@ -85,7 +97,7 @@ class Graph:
             InvalidData: the data violates the shapes.
             Inconsistent: the closure contains a contradiction.
         """
-        return build(self.project, self._on_phase)
+        return build(self.project, self._on_phase, self._limits, self._on_growth)
 
     def store(self, as_of: DayLike | None = None) -> Store:
         """The pyoxigraph store of the build, or of the graph as it stood on a day; read-only.

@@ -20,7 +20,8 @@ from kg.duties.timeline import derive
 from kg.errors import CasusError, Inconsistent, InvalidData
 from kg.project import Project
 from kg.rdf.load import load_files, load_project
-from kg.reasoning.closure import Closure, close
+from kg.reasoning.closure import Closure, OnGrowth, close
+from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
 from kg.reasoning.inconsistency import describe_inconsistencies
 
 if TYPE_CHECKING:
@@ -30,10 +31,23 @@ if TYPE_CHECKING:
 OnPhase = Callable[[str, float | None], None]
 
 
-def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> Build:
+def build(
+    project: Project,
+    on_phase: OnPhase = lambda phase, seconds: None,
+    limits: Limits = DEFAULT_LIMITS,
+    on_growth: OnGrowth | None = None,
+) -> Build:
     """The build of a project: the one in the cache if nothing has changed, else a new one.
 
+    Args:
+        project: the project.
+        on_phase: called when a phase begins and ends.
+        limits: what reasoning may take.
+        on_growth: told now and then in words what grows while reasoning goes on.
+
     Raises:
+        ReasonerError: clingo failed.
+        ReasonerLimit: a limit ended it.
         MissingFile, ParseError: a file cannot be read.
         InvalidData: the data violates the shapes.
         Inconsistent: the closure contains a contradiction.
@@ -65,7 +79,7 @@ def build(project: Project, on_phase: OnPhase = lambda phase, seconds: None) -> 
             report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
         with phase("reason"):
             try:
-                closure = close(asserted)
+                closure = close(asserted, limits=limits, on_growth=on_growth)
             except CasusError:
                 require_soundness(report)
                 raise

@@ -15,13 +15,16 @@ import click
 from kg.build.store import all_builds, clear_builds
 from kg.cli.building import built
 from kg.cli.options import project_option
+from kg.cli.reasoning import limit_options
+from kg.reasoning.grounder import Limits
 
 
 @click.command("build", help=__doc__)
 @click.option("--list", "listed", is_flag=True, help="List the builds in the cache: size, last use, title, folder.")
 @click.option("--clear", is_flag=True, help="Remove all builds from the cache.")
+@limit_options
 @project_option
-def command(listed: bool, clear: bool, root: Path | None) -> None:
+def command(listed: bool, clear: bool, root: Path | None, limits: Limits) -> None:
     if listed:
         for build in all_builds():
             used = datetime.fromtimestamp(build.folder.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
@@ -29,4 +32,4 @@ def command(listed: bool, clear: bool, root: Path | None) -> None:
     if clear:
         clear_builds()
     if not (listed or clear):
-        click.echo(built(root).build.folder)
+        click.echo(built(root, limits).build.folder)

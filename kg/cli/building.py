@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.cli.output import messages, proof_hinted
+from kg.cli.reasoning import growing
 from kg.graph import Graph
 from kg.project import Project, open_project
 from kg.rdf.formats import GRAPH_FORMATS
+from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
 
 #: What is not read of a project and yet looks like data: other formats than Turtle, and archives.
 _UNREAD = {*(suffix for form in GRAPH_FORMATS for suffix in form.suffixes), ".gz", ".bz2", ".xz", ".zip", ".zst"}
 
 
-def built(root: Path | None) -> Graph:
-    """The graph of a project, which is built now if need be."""
+def built(root: Path | None, limits: Limits = DEFAULT_LIMITS) -> Graph:
+    """The graph of a project, which is built now if need be, within limits."""
     phases: list[str] = []
 
     def on_phase(phase: str, seconds: float | None) -> None:
@@ -27,8 +29,8 @@ def built(root: Path | None) -> Graph:
             messages.print(f"{phase:<10} {seconds:6.2f} s")
 
     project = open_project(root)
-    graph = Graph(project, on_phase)
     with messages.status("looking for changes …") as status, proof_hinted(root):
+        graph = Graph(project, on_phase, limits, growing(status))
         warnings = graph.build.info.warnings
     if phases and warnings:
         messages.print(f"{warnings} {'warning' if warnings == 1 else 'warnings'}; kg validate shows them")

@@ -1,7 +1,7 @@
 """Write the OWL 2 RL closure of the project, or of the FILEs, asserted statements included.
 
-FILEs are Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix. Exits with 3 if they are
-inconsistent and says which rule found it in which statements.
+FILEs are RDF in any format, compressed by gzip or not, told by their suffixes, by --from, or by how they begin; - is
+standard input. Exits with 3 if they are inconsistent and says which rules found it in which statements.
 """
 
 from __future__ import annotations
@@ -17,43 +17,80 @@ from typing import IO
 import click
 
 from kg.cli.options import FormatChoice, files_argument, output_option, project_option
-from kg.cli.output import progress, proof_hinted
+from kg.cli.output import messages, progress, proof_hinted
+from kg.cli.reasoning import growing, limit_options
+from kg.errors import BadInput, Inconsistent
 from kg.project import open_project
 from kg.rdf.formats import GRAPH_FORMATS, format_of_file, graph_format
 from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
 from kg.rdf.write import write_aside
 from kg.reasoning.closure import close, close_ntriples
+from kg.reasoning.grounder import Limits
 from kg.reasoning.inconsistency import require_consistency
+from kg.reasoning.notices import notices
 
 
 @click.command("reason", help=__doc__)
 @files_argument
-@click.option("--engine", type=click.Choice(["clingo", "owlrl"]), default="clingo", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["clingo", "owlrl"]), default="clingo", show_default=True,
+    help="clingo runs the W3C's rules; owlrl is another implementation, without limits, to compare with.",
+)  # fmt: skip
+@click.option("--from", "source_format", type=FormatChoice(GRAPH_FORMATS), help="The format of the FILEs.")
 @click.option(
     "--format", "format_name", type=FormatChoice(GRAPH_FORMATS), help="[default: by the suffix of -o, else nt]"
 )
+@click.option("--keep-going", is_flag=True, help="Write the closure in spite of contradictions; exits with 3 then.")
+@limit_options
 @output_option
 @project_option
 def command(
-    files: Sequence[Path], engine: str, format_name: str | None, output: Path | None, root: Path | None
+    files: Sequence[Path],
+    engine: str,
+    source_format: str | None,
+    format_name: str | None,
+    keep_going: bool,
+    limits: Limits,
+    output: Path | None,
+    root: Path | None,
 ) -> None:
     gc.freeze()  # what has been imported is no garbage, and looking through it takes longer than small graphs may
     if format_name is None:
         form = format_of_file(output) if output else graph_format("nt")
     else:
         form = graph_format(format_name)
+    if source_format and not files:
+        raise BadInput("--from says of which format the FILEs are, and there are none")
+    given = graph_format(source_format) if source_format else None
     sources = list(files) or open_project(root).sources
     write: Callable[[IO[bytes]], None]
-    with progress("reasoning"), nullcontext() if files else proof_hinted(root):
+    with progress("reasoning") as status, nullcontext() if files else proof_hinted(root):
+        on_growth = growing(status)
         if engine == "clingo" and form == graph_format("nt"):
-            text = load_ntriples(files) if files else to_ntriples(load_project(open_project(root)))
-            whole = close_ntriples(text)
-            found, write = whole.inconsistencies, whole.write
+            text = load_ntriples(files, given) if files else to_ntriples(load_project(open_project(root)))
+            told = notices(text, files)
+            whole = close_ntriples(text, limits, on_growth)
+            found, merged, write = whole.inconsistencies, whole.notices, whole.write
         else:
-            closure = close(load_files(files) if files else load_project(open_project(root)), engine=engine)
-            found, write = closure.inconsistencies, partial(form.write, closure.asserted | closure.inferred)
-        require_consistency(found, sources)
+            quads = load_files(files, form=given) if files else load_project(open_project(root))
+            told = notices(to_ntriples(quads), files)
+            closure = close(quads, engine, limits, on_growth)
+            found, merged = closure.inconsistencies, closure.notices
+            write = partial(form.write, closure.asserted | closure.inferred)
+        for notice in [*told, *merged]:
+            messages.print(notice, markup=False)
+        try:
+            require_consistency(found, sources, given)
+        except Inconsistent:
+            if keep_going:
+                _write(write, output)
+            raise
+    _write(write, output)
+
+
+def _write(write: Callable[[IO[bytes]], None], output: Path | None) -> None:
     if output:
         write_aside(output, write)
     else:
         write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()

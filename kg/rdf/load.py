@@ -16,38 +16,46 @@ from typing import Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from kg.errors import BadInput, MissingFile, ParseError, join_errors
+from kg.errors import BadInput, ParseError, join_errors
 from kg.project import Project
-from kg.rdf.formats import GraphFormat, format_of_file
+from kg.rdf.formats import GraphFormat
+from kg.rdf.source import explained, read_source
 
 
-def load_file(path: Path, graph_name: str | None = None) -> list[Quad]:
+def load_file(path: Path, graph_name: str | None = None, form: GraphFormat | None = None) -> list[Quad]:
     """The statements of one RDF file.
 
     Args:
-        path: a file in any format of `kg.rdf.formats`, told by its suffix.
+        path: a file in any format of `kg.rdf.formats`, compressed by gzip if it ends in .gz; - is standard input.
         graph_name: the graph to put its triples in; without it they keep the graphs the file gives them.
+        form: its format, if that is not to be told by its suffix and by how it begins.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: each with the file, the last with the line.
     """
-    return [quad for _, quad in statements(path, graph_name)]
+    return [quad for _, quad in statements(path, graph_name, form)]
 
 
-def statements(path: Path, graph_name: str | None = None) -> Iterator[tuple[int, Quad]]:
+def statements(
+    path: Path, graph_name: str | None = None, form: GraphFormat | None = None
+) -> Iterator[tuple[int, Quad]]:
     """The statements of one RDF file, each with the line it ends on; arguments and errors as for `load_file`."""
-    rdf_format = format_of_file(path)
-    lines = _Lines(_read(path, rdf_format))
+    content, rdf_format = read_source(path, form)
+    lines = _Lines(content)
     try:
         for quad in _labelled(rdf_format.read(lines, path.resolve().as_uri()), path):
             graph = quad.graph_name if graph_name is None else NamedNode(graph_name)
             yield lines.number, Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
         cause = re.sub(r"^Parser error at .*?: | \(line \d+\)$", "", error.msg)
-        raise ParseError(f"not {rdf_format.title}: {cause}", file=path, line=error.lineno or lines.number) from error
+        raise ParseError(explained(rdf_format, cause), file=path, line=error.lineno or lines.number) from error
 
 
-def load_files(paths: Iterable[Path], graph_name: Callable[[Path], str | None] = lambda path: None) -> list[Quad]:
+def load_files(
+    paths: Iterable[Path],
+    graph_name: Callable[[Path], str | None] = lambda path: None,
+    form: GraphFormat | None = None,
+) -> list[Quad]:
     """The statements of several files, in the graphs the files give them or in one of their own.
 
     Raises:
@@ -58,7 +66,7 @@ def load_files(paths: Iterable[Path], graph_name: Callable[[Path], str | None] =
     errors: list[BadInput] = []
     for path in paths:
         try:
-            quads += load_file(path, graph_name(path))
+            quads += load_file(path, graph_name(path), form)
         except BadInput as error:
             errors.append(error)
     if errors:
@@ -66,7 +74,7 @@ def load_files(paths: Iterable[Path], graph_name: Callable[[Path], str | None] =
     return quads
 
 
-def load_ntriples(paths: Iterable[Path]) -> str:
+def load_ntriples(paths: Iterable[Path], form: GraphFormat | None = None) -> str:
     """The statements of several files as N-Triples text, which graphs they are in forgotten.
 
     The way for large files: it takes a fifth of the time of `load_files`.
@@ -76,12 +84,11 @@ def load_ntriples(paths: Iterable[Path]) -> str:
     """
     texts = []
     for path in paths:
-        rdf_format = format_of_file(path)
-        content = _read(path, rdf_format)
+        content, rdf_format = read_source(path, form)
         try:
             texts.append(to_ntriples(_labelled(rdf_format.read(content, path.resolve().as_uri()), path)))
         except SyntaxError:
-            load_file(path)  # reads line by line, so that its error says in which
+            load_file(path, form=form)  # reads line by line, so that its error says in which
             raise
     return "".join(texts)
 
@@ -134,20 +141,6 @@ def _labelled(quads: Iterable[Quad], path: Path) -> Iterator[Quad]:
             yield Quad(*map(labelled, quad))
         else:
             yield quad
-
-
-def _read(path: Path, rdf_format: GraphFormat) -> bytes:
-    """The content of a file, if it may be parsed.
-
-    Raises:
-        MissingFile, ParseError
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
-    rdf_format.check(content, path)
-    return content
 
 
 class _Lines(io.BytesIO):

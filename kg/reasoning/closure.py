@@ -7,16 +7,17 @@ compare with: it is slower by two orders of magnitude and errs where tests/rules
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
 from kg.rdf.load import load_files, to_ntriples
+from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
 from kg.reasoning.materialise import Grounding, Way, by_size, by_tables, generally, materialise, read_triples, specially
@@ -24,10 +25,12 @@ from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
 from kg.terms import shorten
 
-__all__ = ["Closure", "NTriplesClosure", "close", "close_ntriples", "reason_files"]
+__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "reason_files"]
 
 #: Lines that are written at a time: all at once would take their memory twice more.
 _CHUNK = 100_000
+#: Values that a notice lists.
+_LISTED = 5
 #: Told in words what grows while reasoning goes on.
 OnGrowth = Callable[[str], None]
 
@@ -40,11 +43,13 @@ class Closure:
         asserted: the triples given.
         inferred: the triples that follow and were not given.
         inconsistencies: the contradictions, first those that rest on asserted triples alone.
+        notices: what else people should know, a line each: which values nobody can tell apart were taken for one.
     """
 
     asserted: frozenset[Triple]
     inferred: frozenset[Triple]
     inconsistencies: list[Inconsistency]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,12 @@ class NTriplesClosure:
     Attributes:
         lines: a line of N-Triples for each triple, in order, each with its end.
         inconsistencies: the contradictions, first those that rest on asserted triples alone.
+        notices: as `Closure` has them.
     """
 
     lines: list[str]
     inconsistencies: list[Inconsistency]
+    notices: tuple[str, ...] = ()
 
     def write(self, out: IO[bytes]) -> None:
         """Write the lines as UTF-8."""
@@ -113,7 +120,7 @@ def close(
     whole = _close(to_ntriples(asserted), way, limits, on_growth)
     lines = "".join(whole.lines).encode()
     closed = frozenset(quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
-    return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies)
+    return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies, whole.notices)
 
 
 def close_ntriples(text: str, limits: Limits = DEFAULT_LIMITS, on_growth: OnGrowth | None = None) -> NTriplesClosure:
@@ -144,7 +151,18 @@ def _close(text: str, way: Way, limits: Limits, on_growth: OnGrowth | None) -> N
     derived = materialise(triples, tokens.literal_facts(), Grounding(limits, tell), way)
     term_of = cache(lambda name: term(tokens.terms[name]))
     found = find_inconsistencies(derived.atoms, triples, term_of, derived.merged.originals if derived.merged else tuple)
-    return NTriplesClosure(sorted(tokens.write(derived.triples())), list(found))
+    return NTriplesClosure(sorted(tokens.write(derived.triples())), list(found), tuple(_merged(derived.same(), tokens)))
+
+
+def _merged(groups: Iterable[Iterable[str]], tokens: Tokens) -> Iterator[str]:
+    """Of things that are the same, the values whose datatypes are outside the OWL 2 datatype map."""
+    for group in groups:
+        terms = (term(tokens.terms[name]) for name in group if tokens.terms[name][0] == '"')
+        unknown = [t for t in terms if isinstance(t, Literal) and t.datatype.value not in DATATYPES]
+        if len(unknown) > 1:
+            listed = ", ".join(sorted(str(literal) for literal in unknown[:_LISTED]))
+            more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+            yield f"values outside the OWL 2 datatype map are taken to be one, which no rule can check: {listed}{more}"
 
 
 def _in_words(growth: Growth, tokens: Tokens) -> str:

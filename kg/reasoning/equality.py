@@ -61,14 +61,14 @@ class Merged:
 
     def count(self, triples: Iterable[Names]) -> int:
         """How many triples `expand` gives."""
-        sizes = {name: len(members) for name, members in self._groups().items()}
+        sizes = {name: len(members) for name, members in self.groups().items()}
         of = sizes.get
         same = sum(size * (size - 1) for size in sizes.values())
         return same + sum(of(s, 1) * of(p, 1) * of(o, 1) for s, p, o in triples)
 
     def expand(self, triples: Iterable[Names]) -> Iterator[Names]:
         """Triples in terms of representatives told of all that these represent, and who is the same as who."""
-        groups = self._groups()
+        groups = self.groups()
         for triple in triples:
             s, p, o = triple
             if s in groups or p in groups or o in groups:
@@ -107,7 +107,7 @@ class Merged:
             found.setdefault((of(s, s), of(p, p), of(o, o)), triple)
         return found
 
-    def _groups(self) -> dict[str, list[str]]:
+    def groups(self) -> dict[str, list[str]]:
         """All that each representative represents, itself included."""
         groups: dict[str, list[str]] = {}
         for name in self._parents:

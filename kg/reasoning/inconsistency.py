@@ -9,15 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import Inconsistent
+from kg.rdf.formats import GraphFormat
 from kg.rdf.load import statements
 from kg.reasoning.symbols import Names
 from kg.terms import Term, shorten
 
 _ATOM = "inconsistency("
 _PREMISE = re.compile(r"t\((\w+),(\w+),(\w+)\)")
+_ANY = BlankNode("any")
 #: Contradictions that are told one by one; the others are counted.
 _TOLD = 1_000
 
@@ -108,20 +110,29 @@ def _one_of_each(
     return ((rule, premises, atom) for _, premises, rule, atom in best.values())
 
 
-def require_consistency(inconsistencies: Sequence[Inconsistency], files: Sequence[Path]) -> None:
+def require_consistency(
+    inconsistencies: Sequence[Inconsistency], files: Sequence[Path], form: GraphFormat | None = None
+) -> None:
     """Raise the contradictions, if there are any, as `describe_inconsistencies` tells them.
+
+    Args:
+        inconsistencies: the contradictions.
+        files: the files that assert what they rest on.
+        form: the format of the files, if it is not to be told by them.
 
     Raises:
         Inconsistent: there are contradictions.
     """
     if inconsistencies:
-        raise Inconsistent("\n".join(describe_inconsistencies(inconsistencies, files)))
+        raise Inconsistent("\n".join(describe_inconsistencies(inconsistencies, files, form)))
 
 
-def describe_inconsistencies(inconsistencies: Sequence[Inconsistency], files: Sequence[Path]) -> list[str]:
+def describe_inconsistencies(
+    inconsistencies: Sequence[Inconsistency], files: Sequence[Path], form: GraphFormat | None = None
+) -> list[str]:
     """The contradictions, a line each: the rule and its statements, each with the file and line that asserts it."""
     told = inconsistencies[:_TOLD]
-    places = _locate({statement for inconsistency in told for statement in inconsistency.triples}, files)
+    places = _locate({statement for inconsistency in told for statement in inconsistency.triples}, files, form)
     lines = []
     for inconsistency in told:
         causes = (f"{statement} ({places.get(statement, 'inferred')})" for statement in inconsistency.triples)
@@ -131,15 +142,29 @@ def describe_inconsistencies(inconsistencies: Sequence[Inconsistency], files: Se
     return lines
 
 
-def _locate(wanted: Set[Statement], files: Iterable[Path]) -> dict[Statement, str]:
-    """The file and line of the statements that some file asserts."""
+def _locate(wanted: Set[Statement], files: Iterable[Path], form: GraphFormat | None) -> dict[Statement, str]:
+    """The file and line of the statements that some file asserts.
+
+    A project gives its blank nodes other labels than its files. There what else a statement says tells where it stands.
+    """
     places: dict[Statement, str] = {}
+    alike: dict[Statement, list[str]] = {_unlabelled(statement): [] for statement in wanted}
     for path in files:
-        for line, quad in statements(path):
+        for line, quad in statements(path, form=form):
             statement = Statement(*quad.triple)
             if statement in wanted:
                 places.setdefault(statement, f"{path}:{line}")
+            elif _unlabelled(statement) in alike:
+                alike[_unlabelled(statement)].append(f"{path}:{line}")
+    for statement in wanted - places.keys():
+        found = alike[_unlabelled(statement)]
+        if found:
+            places[statement] = found[0] if len(found) == 1 else f"{found[0]} or {len(found) - 1} more like it"
     return places
+
+
+def _unlabelled(statement: Statement) -> Statement:
+    return Statement(*(_ANY if isinstance(term, BlankNode) else term for term in statement))
 
 
 @lru_cache(maxsize=4096)

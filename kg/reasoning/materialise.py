@@ -71,6 +71,13 @@ class Materialised:
             return self.merged.expand(triple for triple in read_triples(self.atoms) if triple[1] != _SAME)
         return read_triples(self.atoms)
 
+    def same(self) -> Iterable[list[str]]:
+        """The names of terms that are the same, in groups."""
+        if self.merged:
+            return self.merged.groups().values()
+        pairs = [triple for triple in read_triples(self.atoms) if triple[1] == _SAME]
+        return Merged(pairs, lambda one, other: True).groups().values()
+
 
 #: A way to derive all that the OWL 2 RL/RDF rules derive from triples, by the names of their terms, and what
 #: `kg.reasoning.symbols` says of their literals: atoms for `read_triples`.

@@ -1,0 +1,144 @@
+"""The content of an RDF file and its format: by its suffix and, where that is used for several, by how it begins."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+import zlib
+from functools import cache
+from pathlib import Path
+
+from kg.errors import MissingFile, ParseError, UnknownFormat
+from kg.rdf.formats import GraphFormat, format_of_file, graph_format
+
+#: Standard input, as commands have it.
+STANDARD_INPUT = Path("-")
+#: Bytes that a compressed file may have when it is not: a few thousand can make gigabytes.
+_LARGEST = 4 << 30
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+_COMMENTS = re.compile(rb"(?:\s+|#[^\n]*\n?)*")
+_XML_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
+_TURTLE = re.compile(
+    rb"@prefix\b|@base\b|prefix\s+[\w.-]*:\s*<|base\s*<|<[A-Za-z][\w+.-]*:[^\s<>]*>\s|_:\S+\s", re.IGNORECASE
+)
+_OWL_XML = re.compile(rb"<(?:\w+:)?Ontology\b")
+_FUNCTIONAL = re.compile(rb"(?:Prefix|Ontology)\s*\(")
+_MANCHESTER = re.compile(rb"(?:Prefix|Ontology):\s")
+_CONVERT = (
+    "convert it, for example by `robot convert --input {} --output ontology.ttl`, or save it as Turtle in Protégé"
+)
+
+
+def read_source(path: Path, form: GraphFormat | None = None) -> tuple[bytes, GraphFormat]:
+    """The content of a file, without a byte order mark and not compressed, and its format.
+
+    Args:
+        path: the file; - is standard input.
+        form: its format, if it is known.
+
+    Raises:
+        MissingFile: it cannot be read.
+        UnknownFormat: no RDF format has its suffix.
+        ParseError: it is in another syntax, or holds what may not be parsed.
+    """
+    named = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    if form is None and path != STANDARD_INPUT:
+        form = _format_of(named, path)
+    content = _content(path)
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            raise ParseError(f"this is {encoding}; save it as UTF-8", file=path)
+    content = content.removeprefix(_UTF8_MARK)
+    _refuse_other_syntaxes(content, path)
+    if form is None or form == graph_format("rdfxml"):
+        form = _sniffed(content) or form
+    if form is None:
+        raise UnknownFormat("what format standard input has is to be said by --from", file=path)
+    form.check(content, path)
+    return content, form
+
+
+def explained(form: GraphFormat, cause: str) -> str:
+    """What a parser says of a file, with what to do about it where that can be told."""
+    if form == graph_format("jsonld") and ("remote" in cause.lower() or "context" in cause.lower()):
+        return (
+            f"not JSON-LD that can be read offline: {cause}. Nothing is fetched: write the @context into the file, "
+            "or expand the file beforehand, for example by `riot --output=nquads`"
+        )
+    return f"not {form.title}: {cause}"
+
+
+def _content(path: Path) -> bytes:
+    if path == STANDARD_INPUT:
+        content = _standard_input()
+        return _decompressed(content, path) if content.startswith(b"\x1f\x8b") else content
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
+    return _decompressed(content, path) if path.suffix.lower() == ".gz" else content
+
+
+@cache
+def _standard_input() -> bytes:
+    """All of it, kept, because messages look for lines in it again."""
+    return sys.stdin.buffer.read()
+
+
+def _decompressed(content: bytes, path: Path) -> bytes:
+    import io  # noqa: PLC0415 - most files are not compressed
+
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            whole = file.read(_LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ParseError(f"not gzip: {error}", file=path) from error
+    if len(whole) > _LARGEST:
+        raise ParseError(f"refused: more than {_LARGEST >> 30} GiB when it is not compressed", file=path)
+    return whole
+
+
+def _format_of(named: Path, path: Path) -> GraphFormat:
+    try:
+        return format_of_file(named)
+    except UnknownFormat as error:
+        if path.is_file():
+            _refuse_other_syntaxes(_content(path).removeprefix(_UTF8_MARK), path)
+        raise UnknownFormat(f"{error.message}; --from says which it is, if it is one", file=path) from error
+
+
+def _refuse_other_syntaxes(content: bytes, path: Path) -> None:
+    """Say what a file is that is an ontology but no RDF.
+
+    Raises:
+        ParseError
+    """
+    begin = content[:65_536]
+    name = None
+    if _OWL_XML.match(begin, _end(_XML_PROLOG, begin)):
+        name = "OWL/XML"
+    elif _FUNCTIONAL.match(begin, _end(_COMMENTS, begin)):
+        name = "OWL's functional syntax"
+    elif _MANCHESTER.match(begin, _end(_COMMENTS, begin)):
+        name = "Manchester syntax"
+    if name is not None:
+        raise ParseError(f"this is {name}, which is no RDF; {_CONVERT.format(path.name)}", file=path)
+
+
+def _sniffed(content: bytes) -> GraphFormat | None:
+    """The format that content seems to have: Turtle, RDF/XML or JSON-LD."""
+    begin = content[:65_536]
+    start = _end(_COMMENTS, begin)
+    if _TURTLE.match(begin, start):
+        return graph_format("turtle")
+    if begin[start : start + 1] == b"<":
+        return graph_format("rdfxml")
+    return graph_format("jsonld") if begin[start : start + 1] in (b"{", b"[") else None
+
+
+def _end(pattern: re.Pattern[bytes], content: bytes) -> int:
+    match = pattern.match(content)
+    return match.end() if match else 0

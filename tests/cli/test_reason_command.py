@@ -1,0 +1,205 @@
+"""`kg reason` on people's own files: limits, contradictions, what is passed over, formats, Ctrl-C."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PREFIXES = """@prefix : <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+CHAIN = ":p a owl:TransitiveProperty .\n" + "".join(f":x{n} :p :x{n + 1} .\n" for n in range(1_500))
+
+
+@pytest.fixture
+def file(tmp_path: Path):
+    def create(text: str, name: str = "data.ttl", prefixes: str = PREFIXES) -> Path:
+        path = tmp_path / name
+        path.write_text(prefixes + text, encoding="utf-8")
+        return path
+
+    return create
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--limit-seconds", "0.5", "kg: reasoning takes longer than 0.5 s"),
+        ("--limit-statements", "5000", "kg: the closure has more than 5,000 statements"),
+        ("--limit-memory", "150", "kg: reasoning would take more memory than 150 MB"),
+    ],
+)
+def test_a_limit_ends_it_with_a_line_and_a_status(kg, file, tmp_path: Path, option: str, value: str, says: str) -> None:
+    out = tmp_path / "closure.nt"
+    result = kg("reason", file(CHAIN), option, value, "-o", out)
+    last = result.stderr.splitlines()[-1]
+    assert (result.exit_code, last.startswith(says)) == (7, True), result.stderr
+    assert "of late mostly <http://example.org/p>" in last
+    assert not list(tmp_path.glob(".*")) + list(tmp_path.glob("closure*"))
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many"])
+def test_a_limit_is_a_number_above_nothing(kg, file, value: str) -> None:
+    assert kg("reason", file(""), "--limit-seconds", value).exit_code == 2
+
+
+def test_a_build_has_the_limits_too(kg, write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
+    write("ontology/none.ttl", "")
+    write("graph/states.ttl", "<state/A> a casus:State .\n")
+    write("shapes/none.ttl", "")
+    result = kg("build", "--project", tmp_path, "--limit-statements", "10")
+    assert (result.exit_code, "more than 10 statements" in result.stderr) == (7, True)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the system does not tell which processes run")
+def test_ctrl_c_ends_it_while_the_rules_run(file, tmp_path: Path) -> None:
+    out = tmp_path / "closure.nt"
+    program = [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')"]
+    long = CHAIN.replace(".\n:x0", ".\n" + "".join(f":y{n} :p :y{n + 1} .\n" for n in range(9_000)) + ":x0", 1)
+    process = subprocess.Popen([*program, "reason", file(long), "-o", out], stderr=subprocess.PIPE, env={**os.environ})
+    assert process.stderr is not None
+    process.stderr.readline()  # it has begun to say what grows
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (130, b"kg: interrupted")
+    assert not list(tmp_path.glob(".*")) + list(tmp_path.glob("closure*"))
+
+
+TWO_MISTAKES = """
+:x :modified "2025-10-6T18:00:00"^^xsd:dateTime .
+[] a owl:AllDifferent ; owl:distinctMembers ( :a :b ) .
+:a owl:sameAs :b .
+:A rdfs:subClassOf :B . :x a :A .
+"""
+
+
+def test_all_contradictions_are_told_with_the_lines_that_assert_them(kg, file) -> None:
+    path = file(TWO_MISTAKES)
+    result = kg("reason", path)
+    assert (result.exit_code, result.stdout) == (3, "")
+    first, second = sorted(result.stderr.removeprefix("kg: ").splitlines())
+    assert first.startswith("inconsistent by rule dt-not-type: ")
+    assert f"({path}:6)" in first
+    assert second.startswith("inconsistent by rule eq-diff3: ")
+    assert f"rdf:type owl:AllDifferent ({path}:7)" in second
+    assert "inferred" not in second
+
+
+@pytest.mark.parametrize("form", ["nt", "turtle"])
+def test_who_keeps_going_gets_the_closure_and_the_status(kg, file, form: str) -> None:
+    result = kg("reason", file(TWO_MISTAKES), "--keep-going", "--format", form)
+    assert result.exit_code == 3
+    assert "<http://example.org/B>" in result.stdout
+    assert result.stderr.count("inconsistent by rule") == 2
+
+
+def test_imports_that_are_not_there_are_named_once(kg, file, tmp_path: Path) -> None:
+    other = file("<http://example.org/other> a owl:Ontology .", "other.ttl")
+    path = file(
+        "<http://example.org/o> a owl:Ontology ; owl:imports <http://example.org/other> , <http://example.org/far> ."
+    )
+    assert kg("reason", path, other).stderr.splitlines() == [
+        "owl:imports <http://example.org/far> is not among the files and not followed (1)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("axioms", "told"),
+    [
+        (
+            ":C owl:minCardinality 1 . :D owl:minCardinality 2 .",
+            ["owl:minCardinality is outside OWL 2 RL and passed over (2)"],
+        ),
+        (":C owl:maxCardinality 3 .", ["owl:maxCardinality of more than 1 is outside OWL 2 RL and passed over (1)"]),
+        (":C owl:maxCardinality 1 .", []),
+        (":p a owl:ReflexiveProperty .", ["owl:ReflexiveProperty is outside OWL 2 RL and passed over (1)"]),
+        (
+            ":A rdfs:subClassOf [ owl:onProperty :p ; owl:someValuesFrom :B ] .",
+            ["owl:someValuesFrom in a superclass is outside OWL 2 RL and passed over (1)"],
+        ),
+        ("[ owl:onProperty :p ; owl:someValuesFrom :B ] rdfs:subClassOf :A .", []),
+        (
+            ":A owl:equivalentClass [ owl:onProperty :p ; owl:allValuesFrom :B ] .",
+            ["owl:allValuesFrom in a subclass is outside OWL 2 RL and passed over (1)"],
+        ),
+    ],
+)
+def test_axioms_outside_the_profile_are_named_with_a_count(kg, file, axioms: str, told: list[str]) -> None:
+    assert kg("reason", file(axioms)).stderr.splitlines() == told
+
+
+def test_values_that_nobody_can_tell_apart_are_not_merged_without_a_word(kg, file) -> None:
+    path = file(':born a owl:FunctionalProperty . :x :born "1990-01-01"^^xsd:date , "1991-01-01"^^xsd:date .')
+    result = kg("reason", path)
+    assert result.exit_code == 0
+    assert "values outside the OWL 2 datatype map are taken to be one" in result.stderr
+    assert '"1990-01-01"' in result.stderr
+    assert '"1991-01-01"' in result.stderr
+
+
+TURTLE = ':A rdfs:subClassOf :B . :x a :A ; rdfs:label "Straße"@de .\n'
+
+
+@pytest.mark.parametrize("name", ["data.ttl", "data.owl", "data.n3", "data.rdf", "data.ttl.gz", "data.owl.gz"])
+def test_turtle_is_read_whatever_the_file_is_called(kg, file, tmp_path: Path, name: str) -> None:
+    expected = kg("reason", file(TURTLE)).stdout
+    path = tmp_path / name
+    content = b"\xef\xbb\xbf" + (PREFIXES + TURTLE).encode()  # with a byte order mark, as editors on Windows have it
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert kg("reason", path).stdout == expected
+    assert kg("reason", path, "--from", "turtle").stdout == expected
+
+
+def test_standard_input_is_read(kg, file) -> None:
+    expected = kg("reason", file(TURTLE)).stdout
+    assert kg("reason", "-", input=PREFIXES + TURTLE).stdout == expected
+    assert kg("reason", "-", "--from", "ttl", input=PREFIXES + TURTLE).stdout == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (
+            "data.owl",
+            '<?xml version="1.0"?>\n<!-- x -->\n<Ontology xmlns="http://www.w3.org/2002/07/owl#"/>',
+            "OWL/XML",
+        ),
+        ("data.owx", '<Ontology xmlns="http://www.w3.org/2002/07/owl#"/>', "OWL/XML"),
+        ("data.ofn", "Prefix(:=<http://example.org/>)\nOntology()", "OWL's functional syntax"),
+        ("data.owl", "Ontology(<http://example.org/>)", "OWL's functional syntax"),
+        ("data.omn", "Prefix: : <http://example.org/>\nOntology:", "Manchester syntax"),
+    ],
+)
+def test_an_ontology_that_is_no_rdf_is_called_what_it_is(kg, file, name: str, text: str, says: str) -> None:
+    result = kg("reason", file(text, name, prefixes=""))
+    assert result.exit_code == 2
+    assert f"{name}: this is {says}, which is no RDF; convert it, for example by `robot convert" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        (
+            "data.jsonld",
+            b'{"@context": "https://example.org/c", "@id": "http://e/x", "http://e/p": 1}',
+            "Nothing is fetched",
+        ),
+        ("data.ttl", b"\xff\xfe@\0p\0", "this is UTF-16; save it as UTF-8"),
+        ("data.ttl.gz", b"no gzip", "not gzip"),
+        ("data.unheard", b"", "--from says which it is"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_what_to_do(kg, tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    result = kg("reason", path)
+    assert (result.exit_code, says in result.stderr) == (2, True), result.stderr
