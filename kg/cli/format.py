@@ -22,12 +22,12 @@ from kg.rdf.write import write_text
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not in the house's layout.")
 @project_option
 def command(files: Sequence[Path], check: bool, root: Path | None) -> None:
-    if not files:
-        project = open_project(root)
-        files = project.sources + project.shapes
+    project = open_project(root)
+    # Those of a project that it extends are not its own to write.
+    files = files or [path for path in project.sources + project.shapes if path.is_relative_to(project.root)]
     changed = 0
     for path in files:
-        present, wanted = format_file(path)
+        present, wanted = format_file(path, project.names)
         if present != wanted:
             changed += 1
             click.echo(path)

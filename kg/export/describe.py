@@ -21,12 +21,9 @@ from kg.build.as_of import DayGraph
 from kg.build.metadata import Profile, profiles, property_partitions
 from kg.day import read_day
 from kg.errors import BadInput
+from kg.project import Identity
 from kg.rdf.formats import format_of_file
-from kg.terms import BASE, CASUS, DCAT, DCTERMS, DERIVED_GRAPH, ID, INFERRED_GRAPH, RDF, RDFS, SPDX, VOID, XSD
-
-DATASET = NamedNode(BASE + "data")
-#: The part of the dataset that was stated, not inferred.
-ASSERTED = NamedNode(BASE + "data/asserted")
+from kg.terms import CASUS, DCAT, DCTERMS, RDF, RDFS, SPDX, VOID, XSD, Namespaces
 
 _ISSUED_ON = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -35,7 +32,11 @@ _REPEATED = {DCTERMS[name] for name in ("issued", "license", "modified")}
 
 
 def describe(
-    asserted: Iterable[Quad], inferred: Iterable[Quad], derived: Iterable[Quad] = (), on_day: DayGraph | None = None
+    identity: Identity,
+    asserted: Iterable[Quad],
+    inferred: Iterable[Quad],
+    derived: Iterable[Quad] = (),
+    on_day: DayGraph | None = None,
 ) -> list[Triple]:
     """The dataset with its statistics: what graph/dataset.ttl says of it, and the numbers of VoID.
 
@@ -52,14 +53,20 @@ def describe(
         dated.pop(triple, None)
     held = () if on_day is None else (quad.triple for quad in on_day.quads)
     parts = [_Counts(part) for part in (stated, followed, dated, held)]
+    names, label = identity.names, f"{identity.title} data, as"
+    dataset = NamedNode(names.dataset)
+    about = static_description(stated, names)
+    subsets = [(f"{names.dataset}/asserted", "asserted", parts[0]), (names.inferred, "inferred", parts[1])]
+    if dated:
+        subsets.append((names.derived, "derived for dates", parts[2]))
+    if on_day is not None:
+        subsets.append((on_day.name, f"of {on_day.day}", parts[3]))
     return [
-        *static_description(stated),
-        *_statistics(DATASET, parts),
-        *_partitions(DATASET, parts, profiles([*stated, *dated])),
-        *_subset(ASSERTED, "Casus data, as asserted", parts[0]),
-        *_subset(NamedNode(INFERRED_GRAPH), "Casus data, as inferred", parts[1]),
-        *(_subset(NamedNode(DERIVED_GRAPH), "Casus data, as derived for dates", parts[2]) if dated else ()),
-        *(_subset_of_day(on_day, parts[3]) if on_day is not None else ()),
+        *(about or [Triple(dataset, DCTERMS.title, Literal(identity.title))]),
+        *_statistics(dataset, parts, names),
+        *_partitions(dataset, parts, profiles([*stated, *dated])),
+        *(triple for iri, how, part in subsets for triple in _subset(dataset, iri, f"{label} {how}", part, names)),
+        *(_period(on_day) if on_day is not None else ()),
     ]
 
 
@@ -82,9 +89,10 @@ def newest_source(asserted: Iterable[Triple | Quad]) -> date:
     return read_day(max(days))
 
 
-def static_description(asserted: Iterable[Triple]) -> list[Triple]:
+def static_description(asserted: Iterable[Triple], names: Namespaces) -> list[Triple]:
     """What the data says of itself as a dataset."""
-    return [triple for triple in asserted if triple.subject == DATASET]
+    dataset = NamedNode(names.dataset)
+    return [triple for triple in asserted if triple.subject == dataset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +109,36 @@ def released_file(path: Path) -> ReleasedFile:
         return ReleasedFile(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def distributions(description: Iterable[Triple], files: Mapping[str, ReleasedFile]) -> list[Triple]:
+def distributions(description: Iterable[Triple], files: Mapping[str, ReleasedFile], names: Namespaces) -> list[Triple]:
     """The files a dataset is released in, by DCAT: media type, size and checksum, with the dataset's license and dates.
 
     Args:
         description: the dataset, as `describe` or `static_description` gives it.
         files: the files by name; its suffix tells the format.
+        names: the namespaces of the project.
 
     Raises:
         UnknownFormat: no RDF format has a file's suffix.
     """
-    about = [triple for triple in description if triple.subject == DATASET]
+    dataset = NamedNode(names.dataset)
+    about = static_description(description, names)
     repeated = [triple for triple in about if triple.predicate in _REPEATED]
     versions = [triple.object for triple in about if triple.predicate == _dcat("version")]
-    folder = "/".join([DATASET.value, *(version.value for version in versions if isinstance(version, Literal))])
+    folder = "/".join([names.dataset, *(version.value for version in versions if isinstance(version, Literal))])
     return [
         triple
         for name, file in sorted(files.items())
-        for triple in _distribution(name, file, f"{folder}/{name}", repeated)
+        for triple in _distribution(dataset, name, file, f"{folder}/{name}", repeated)
     ]
 
 
-def _distribution(name: str, file: ReleasedFile, url: str, repeated: Iterable[Triple]) -> Iterator[Triple]:
-    node = NamedNode(f"{DATASET.value}#{name}")
+def _distribution(
+    dataset: NamedNode, name: str, file: ReleasedFile, url: str, repeated: Iterable[Triple]
+) -> Iterator[Triple]:
+    node = NamedNode(f"{dataset.value}#{name}")
     checksum = BlankNode(f"checksum-{name}")
     media_type = format_of_file(PurePath(name)).media_types[0]
-    yield Triple(DATASET, _dcat("distribution"), node)
+    yield Triple(dataset, _dcat("distribution"), node)
     yield Triple(node, RDF.type, _dcat("Distribution"))
     yield Triple(node, DCTERMS.title, Literal(name))
     for triple in repeated:
@@ -157,28 +169,30 @@ class _Counts:
                 self.members[value].add(subject)
 
 
-def _subset(node: NamedNode, label: str, counts: _Counts) -> Iterator[Triple]:
-    yield Triple(DATASET, VOID.subset, node)
-    yield Triple(node, RDF.type, _void("Dataset"))
+def _subset(dataset: NamedNode, iri: str, label: str, counts: _Counts, names: Namespaces) -> Iterator[Triple]:
+    node = NamedNode(iri)
+    yield Triple(dataset, VOID.subset, node)
+    yield Triple(node, RDF.type, VOID.Dataset)
     yield Triple(node, RDFS.label, Literal(label, language="en"))
-    yield from _statistics(node, [counts])
+    yield from _statistics(node, [counts], names)
 
 
-def _subset_of_day(on_day: DayGraph, counts: _Counts) -> Iterator[Triple]:
-    """The graph of a day, with the day as its period in the terms of DCAT."""
+def _period(on_day: DayGraph) -> Iterator[Triple]:
+    """The day of the graph of a day as its period, in the terms of DCAT."""
     node, period = NamedNode(on_day.name), BlankNode("period")
     day = Literal(on_day.day.isoformat(), datatype=XSD.date)
-    yield from _subset(node, f"Casus data, as of {on_day.day}", counts)
     yield Triple(node, DCTERMS.temporal, period)
     yield Triple(period, RDF.type, DCTERMS.PeriodOfTime)
     yield Triple(period, _dcat("startDate"), day)
     yield Triple(period, _dcat("endDate"), day)
 
 
-def _statistics(node: NamedNode, parts: Sequence[_Counts]) -> Iterator[Triple]:
+def _statistics(node: NamedNode, parts: Sequence[_Counts], names: Namespaces) -> Iterator[Triple]:
     """The numbers of VoID, section 4.6, of parts that have no triple in common."""
     subjects: set[object] = set().union(*(found for part in parts for found in part.subjects.values()))
-    entities = [subject for subject in subjects if isinstance(subject, NamedNode) and subject.value.startswith(ID)]
+    entities = [
+        subject for subject in subjects if isinstance(subject, NamedNode) and subject.value.startswith(names.id)
+    ]
     objects: set[object] = set().union(*(found for part in parts for found in part.objects.values()))
     yield Triple(node, _void("triples"), _number(sum(part.statements.total() for part in parts)))
     yield Triple(node, _void("entities"), _number(len(entities)))

@@ -6,7 +6,7 @@ state that owes it to the state to which it is owed; two states may have several
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -17,7 +17,8 @@ from kg.day import show_bound
 from kg.duties.graph import Labels
 from kg.duties.model import Thing
 from kg.duties.timeline import DutyOnDay, Timeline
-from kg.terms import CASUS, ID
+from kg.export.identifiers import short_identifier
+from kg.terms import CASUS, Namespaces
 
 #: What is said of the graph, of a node and of an edge, each with its type.
 _KEYS = {
@@ -50,7 +51,7 @@ _CODES = {
 }
 
 
-def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO[bytes]) -> None:
+def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO[bytes], names: Namespaces) -> None:
     """Write the duties of a day, those suspended included, and the states that owe them or to which they are owed.
 
     An edge has the kind of the duty, its treaty and provisions, the days from which and until which it may hold, and
@@ -62,7 +63,12 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
         graph: what has the labels and codes of states and treaties.
         day: the day.
         out: where to.
+        names: the namespaces of the project.
     """
+
+    def short(thing: Thing) -> str:
+        return short_identifier(thing.value, names)
+
     shown = day.isoformat()
     quads = list(graph)
     labels = Labels(quad.triple for quad in quads)
@@ -82,23 +88,23 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     _say(body, "graph", {"as_of": shown})
     for node in sorted(states, key=lambda node: node.value):
         about = {"label": labels.name(node, "en"), "label_ru": labels.name(node, "ru"), "iri": node.value}
-        _say(ET.SubElement(body, "node", id=_short(node)), "node", about | codes[node])
+        _say(ET.SubElement(body, "node", id=short(node)), "node", about | codes[node])
     for found in duties:
         duty = found.duty
-        ends = {"source": _short(duty.holder), "target": _short(duty.beneficiary)}
-        edge = ET.SubElement(body, "edge", {"id": _short(duty.iri), **ends})
-        _say(edge, "edge", dict(_duty(found, labels)))
+        ends = {"source": short(duty.holder), "target": short(duty.beneficiary)}
+        edge = ET.SubElement(body, "edge", {"id": short(duty.iri), **ends})
+        _say(edge, "edge", dict(_duty(found, labels, short)))
     ET.indent(root)
     ET.ElementTree(root).write(out, encoding="utf-8", xml_declaration=True)
     out.write(b"\n")
 
 
-def _duty(found: DutyOnDay, labels: Labels) -> Iterator[tuple[str, str]]:
+def _duty(found: DutyOnDay, labels: Labels, short: Callable[[Thing], str]) -> Iterator[tuple[str, str]]:
     duty = found.duty
     yield "kind", duty.kind.notation
-    yield "treaty", _short(duty.treaty)
+    yield "treaty", short(duty.treaty)
     yield "treaty_label", labels.name(duty.treaty, "en")
-    provisions = [_short(wording.text) for wording, _ in found.wordings if wording.text != duty.treaty]
+    provisions = [short(wording.text) for wording, _ in found.wordings if wording.text != duty.treaty]
     if provisions:
         yield "provisions", " ".join(provisions)
     if found.certainty is not None:
@@ -116,8 +122,3 @@ def _say(element: ET.Element, domain: str, about: dict[str, str]) -> None:
     for name in _KEYS[domain]:
         if name in about:
             ET.SubElement(element, "data", key=f"{domain}_{name}").text = about[name]
-
-
-def _short(thing: Thing) -> str:
-    """The last part of an identifier, the kind of thing left out: ``ARM``, ``CST/article/4-2010``."""
-    return thing.value.removeprefix(ID).partition("/")[2] or thing.value

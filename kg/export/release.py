@@ -23,6 +23,7 @@ from kg.export.tables import write_tables
 from kg.rdf.formats import GRAPH_FORMATS
 from kg.rdf.turtle import format_turtle
 from kg.rdf.write import write_aside, write_text
+from kg.terms import Namespaces
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -43,14 +44,14 @@ def export(
         on_file: called with the name of each file before it is written.
 
     Returns:
-        The files: ``casus-asserted``, ``casus-inferred``, ``casus-derived`` (the duties), ``casus-closed`` (what OWL
-        sees: asserted and inferred) and ``casus-whole`` in every format of `kg.rdf.formats`, N-Quads and TriG with the
-        named graphs; ``dataset.ttl``, which describes them; the folder ``tables/``, CSV with its metadata;
-        ``duties-DATE.graphml``, the duties of the day, or else of the day on which the newest source was issued;
-        ``casus-protege.ttl``, ontology and data in one; the folders ``protege/``, to open as one project, and
-        ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last ``SHA256SUMS``, by
-        which ``sha256sum -c`` checks all of them. With a day, ``casus-as-of-DATE`` holds its plain relations and what
-        follows from them; they are in ``casus-whole`` too, and a file in ``protege/``.
+        The files, whose names begin with the project's: ``NAME-asserted``, ``NAME-inferred``, ``NAME-derived`` (the
+        duties), ``NAME-closed`` (what OWL sees: asserted and inferred) and ``NAME-whole`` in every format of
+        `kg.rdf.formats`, N-Quads and TriG with the named graphs; ``dataset.ttl``, which describes them; the folder
+        ``tables/``, CSV with its metadata; ``duties-DATE.graphml``, the duties of the day, or else of the day on which
+        the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders ``protege/``, to open
+        as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last
+        ``SHA256SUMS``, by which ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
+        relations and what follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
 
     Raises:
         BadInput: no source has a date.
@@ -58,6 +59,8 @@ def export(
         MissingFile: the folder cannot be written.
     """
     on_day = None if day is None else day_graph(build, day)
+    identity = build.identity
+    names = identity.names
     asserted, inferred, derived = list(build.asserted()), list(build.inferred()), list(build.derived())
     newest = newest_source(asserted)
     written: list[Path] = []
@@ -77,25 +80,25 @@ def export(
     if on_day is not None:
         parts["whole"] += on_day.quads
         parts[f"as-of-{on_day.day}"] = list(on_day.quads)
-    forms = [form.sharing(parts["whole"]) for form in GRAPH_FORMATS]
+    forms = [form.sharing(parts["whole"], names) for form in GRAPH_FORMATS]
     for part, quads in parts.items():
         for form in forms:
-            put(f"casus-{part}{form.suffixes[0]}", partial(form.write, quads))
+            put(f"{identity.name}-{part}{form.suffixes[0]}", partial(form.write, quads, names=names))
     graphs = {path.name: released_file(path) for path in written}
-    description = describe(asserted, inferred, derived, on_day)
-    put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs)])))
+    description = describe(identity, asserted, inferred, derived, on_day)
+    put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs, names)], names)))
     timeline = load_timeline(build)
     shown = on_day.day if on_day else newest
-    put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out))
+    put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out, names))
     written += write_tables(
         build, timeline, folder / "tables", last_year=newest.year, on_file=lambda name: on_file(f"tables/{name}")
     )
-    put("casus-protege.ttl", _text(_turtle(merge_for_protege(asserted))))
-    for name, text in {
-        **{f"protege/{name}": text for name, text in protege_bundle(asserted, inferred, on_day).items()},
-        **{f"docs/{name}": text for name, text in pages(asserted, inferred).items()},
-    }.items():
-        put(name, _text(text))
+    put(f"{identity.name}-protege.ttl", _text(_turtle(merge_for_protege(asserted, names), names)))
+    modules = build.ontology_graphs
+    for name, text in protege_bundle(identity, modules, asserted, inferred, on_day).items():
+        put(f"protege/{name}", _text(text))
+    for name, text in pages(names, modules, asserted, inferred).items():
+        put(f"docs/{name}", _text(text))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
     return [*written, folder / CHECKSUMS]
 
@@ -110,5 +113,5 @@ def _text(text: str) -> Callable[[IO[bytes]], object]:
     return lambda out: out.write(text.encode())
 
 
-def _turtle(triples: Iterable[Triple]) -> str:
-    return format_turtle(Quad(*triple) for triple in triples)
+def _turtle(triples: Iterable[Triple], names: Namespaces) -> str:
+    return format_turtle((Quad(*triple) for triple in triples), names)

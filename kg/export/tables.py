@@ -25,9 +25,10 @@ from kg.day import BEFORE_ALL_DAYS, Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline
 from kg.export.describe import static_description
+from kg.export.identifiers import short_identifier
 from kg.rdf.write import write_text
 from kg.sparql.query import run
-from kg.terms import CASUS, DCTERMS, ID, XSD
+from kg.terms import CASUS, DCTERMS, XSD, Namespaces
 
 METADATA = "csv-metadata.json"
 
@@ -131,25 +132,33 @@ def write_tables(
     Raises:
         MissingFile: the folder cannot be written.
     """
-    store = open_store(build.store)
+    store, project = open_store(build.store), build.identity.names
     written = []
     codes: dict[str, str] = {}
     for table in tables():
         on_file(table.file)
-        rows = dyad_rows(table, timeline, last_year, codes) if table.name == "dyad_years" else rows_of(table, store)
+        rows = _rows(table, store, timeline, last_year, codes, project)
         if table.name == "states":
             place = [column.name for column in table.columns].index("cow_code")
             codes = {row[0]: row[place] for row in rows}
         write_text(folder / table.file, _csv(table, rows))
         written.append(folder / table.file)
     on_file(METADATA)
-    description = metadata(static_description(quad.triple for quad in build.asserted()))
+    description = metadata(static_description((quad.triple for quad in build.asserted()), project), project)
     write_text(folder / METADATA, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
     return [*written, folder / METADATA]
 
 
-def rows_of(table: Table, store: Store) -> list[Row]:
-    """The rows of a table that a query answers, in the order of its key."""
+def _rows(
+    table: Table, store: Store, timeline: Timeline, last_year: int, codes: Mapping[str, str], project: Namespaces
+) -> list[Row]:
+    if table.name == "dyad_years":
+        return dyad_rows(table, timeline, last_year, codes, project)
+    return rows_of(table, store, project)
+
+
+def rows_of(table: Table, store: Store, project: Namespaces) -> list[Row]:
+    """The rows of a table that a query answers, in the order of its key, with identifiers by a project's names."""
     answer = run(store, (_QUERIES / f"{table.name}.rq").read_text("utf-8"))
     key = [answer.variables.index(name) for name in table.key]
     values: dict[Row, dict[str, set[str]]] = {}
@@ -158,13 +167,15 @@ def rows_of(table: Table, store: Store) -> list[Row]:
         cells = values.setdefault(tuple(str(solution[place]) for place in key), {})
         for name, term in zip(answer.variables, solution, strict=True):
             if term is not None:
-                cells.setdefault(name, set()).add(_cell(term, columns[name]))
+                cells.setdefault(name, set()).add(_cell(term, columns[name], project))
     return sorted(
         tuple(_fold(cells.get(column.name, ()), column) for column in table.columns) for cells in values.values()
     )
 
 
-def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: Mapping[str, str]) -> list[Row]:
+def dyad_rows(
+    table: Table, timeline: Timeline, last_year: int, codes: Mapping[str, str], project: Namespaces
+) -> list[Row]:
     """The rows of the table of dyad-years, from the year of the first pledge.
 
     Args:
@@ -172,20 +183,22 @@ def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: Mapping[s
         timeline: the duties.
         last_year: the last year.
         codes: the COW numbers of states, by their identifiers.
+        project: the namespaces of the project.
     """
     begins = [duty.period.possible_from for duty in timeline.duties if duty.kind.in_atop]
     known = [day for day in begins if day > BEFORE_ALL_DAYS]
     first_year = date.fromordinal(min(known)).year if known else last_year
     if first_year > last_year:
         return []
-    return [_dyad_row(table, row, codes) for row in dyad_years(timeline, first_year, last_year)]
+    return [_dyad_row(table, row, codes, project) for row in dyad_years(timeline, first_year, last_year)]
 
 
-def metadata(description: Iterable[Triple]) -> dict[str, object]:
+def metadata(description: Iterable[Triple], project: Namespaces) -> dict[str, object]:
     """The metadata of all tables, as CSV on the Web has it.
 
     Args:
         description: what is said of the dataset: its license, its dates.
+        project: the namespaces of the project.
     """
     about: dict[str, object] = {}
     for triple in sorted(description, key=str):
@@ -200,11 +213,11 @@ def metadata(description: Iterable[Triple]) -> dict[str, object]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         **about,
-        "tables": [_table_metadata(table, {other.name: other for other in every}) for table in every],
+        "tables": [_table_metadata(table, {other.name: other for other in every}, project) for table in every],
     }
 
 
-def _table_metadata(table: Table, every: Mapping[str, Table]) -> dict[str, object]:
+def _table_metadata(table: Table, every: Mapping[str, Table], project: Namespaces) -> dict[str, object]:
     schema: dict[str, object] = {
         "columns": [_column_metadata(column, every) for column in table.columns],
         "primaryKey": list(table.key),
@@ -218,7 +231,7 @@ def _table_metadata(table: Table, every: Mapping[str, Table]) -> dict[str, objec
         ],
     }
     if table.about:
-        schema["aboutUrl"] = ID + table.about
+        schema["aboutUrl"] = project.id + table.about
     return {"url": table.file, "dc:title": table.title, "tableSchema": schema}
 
 
@@ -251,20 +264,19 @@ def _fold(found: Iterable[str], column: Column) -> str:
     return _SEPARATOR.join(values) if column.list else values[0] if values else ""
 
 
-def _cell(term: object, column: Column) -> str:
+def _cell(term: object, column: Column, project: Namespaces) -> str:
     """A term as a table has it: an identifier without what its column says already, a date without a time."""
     if isinstance(term, Literal):
         return term.value.partition("T")[0] if term.datatype == XSD.dateTime else term.value
     assert isinstance(term, NamedNode)
     if term.value.startswith(CASUS.iri):
         return term.value.removeprefix(CASUS.iri)
-    path = term.value.removeprefix(ID)
-    return path if column.path or path == term.value else path.partition("/")[2]
+    return short_identifier(term.value, project, whole=column.path)
 
 
-def _dyad_row(table: Table, row: DyadYear, codes: Mapping[str, str]) -> Row:
+def _dyad_row(table: Table, row: DyadYear, codes: Mapping[str, str], project: Namespaces) -> Row:
     holder, beneficiary, *treaties = (
-        thing.value.removeprefix(ID).partition("/")[2] for thing in (row.holder, row.beneficiary, *row.treaties)
+        short_identifier(thing.value, project) for thing in (row.holder, row.beneficiary, *row.treaties)
     )
     cells = {
         "year": f"{row.year:04}",

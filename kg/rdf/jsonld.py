@@ -16,7 +16,7 @@ from typing import IO
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.errors import BadInput
-from kg.terms import ID, PREFIXES, RDF, XSD
+from kg.terms import RDF, XSD, Namespaces
 
 #: A context: prefixes and base as strings, properties as objects.
 Context = Mapping[str, str | Mapping[str, str]]
@@ -24,11 +24,9 @@ Context = Mapping[str, str | Mapping[str, str]]
 #: Names that are read alike as prefixed names and relative to the base, whatever JSON-LD processor reads them.
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)+")
-# Below the identifiers' base, names are relative to it.
-_NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items() if not namespace.startswith(ID)}
 
 
-def context_of(statements: Iterable[Triple | Quad]) -> Context:
+def context_of(statements: Iterable[Triple | Quad], names: Namespaces) -> Context:
     """The context by which these statements are written shortest: what each property's values have in common."""
     kinds: dict[NamedNode, set[str]] = {}
     schemes: set[str] = set()
@@ -36,14 +34,19 @@ def context_of(statements: Iterable[Triple | Quad]) -> Context:
         schemes.update(map(_scheme, statement))
         if statement.predicate != RDF.type:
             kinds.setdefault(statement.predicate, set()).add(_kind(statement.object))
-    # An IRI whose scheme is a prefix would be taken for a prefixed name.
-    prefixes = {prefix: namespace for namespace, prefix in _NAMESPACES.items() if prefix not in schemes}
+    # An IRI whose scheme is a prefix would be taken for a prefixed name; below the base, names are relative to it.
+    prefixes = {
+        prefix: namespace
+        for prefix, namespace in names.prefixes.items()
+        if prefix not in schemes and not namespace.startswith(names.id)
+    }
+    writer = _Writer({"@base": names.id, **prefixes})
     properties = {
-        _shorten(predicate.value, prefixes): {"@id": predicate.value, "@type": next(iter(found))}
+        writer.shorten(predicate.value): {"@id": predicate.value, "@type": next(iter(found))}
         for predicate, found in kinds.items()
         if len(found) == 1 and found != {""}
     }
-    return {"@base": ID, **dict(sorted(prefixes.items())), **dict(sorted(properties.items()))}
+    return {"@base": names.id, **dict(sorted(prefixes.items())), **dict(sorted(properties.items()))}
 
 
 def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) -> None:
@@ -54,28 +57,71 @@ def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) ->
     """
     out.write(b'{"@context": ' + _dump(context) + b',\n"@graph": [')
     ordered = sorted(triples, key=lambda triple: (str(triple.subject), str(triple.predicate), str(triple.object)))
-    before = b"\n"
+    writer, before = _Writer(context), b"\n"
     for subject, about in groupby(ordered, key=lambda triple: triple.subject):
-        out.write(before + _dump(_node(subject, about, context)))
+        out.write(before + _dump(writer.node(subject, about)))
         before = b",\n"
     out.write(b"\n]}\n")
 
 
-def _node(subject: object, about: Iterable[Triple], context: Context) -> dict[str, object]:
-    node: dict[str, object] = {"@id": _name(subject, context)}
-    for predicate, group in groupby(about, key=lambda triple: triple.predicate):
-        objects = [triple.object for triple in group]
-        types = [term for term in objects if predicate == RDF.type and not isinstance(term, Literal)]
-        if types:
-            node["@type"] = [_vocabulary_name(term, context) for term in types]
-        others = [term for term in objects if term not in types]
-        if others:
-            key = _shorten(predicate.value, context)
-            definition = context.get(key)
-            kind = definition["@type"] if isinstance(definition, Mapping) else ""
-            values = [_value(term, kind, context) for term in others]
-            node[key] = values if len(values) > 1 else values[0]
-    return node
+class _Writer:
+    """Terms by the names that a context gives them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._base = str(context["@base"])
+        self._prefixes = {
+            namespace: prefix
+            for prefix, namespace in context.items()
+            if isinstance(namespace, str) and not prefix.startswith("@")
+        }
+
+    def node(self, subject: object, about: Iterable[Triple]) -> dict[str, object]:
+        node: dict[str, object] = {"@id": self._name(subject)}
+        for predicate, group in groupby(about, key=lambda triple: triple.predicate):
+            objects = [triple.object for triple in group]
+            types = [term for term in objects if predicate == RDF.type and not isinstance(term, Literal)]
+            if types:
+                node["@type"] = [self._vocabulary_name(term) for term in types]
+            others = [term for term in objects if term not in types]
+            if others:
+                key = self.shorten(predicate.value)
+                definition = self._context.get(key)
+                kind = definition["@type"] if isinstance(definition, Mapping) else ""
+                values = [self._value(term, kind) for term in others]
+                node[key] = values if len(values) > 1 else values[0]
+        return node
+
+    def shorten(self, iri: str) -> str:
+        cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+        prefix = self._prefixes.get(iri[:cut])
+        return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL.fullmatch(iri[cut:]) else iri
+
+    def _value(self, term: object, kind: str) -> object:
+        if not isinstance(term, Literal):
+            name = self._name(term)
+            return name if kind == "@id" else {"@id": name}
+        if term.language:
+            value = {"@value": term.value, "@language": term.language}
+            return value if term.direction is None else {**value, "@direction": term.direction.value}
+        if term.datatype.value == kind or (term.datatype == XSD.string and not kind):
+            return term.value
+        if term.datatype == XSD.string:
+            return {"@value": term.value}
+        return {"@value": term.value, "@type": self.shorten(term.datatype.value)}
+
+    def _name(self, term: object) -> str:
+        """A node's name, relative to the base where that is safe."""
+        if isinstance(term, BlankNode):
+            return f"_:{term.value}"
+        if not isinstance(term, NamedNode):
+            raise BadInput(f"JSON-LD 1.1 cannot write a triple as a term: {term}")
+        path = term.value.removeprefix(self._base)
+        return path if path != term.value and _PATH.fullmatch(path) else self.shorten(term.value)
+
+    def _vocabulary_name(self, term: object) -> str:
+        """A class's name: types are not read relative to the base."""
+        return self.shorten(term.value) if isinstance(term, NamedNode) else self._name(term)
 
 
 def _kind(term: object) -> str:
@@ -83,41 +129,6 @@ def _kind(term: object) -> str:
     if not isinstance(term, Literal):
         return "@id"
     return "" if term.language or term.datatype == XSD.string else term.datatype.value
-
-
-def _value(term: object, kind: str, context: Context) -> object:
-    if not isinstance(term, Literal):
-        name = _name(term, context)
-        return name if kind == "@id" else {"@id": name}
-    if term.language:
-        value = {"@value": term.value, "@language": term.language}
-        return value if term.direction is None else {**value, "@direction": term.direction.value}
-    if term.datatype.value == kind or (term.datatype == XSD.string and not kind):
-        return term.value
-    if term.datatype == XSD.string:
-        return {"@value": term.value}
-    return {"@value": term.value, "@type": _shorten(term.datatype.value, context)}
-
-
-def _name(term: object, context: Context) -> str:
-    """A node's name, relative to the base where that is safe."""
-    if isinstance(term, BlankNode):
-        return f"_:{term.value}"
-    if not isinstance(term, NamedNode):
-        raise BadInput(f"JSON-LD 1.1 cannot write a triple as a term: {term}")
-    path = term.value.removeprefix(ID)
-    return path if path != term.value and _PATH.fullmatch(path) else _shorten(term.value, context)
-
-
-def _vocabulary_name(term: object, context: Context) -> str:
-    """A class's name: types are not read relative to the base."""
-    return _shorten(term.value, context) if isinstance(term, NamedNode) else _name(term, context)
-
-
-def _shorten(iri: str, context: Context) -> str:
-    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
-    prefix = _NAMESPACES.get(iri[:cut])
-    return f"{prefix}:{iri[cut:]}" if prefix in context and _LOCAL.fullmatch(iri[cut:]) else iri
 
 
 def _scheme(term: object) -> str:

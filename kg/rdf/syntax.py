@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import IO, TypeAlias, cast
@@ -15,8 +15,9 @@ from typing import IO, TypeAlias, cast
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import BadInput, ParseError
+from kg.project import shipped_names
 from kg.rdf.jsonld import Context, context_of, write_jsonld
-from kg.terms import PREFIXES
+from kg.terms import Namespaces
 
 #: What a format for graphs writes. Quads keep their graphs where the format has graphs.
 Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
@@ -80,32 +81,37 @@ class GraphFormat(Format):
             ParseError: with file and line.
         """
 
-    def write(self, statements: Statements, out: IO[bytes]) -> None:
+    def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements in sorted order: in their graphs where the format has graphs, else as one graph.
+
+        Args:
+            statements: what to write.
+            out: where to.
+            names: what has the prefixes; by default those of the shipped project.
 
         Raises:
             BadInput: the format cannot hold them.
         """
         kept = statements if self.rdf.supports_datasets else map(_triple, statements)
-        self._write(cast("Ordered", sorted(set(kept), key=_order)), out)
+        self._write(cast("Ordered", sorted(set(kept), key=_order)), out, (names or shipped_names()).prefixes)
 
-    def sharing(self, statements: Statements) -> GraphFormat:
+    def sharing(self, statements: Statements, names: Namespaces) -> GraphFormat:
         """The format for several files that are parts of these statements and are to agree in what they declare."""
         return self
 
-    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
+    def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
         serialize(ordered, out, self.rdf)
 
 
 class Prefixed(GraphFormat):
     """A format that declares prefixes, each on a line of its own at the top."""
 
-    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
-        prefixes, written = _prefixes(ordered), io.BytesIO()
-        serialize(ordered, written, self.rdf, prefixes=prefixes)
+    def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        used, written = _used(prefixes, ordered), io.BytesIO()
+        serialize(ordered, written, self.rdf, prefixes=used)
         # pyoxigraph declares prefixes in another order each time.
         lines = written.getvalue().splitlines(keepends=True)
-        out.writelines(sorted(lines[: len(prefixes)]) + lines[len(prefixes) :])
+        out.writelines(sorted(lines[: len(used)]) + lines[len(used) :])
 
 
 class RdfXml(GraphFormat):
@@ -121,12 +127,12 @@ class RdfXml(GraphFormat):
                 cause = f"more than {_ENTITIES} entities"
             raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
 
-    def _write(self, ordered: Ordered, out: IO[bytes]) -> None:
+    def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
         for statement in ordered:
             if not _XML_NAME_AT_END.search(statement.predicate.value):
                 raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
         written = io.BytesIO()
-        serialize(ordered, written, self.rdf, prefixes=_prefixes(ordered))
+        serialize(ordered, written, self.rdf, prefixes=_used(prefixes, ordered))
         out.write(_XML_ROOT.sub(_attributes_in_order, written.getvalue(), count=1))
 
 
@@ -136,25 +142,25 @@ class JsonLd(GraphFormat):
 
     context: Context | None = None
 
-    def write(self, statements: Statements, out: IO[bytes]) -> None:
-        """Write statements as one graph in sorted order."""
+    def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
+        """Write statements as one graph in sorted order; arguments and errors as in `GraphFormat`."""
         triples = set(map(_triple, statements))
-        write_jsonld(triples, self.context or context_of(triples), out)
+        write_jsonld(triples, self.context or context_of(triples, names or shipped_names()), out)
 
-    def sharing(self, statements: Statements) -> GraphFormat:
+    def sharing(self, statements: Statements, names: Namespaces) -> GraphFormat:
         """The format with the context that suits all of the statements."""
-        return replace(self, context=context_of(statements))
+        return replace(self, context=context_of(statements, names))
 
 
-def _prefixes(statements: Ordered) -> dict[str, str]:
-    """Those of the project's prefixes that some statements use.
+def _used(prefixes: Mapping[str, str], statements: Ordered) -> dict[str, str]:
+    """Those prefixes that some statements use.
 
     A prefix is left out where a path follows it: its slashes would be escaped, which not every parser reads.
     """
     text = "\n".join(map(str, statements))
     return {
         prefix: name
-        for prefix, name in PREFIXES.items()
+        for prefix, name in prefixes.items()
         if f"<{name}" in text and not re.search(f"<{re.escape(name)}[^>]*/", text)
     }
 

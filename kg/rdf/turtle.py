@@ -25,9 +25,10 @@ from rdflib.plugins.serializers.turtle import VERB, TurtleSerializer
 from rdflib.term import BNode, Literal, Node, URIRef
 
 from kg.errors import BadInput
+from kg.project import shipped_names
 from kg.rdf.formats import format_of_file, graph_format
 from kg.rdf.load import load_file
-from kg.terms import ID, PREFIXES
+from kg.terms import Namespaces
 
 _LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 _LANGUAGE = re.compile(r"[\"']@([a-zA-Z]+(?:-[a-zA-Z0-9]+)*)")
@@ -199,15 +200,16 @@ def literals_as_written() -> Iterator[None]:
 
 
 @literals_as_written()
-def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
-    """The triples of some quads as an rdflib graph with the project's prefixes, for libraries that want one.
+def to_rdflib(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.Graph:
+    """The triples of some quads as an rdflib graph with a project's prefixes, for libraries that want one.
 
     Raises:
         BadInput: rdflib has no such terms.
     """
     graph = rdflib.Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        if not namespace.startswith(ID):
+    names = names or shipped_names()
+    for prefix, namespace in names.prefixes.items():
+        if not namespace.startswith(names.id):
             graph.bind(prefix, namespace)
     try:
         graph.parse(serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES), format="nt")
@@ -218,17 +220,18 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
     return graph
 
 
-def format_turtle(quads: Iterable[Quad], comments: str = "") -> str:
-    """Quads as Turtle in the house's layout, below a block of comment lines.
+def format_turtle(quads: Iterable[Quad], names: Namespaces | None = None) -> str:
+    """Quads as Turtle in the house's layout, in the names of a project, by default the shipped one.
 
     Raises:
         BadInput: they cannot be written so.
     """
-    return _format(list(quads), comments, PREFIXES, {}, ID)
+    names = names or shipped_names()
+    return _format(list(quads), "", names.prefixes, {}, names.id)
 
 
-def format_file(path: Path) -> tuple[str, str]:
-    """A Turtle file as it is and as it should be.
+def format_file(path: Path, names: Namespaces | None = None) -> tuple[str, str]:
+    """A Turtle file as it is and as it should be, in its own names and those of a project, by default the shipped one.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: as `kg.rdf.load.load_file`.
@@ -242,13 +245,16 @@ def format_file(path: Path) -> tuple[str, str]:
     quads = list(reader)
     # The file's own names go before the house's.
     own = reader.prefixes
-    house = {prefix: name for prefix, name in PREFIXES.items() if prefix not in own and name not in own.values()}
+    names = names or shipped_names()
+    house = {prefix: name for prefix, name in names.prefixes.items() if prefix not in own and name not in own.values()}
     languages = {tag.lower(): tag for tag in reversed(_LANGUAGE.findall(content))}
     here = any(_NOWHERE in str(quad) for quad in quads)
     comments = _LEADING_COMMENTS.match(content)
     head = comments.group().strip() if comments else ""
     try:
-        text = _format(quads, head + "\n\n" if head else "", {**house, **own}, languages, _NOWHERE if here else ID)
+        text = _format(
+            quads, head + "\n\n" if head else "", {**house, **own}, languages, _NOWHERE if here else names.id
+        )
     except BadInput as error:
         raise BadInput(error.message, file=path) from error
     return content, text

@@ -258,7 +258,7 @@ class Answer(Sequence[Row]):
                 chosen.write(results, out, rows=rows, most=most)
             else:
                 assert isinstance(chosen, GraphFormat)
-                chosen.write(_at_most(islice(results, rows), most), out)
+                chosen.write(_at_most(islice(results, rows), most), out, self._namespaces)
 
     def _results(self) -> Results:
         """Results of which nothing has been read."""

@@ -49,7 +49,7 @@ def add_descriptions(app: Flask, service: Service) -> None:
         if choice.format_name is None:
             response = make_response(pages.about(site, library, name, reader_of(site, request)))
         else:
-            response = send_graph(graphs[name](), choice)
+            response = send_graph(graphs[name](), choice, site.names)
         link_forms(response, url_for(name), choice)
         if library.license is not None:
             link(response, library.license, "license")

@@ -127,7 +127,7 @@ def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice
     triples += _about_document(service, subject)
     for namesake in namesakes:
         triples += [*describe_resource(asker, namesake), *_about_document(service, namesake)]
-    return send_graph(triples, choice)
+    return send_graph(triples, choice, service.site.names)
 
 
 def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> Response:
@@ -143,7 +143,7 @@ def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> R
         raise NotFound(f"nothing is known here of {service.site.base}{path}")
     if choice.format_name is None:
         return make_response(pages.listing(service.site, listing, reader_of(service.site, request), asker.day))
-    return send_graph(listing.triples(), choice)
+    return send_graph(listing.triples(), choice, service.site.names)
 
 
 def _about_document(service: Service, subject: NamedNode) -> list[Triple]:

@@ -12,6 +12,7 @@ from flask import Response, g, request
 from pyoxigraph import Triple
 
 from kg.rdf.formats import graph_format
+from kg.terms import Namespaces
 from kg.web.client import Asker
 from kg.web.executor import Executor, QueryTask, Reply
 from kg.web.http import is_constant
@@ -62,15 +63,15 @@ def stream(reply: Reply, choice: Choice) -> Response:
     return response
 
 
-def send_graph(triples: Iterable[Triple], choice: Choice) -> Response:
-    """Triples as a response.
+def send_graph(triples: Iterable[Triple], choice: Choice, names: Namespaces) -> Response:
+    """Triples as a response, with the prefixes of some namespaces.
 
     Raises:
         BadInput: RDF/XML cannot write them.
     """
     assert choice.format_name is not None
     out = io.BytesIO()
-    graph_format(choice.format_name).write(triples, out)
+    graph_format(choice.format_name).write(triples, out, names)
     return Response(out.getvalue(), content_type=choice.content_type)
 
 

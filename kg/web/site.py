@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock, Thread
@@ -22,6 +22,10 @@ from kg.web.questions import GENERAL
 
 class Statements(Protocol):
     """The statements of a build, as `kg.build.store.Build` has them."""
+
+    @property
+    def ontology_graphs(self) -> Set[str]:
+        """The graphs of the ontology's modules."""
 
     def asserted(self) -> Iterable[Quad]:
         """What the files say."""
@@ -87,10 +91,10 @@ class Library:
 
     def __init__(self, site: Site) -> None:
         """The library of a site. What takes long to make is made in the background, so that nobody waits for it."""
-        self._build, self._names = site.build, site.names
+        self._build, self._identity, self._names = site.build, site.identity, site.names
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
-        self.about = static_description(quad.triple for quad in self.asserted)
+        self.about = static_description((quad.triple for quad in self.asserted), site.names)
         licenses = (triple.object for triple in self.about if triple.predicate == DCTERMS.license)
         self.license = next((value.value for value in licenses if isinstance(value, NamedNode)), None)
         versions = (triple.object for triple in self.about if triple.predicate == DCAT.version)
@@ -156,9 +160,9 @@ class Library:
     @cached_property
     def _description(self) -> list[Triple]:
         build = self._build
-        return [] if build is None else describe(self.asserted, build.inferred(), build.derived())
+        return [] if build is None else describe(self._identity, self.asserted, build.inferred(), build.derived())
 
     @cached_property
     def _documentation(self) -> dict[str, str]:
         build = self._build
-        return {} if build is None else pages(self.asserted, build.inferred())
+        return {} if build is None else pages(self._names, build.ontology_graphs, self.asserted, build.inferred())

@@ -73,7 +73,7 @@ def add_sparql(app: Flask, service: Service) -> None:
         if prefers_page(accepted(request)):
             return make_response(pages.home(service.site, service.library, None, reader_of(service.site, request)))
         choice = wanted(request, page=False)
-        return send_graph(describe_service(service.site, service.library, service.asker()), choice)
+        return send_graph(describe_service(service.site, service.library, service.asker()), choice, service.site.names)
 
 
 def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]:

@@ -14,9 +14,10 @@ from rdflib.namespace import OWL, RDF, RDFS
 from kg.build.as_of import day_graph
 from kg.build.store import Build
 from kg.day import read_day
-from kg.export.protege import CATALOG, INDIVIDUALS, INFERENCES, merge_for_protege, protege_bundle, useful_inferences
+from kg.export.protege import CATALOG, merge_for_protege, protege_bundle, useful_inferences
+from kg.project import open_project, shipped_names
 from kg.rdf.load import load_file
-from kg.terms import CASUS, GRAPH, ID, ONTOLOGY
+from kg.terms import BASE, CASUS, GRAPH, ID, ONTOLOGY
 
 ENTRANCES = ("protege/casus-individuals.ttl", "protege/casus-inferences.ttl", "casus-protege.ttl")
 
@@ -24,6 +25,8 @@ ENTRANCES = ("protege/casus-individuals.ttl", "protege/casus-inferences.ttl", "c
 #: carry no meaning in OWL 2 (Structural Specification, section 10): that sources were issued on an xsd:date, a datatype
 #: which no axiom mentions, takes nothing out of the profile. OWL API 4.5.29 has no such complaint.
 ANNOTATED_DATE = re.compile(r"Use of data range not in profile: xsd:(date|gYear|gYearMonth)\s+\[AnnotationAssertion\(")
+
+INDIVIDUALS, INFERENCES = (BASE + name for name in ("individuals", "inferences"))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,8 @@ def test_the_individuals_alone_entail_the_inferences(
 @pytest.mark.slow
 def test_the_relations_of_a_day_open_on_top_of_all_else(owl_api: owlapi.OwlApi, shipped: Build, tmp_path: Path) -> None:
     on_day = day_graph(shipped, read_day("2010-01-01"))
-    for name, text in protege_bundle(shipped.asserted(), shipped.inferred(), on_day).items():
+    who = shipped.identity, shipped.ontology_graphs
+    for name, text in protege_bundle(*who, shipped.asserted(), shipped.inferred(), on_day).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     ontology = owl_api.load(tmp_path / "casus-as-of-2010-01-01.ttl", tmp_path / CATALOG)
     assert ontology.violations("DL") == []
@@ -141,22 +145,25 @@ def test_what_holds_of_everything_is_left_out() -> None:
         Quad(iri("Person"), equal, iri("Person")),
         Quad(iri("Person"), a, owl_class),
     ]
-    assert useful_inferences([quad.triple for quad in stated], useful + useless) == useful
+    assert useful_inferences([quad.triple for quad in stated], useful + useless, shipped_names()) == useful
 
 
 def test_the_order_of_the_statements_changes_nothing(shipped) -> None:
     asserted, inferred = list(shipped.asserted()), list(shipped.inferred())
-    assert protege_bundle(asserted, inferred) == protege_bundle(asserted[::-1], inferred[::-1])
+    who = shipped.identity, shipped.ontology_graphs
+    assert protege_bundle(*who, asserted, inferred) == protege_bundle(*who, asserted[::-1], inferred[::-1])
 
 
 def test_a_file_without_a_header_goes_with_the_individuals(write) -> None:
     path = write("toys.ttl", "casus:Toy a owl:Class ; rdfs:label 'toy'@en .")
     graph = NamedNode("https://w3id.org/casus/graph/ontology/toys.ttl")
-    files = protege_bundle([Quad(q.subject, q.predicate, q.object, graph) for q in load_file(path)], [])
+    asserted = [Quad(q.subject, q.predicate, q.object, graph) for q in load_file(path)]
+    files = protege_bundle(open_project().identity, {graph.value}, asserted, [])
     assert set(files) == {CATALOG, "casus-individuals.ttl", "casus-inferences.ttl"}
     assert "casus:Toy a owl:Class" in files["casus-individuals.ttl"]
 
 
 def test_the_merged_file_has_one_header(shipped) -> None:
-    headers = [t for t in merge_for_protege(shipped.asserted()) if t.object == NamedNode(str(OWL.Ontology))]
+    merged = merge_for_protege(shipped.asserted(), shipped.identity.names)
+    headers = [triple for triple in merged if triple.object == NamedNode(str(OWL.Ontology))]
     assert [header.subject for header in headers] == [NamedNode(ONTOLOGY)]

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, parse
 from kg.build.store import with_merge
 from kg.errors import BadInput, UnknownFormat
 from kg.export.describe import ReleasedFile, describe, distributions, newest_source, static_description
+from kg.project import shipped_names
 from kg.rdf.formats import format_of_file
 from kg.terms import DCTERMS, DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES, RDF
 
@@ -42,7 +43,7 @@ def store(shipped) -> Store:
 @pytest.fixture(scope="module")
 def description(shipped) -> Store:
     """What `describe` says of the shipped project."""
-    triples = describe(shipped.asserted(), shipped.inferred(), shipped.derived())
+    triples = describe(shipped.identity, shipped.asserted(), shipped.inferred(), shipped.derived())
     return store_of(Quad(*triple) for triple in triples)
 
 
@@ -130,7 +131,7 @@ def test_the_release_describes_its_files(release: Path) -> None:
 
 def test_a_file_that_is_no_rdf_is_no_distribution() -> None:
     with pytest.raises(UnknownFormat, match="exe"):
-        distributions([], {"casus.exe": ReleasedFile(0, "")})
+        distributions([], {"casus.exe": ReleasedFile(0, "")}, shipped_names())
 
 
 def test_the_newest_source_is_the_last_that_was_issued(shipped) -> None:
@@ -160,4 +161,4 @@ def test_only_what_is_said_of_the_dataset_is_repeated() -> None:
     title = DCTERMS.title
     about = Quad(NamedNode("https://w3id.org/casus/data"), title, Literal("Data"))
     other = Quad(NamedNode("https://w3id.org/casus/id/state/ARM"), title, Literal("Armenia"))
-    assert static_description([about.triple, other.triple]) == [about.triple]
+    assert static_description([about.triple, other.triple], shipped_names()) == [about.triple]

@@ -12,6 +12,7 @@ from worlds import PACT, party, statements, world
 from kg.build.as_of import load_timeline
 from kg.day import read_day
 from kg.export.graphml import duties_graphml
+from kg.project import shipped_names
 from kg.terms import CASUS
 
 XMLNS = "{http://graphml.graphdrawing.org/xmlns}"
@@ -41,7 +42,7 @@ def graph(text: bytes) -> tuple[dict[str, Said], dict[tuple[str, str], list[Said
 def drawn(day: str, *turtle: str) -> bytes:
     out = io.BytesIO()
     text = "".join(turtle)
-    duties_graphml(world(text), [Quad(*triple) for triple in statements(text)], read_day(day), out)
+    duties_graphml(world(text), [Quad(*triple) for triple in statements(text)], read_day(day), out, shipped_names())
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from worlds import PACT, party, world
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
 from kg.export.tables import METADATA, Table, dyad_rows, rows_of, tables
+from kg.project import shipped_names
 from kg.terms import PREFIXES
 
 NAMES = [table.name for table in tables()]
@@ -173,7 +174,9 @@ def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, 
 
 
 def test_pledges_are_certain_or_possible() -> None:
-    found = dyad_rows(table("dyad_years"), world(PACT, party("A", begins="1990"), party("B")), 1991, {"A": "001"})
+    found = dyad_rows(
+        table("dyad_years"), world(PACT, party("A", begins="1990"), party("B")), 1991, {"A": "001"}, shipped_names()
+    )
     assert found == [
         ("1990", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
         ("1990", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
@@ -183,7 +186,7 @@ def test_pledges_are_certain_or_possible() -> None:
 
 
 def test_a_world_without_pledges_has_no_dyad_years() -> None:
-    assert dyad_rows(table("dyad_years"), world(PACT), 2026, {}) == []
+    assert dyad_rows(table("dyad_years"), world(PACT), 2026, {}, shipped_names()) == []
 
 
 def table(name: str) -> Table:
@@ -192,10 +195,11 @@ def table(name: str) -> Table:
 
 def test_several_values_make_one_row(store: Store) -> None:
     """A query answers with a row for each value; the table has them in one cell, in order."""
-    found = {row[0]: dict(zip(names(table("events")), row, strict=True)) for row in rows_of(table("events"), store)}
+    events = rows_of(table("events"), store, shipped_names())
+    found = {row[0]: dict(zip(names(table("events")), row, strict=True)) for row in events}
     hosts = found["EX-IB-2012"]["host_states"].split()
     assert hosts == sorted(hosts)
-    assert len(found) == len(rows_of(table("events"), store))
+    assert len(found) == len(events)
 
 
 def names(of: Table) -> list[str]:

@@ -7,7 +7,7 @@ https://w3id.org/casus/ontology leads to the index. The same statements give the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,17 +18,22 @@ from rdflib import URIRef
 
 from kg.export.docs.diagram import draw
 from kg.export.docs.terms import Module, Term, read_modules
+from kg.export.protege import root_ontology
 from kg.rdf.manchester import Expression
 from kg.rdf.turtle import to_rdflib
-from kg.terms import CASUS, GRAPH, ONTOLOGY, shorten
+from kg.terms import CASUS, Namespaces, shorten
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def pages(asserted: Iterable[Quad], inferred: Iterable[Quad] = ()) -> dict[str, str]:
+def pages(
+    names: Namespaces, ontology_graphs: Set[str], asserted: Iterable[Quad], inferred: Iterable[Quad] = ()
+) -> dict[str, str]:
     """The documentation of a project's ontology, each file by its relative path.
 
     Args:
+        names: the namespaces of the project.
+        ontology_graphs: the graphs of the ontology's modules.
         asserted: the asserted statements, each in the graph of its file, as `kg.rdf.load.load_project` gives them.
         inferred: what follows from them; it counts in the numbers of individuals and statements.
 
@@ -36,13 +41,14 @@ def pages(asserted: Iterable[Quad], inferred: Iterable[Quad] = ()) -> dict[str, 
         ``index.html``, a page for each module, ``diagram.svg`` to show elsewhere, and ``style.css``.
     """
     asserted = list(asserted)
-    modules = read_modules(asserted, inferred)
+    modules = read_modules(asserted, inferred, ontology_graphs)
     if not modules:
         return {}
-    root = next((module for module in modules if str(module.iri) == ONTOLOGY), modules[-1])
+    first = root_ontology((str(module.iri) for module in modules), names)
+    root = next((module for module in modules if str(module.iri) == first), modules[-1])
     listed = [module for module in modules if module is not root or module.terms]
     render = _environment(_Links(modules, root), root=root, modules=listed).get_template
-    diagram, drawing = _diagrams(asserted, modules)
+    diagram, drawing = _diagrams(asserted, modules, ontology_graphs)
     files = {
         "style.css": _text("style.css") + _text("diagram.css"),
         "index.html": render("index.html").render(
@@ -89,10 +95,14 @@ def _environment(links: _Links, **shared: object) -> Environment:
     return environment
 
 
-def _diagrams(asserted: Sequence[Quad], modules: Iterable[Module]) -> tuple[str, str]:
+def _diagrams(asserted: Sequence[Quad], modules: Iterable[Module], ontology_graphs: Set[str]) -> tuple[str, str]:
     """The diagram as it stands in the index, with links, and as it stands alone, with its style."""
-    ontology = [quad for quad in asserted if _is_ontology(quad)]
-    data = [quad for quad in asserted if not _is_ontology(quad)]
+    ontology: list[Quad] = []
+    data: list[Quad] = []
+    for quad in asserted:
+        graph_name = quad.graph_name
+        of_ontology = isinstance(graph_name, NamedNode) and graph_name.value in ontology_graphs
+        (ontology if of_ontology else data).append(quad)
     names = {term.name: module.name for module in modules for term in module.terms if term.iri.startswith(CASUS.iri)}
     graph = to_rdflib(ontology)
     linked = draw(graph, data, names, link=lambda name: f"{names[name]}.html#{name}")
@@ -112,10 +122,6 @@ def _class_trees(modules: Iterable[Module]) -> list[_Tree]:
         return classes[iri], [tree(narrow) for narrow in below]
 
     return [tree(iri) for iri in sorted(classes) if not above[iri] & classes.keys()]
-
-
-def _is_ontology(quad: Quad) -> bool:
-    return isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(GRAPH + "ontology/")
 
 
 def _text(name: str) -> str:

@@ -6,7 +6,7 @@ This gathers; `kg.export.docs.pages` makes pages of it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Quad
@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg.rdf.manchester import Expression, chain, expression, general_axioms, terms_in
 from kg.rdf.turtle import to_rdflib
-from kg.terms import CASUS, GRAPH, shorten
+from kg.terms import CASUS, shorten
 
 KINDS = {
     OWL.Class: "class",
@@ -39,7 +39,6 @@ _CHARACTERISTICS = {
     OWL.ReflexiveProperty: "reflexive",
     OWL.IrreflexiveProperty: "irreflexive",
 }
-_FOLDER = GRAPH + "ontology/"
 _TYPE = NamedNode(str(RDF.type))
 
 
@@ -99,18 +98,19 @@ class Module:
         return next((str(text) for text in texts if text.language in (language, None)), "")
 
 
-def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> list[Module]:
+def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad], ontology_graphs: Set[str]) -> list[Module]:
     """The modules of a project's ontology, each after those it imports.
 
     Args:
         asserted: the asserted statements, each in the graph of its file.
         inferred: what follows from them; it counts in the numbers of individuals and statements.
+        ontology_graphs: the graphs of the modules.
     """
     files: dict[str, list[Quad]] = defaultdict(list)
     data: list[Quad] = []
     for quad in asserted:
         graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
-        (files[graph] if graph.startswith(_FOLDER) else data).append(quad)
+        (files[graph] if graph in ontology_graphs else data).append(quad)
     parts = {_stem(graph): to_rdflib(quads) for graph, quads in files.items()}
     whole = Graph(bind_namespaces="none")
     for part in parts.values():
