@@ -249,7 +249,7 @@ class Graph:
             MissingFile, UnknownFormat, ParseError: a file cannot be read.
             CasusError: as for `build`.
         """
-        from kg.whatif.difference import what_if  # noqa: PLC0415
+        from kg.whatif.compare import what_if  # noqa: PLC0415
 
         return what_if(
             self.build.asserted(),

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.day import Certainty, Period
+from kg.day import Certainty, Period, show_bound
 from kg.duties.kinds import Kind
+from kg.terms import local_name
 
 #: A state, a treaty, an episode: whatever the data gives a name to.
 Thing = NamedNode | BlankNode
@@ -84,7 +85,7 @@ class Interruption:
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Duty:
     """What one state owes another of an obligation, from when to when.
 
@@ -111,6 +112,11 @@ class Duty:
     period: Period
     suspensions: tuple[Interruption, ...]
     freezes: tuple[Interruption, ...]
+
+    def __repr__(self) -> str:
+        holder, beneficiary, treaty = map(local_name, (self.holder, self.beneficiary, self.treaty))
+        begin, end = show_bound(self.period.possible_from), show_bound(self.period.possible_until)
+        return f"<{holder} owes {beneficiary} {self.kind.english}: {treaty}, {begin or ''}/{end or ''}>"
 
     def on(self, day: date) -> Certainty | None:
         """How it is due on a day, None if it is not. It is not due while it is suspended for certain."""

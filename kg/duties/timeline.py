@@ -12,7 +12,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.day import Certainty
+from kg.day import Certainty, Period
 from kg.duties.findings import READ, Findings
 from kg.duties.graph import Labels, describe
 from kg.duties.kinds import Kind, find_kind, read_kinds
@@ -32,7 +32,7 @@ from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DutyOnDay:
     """A duty as it stands on one day.
 
@@ -49,6 +49,40 @@ class DutyOnDay:
     wordings: tuple[tuple[Wording, Certainty], ...]
     suspensions: tuple[Interruption, ...]
     freezes: tuple[Interruption, ...]
+
+    @property
+    def holder(self) -> Thing:
+        """The state that owes it."""
+        return self.duty.holder
+
+    @property
+    def beneficiary(self) -> Thing:
+        """The state to which it is owed."""
+        return self.duty.beneficiary
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the obligation."""
+        return self.duty.kind
+
+    @property
+    def treaty(self) -> Thing:
+        """The instrument that it arises from."""
+        return self.duty.treaty
+
+    @property
+    def provisions(self) -> tuple[Thing, ...]:
+        """The provisions whose wordings hold; none where the duty is known of the instrument as a whole only."""
+        return tuple(wording.text for wording, _ in self.wordings if wording.text != self.duty.treaty)
+
+    @property
+    def period(self) -> Period:
+        """From when to when it holds, suspensions not counted."""
+        return self.duty.period
+
+    def __repr__(self) -> str:
+        how = self.certainty.value if self.certainty else "suspended"
+        return f"<{how}: {self.duty!r}>"
 
 
 @dataclass(frozen=True)

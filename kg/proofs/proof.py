@@ -78,7 +78,8 @@ class Proof(_Readable):
 
     def __repr__(self) -> str:
         steps = sum(isinstance(node, Step) for node in self.nodes())
-        return f"<{self.show(self.root.conclusion)}: proved in {steps} steps from {len(self.leaves)} statements>"
+        stated = sum(not is_cell(leaf) for leaf in self.leaves)
+        return f"<{self.show(self.root.conclusion)}: proved in {steps} steps from {stated} statements>"
 
     def nodes(self) -> Iterator[Step | Leaf]:
         """The steps and leaves, each once, premises before what follows from them."""

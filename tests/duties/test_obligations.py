@@ -213,6 +213,17 @@ def test_suspension_of_the_duties_of_one_state() -> None:
     assert defense(timeline, "1996-01-01", "C", "A") is CERTAIN
 
 
+def test_a_duty_of_a_day_says_who_owes_what_to_whom_and_by_which_provision() -> None:
+    timeline = world(PACT, party("A"), party("B", ends="1999-12-31"), suspension("1995-01-01", "1995-12-31"))
+    (found,) = timeline.duties_on(read_day("1994-01-01"), holder=state("A"), kind="defense")
+    assert (found.holder, found.beneficiary, found.kind.notation) == (state("A"), state("B"), "Defense")
+    assert (found.treaty, found.provisions) == (node("treaty/PACT"), (node("treaty/PACT/article/4"),))
+    assert found.period.on(read_day("1999-12-31")) is CERTAIN
+    assert repr(found) == "<certain: <A owes B defense: PACT, 1990-01-01/1999-12-31>>"
+    (meanwhile,) = timeline.duties_on(read_day("1995-06-01"), holder=state("A"), kind="defense")
+    assert repr(meanwhile).startswith("<suspended: ")
+
+
 def test_freeze() -> None:
     timeline = world(PACT, party("A"), party("B"), party("C"), suspension("1995-01-01", kind="Freeze"))
     assert defense(timeline, "1996-01-01") is CERTAIN

@@ -354,6 +354,26 @@ def test_every_answer_can_be_written_in_every_format(ask: Callable[..., Explanat
     assert RENDERERS[name](ask(question)).endswith("\n")
 
 
+def test_an_answer_prints_as_the_command_writes_it_and_shows_itself(ask: Callable[..., Explanation]) -> None:
+    proof = ask("organization:NATO a casus:Alliance")
+    assert f"{proof}\n" == RENDERERS["text"](proof)
+    assert repr(proof) == "<organization:NATO rdf:type casus:Alliance: proved in 3 steps from 7 statements>"
+    assert proof.leaves[0].file == "world.ttl"
+    html = proof._repr_html_()
+    assert html.count("<details") == html.count("</details>") == 3
+    assert "world.ttl:21" in html
+    assert 'title="North Atlantic Treaty, Washington, 1949"' in html
+    stated = ask("organization:NATO a casus:Organization")
+    assert (repr(stated), len(stated.leaves)) == (
+        "<organization:NATO rdf:type casus:Organization: asserted, world.ttl:19>",
+        1,
+    )
+    missed = ask("state:CHE casus:everMemberOf organization:NATO")
+    assert "does not follow" in repr(missed)
+    assert missed._repr_html_().startswith("<pre>state:CHE casus:everMemberOf organization:NATO\n")
+    assert not missed.leaves
+
+
 # Every conclusion has a proof, and every proof is right
 
 

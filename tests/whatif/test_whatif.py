@@ -18,7 +18,8 @@ from kg.errors import BadInput, MissingFile
 from kg.project import Project
 from kg.proofs.notation import parse_term
 from kg.rdf.load import load_project
-from kg.whatif.difference import Difference, what_if
+from kg.whatif.compare import what_if
+from kg.whatif.difference import Difference
 from kg.whatif.render import RENDERERS, to_json
 
 Write = Callable[[str, str], Path]
@@ -101,6 +102,13 @@ def test_a_state_that_leaves_keeps_its_past_and_loses_its_duties(suppose: Questi
         "<precision/day>",
         '"2026-12-31T00:00:00Z"^^xsd:dateTime',
     ]
+
+
+def test_a_difference_shows_itself(suppose: Question) -> None:
+    difference = suppose(without=parse_term("state:A"), start=read_day("1995-01-01"))
+    assert repr(difference).startswith("<2 duties lost, 0 duties gained, 0 duties changed; ")
+    assert f"{difference}\n" == RENDERERS["text"](difference)
+    assert "<pre>Supposed: " in difference._repr_html_()
 
 
 def test_before_it_leaves_nothing_differs(suppose: Question) -> None:

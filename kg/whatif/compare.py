@@ -1,0 +1,244 @@
+"""What if: the duties and conclusions that would be gained and lost if something were stated otherwise.
+
+Nothing is changed for it: the two worlds are derived aside and compared. The world as it is has mostly been built; the
+other is derived anew, as for a build. To ground the rules once instead, with what differs as externals to be switched,
+was measured to take ten times as long for the removal of a large file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+
+from kg.build.as_of import load_timeline
+from kg.build.store import Build
+from kg.day import Certainty
+from kg.duties.model import Duty
+from kg.duties.timeline import Timeline, derive
+from kg.errors import BadInput
+from kg.project import Project
+from kg.proofs.phrasing import Phrasing
+from kg.reasoning.closure import close
+from kg.reasoning.inconsistency import Inconsistency
+from kg.reasoning.symbols import Term
+from kg.terms import CASUS, RDF, RDFS
+from kg.whatif.difference import Difference, DutyChange
+from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
+
+
+@dataclass(frozen=True)
+class World:
+    """What is so if some statements are.
+
+    Attributes:
+        triples: the statements, and what follows from them by OWL 2 RL.
+        inconsistencies: the contradictions.
+        timeline: the duties over time.
+    """
+
+    triples: frozenset[Triple]
+    inconsistencies: tuple[Inconsistency, ...]
+    timeline: Timeline
+
+    def on(self, day: date | None) -> frozenset[Triple]:
+        """The triples with the plain relations of a day, if one is given."""
+        return self.triples if day is None else self.triples.union(self.timeline.as_of(day))
+
+
+def derive_world(stated: Iterable[Triple]) -> World:
+    """The world in which this is stated.
+
+    Raises:
+        ReasonerError: clingo failed.
+    """
+    closure = close(stated)
+    triples = closure.asserted | closure.inferred
+    return World(triples, tuple(closure.inconsistencies), derive(triples))
+
+
+def built_world(stated: Iterable[Triple], build: Build) -> World:
+    """The world in which this is stated, from its build. What is built has no contradictions."""
+    return World(frozenset(stated).union(quad.triple for quad in build.inferred()), (), load_timeline(build))
+
+
+def what_if(
+    quads: Iterable[Quad],
+    *,
+    remove: Sequence[Path] = (),
+    add: Sequence[Path] = (),
+    without: Term | None = None,
+    start: date | None = None,
+    as_of: date | None = None,
+    project: Project | None = None,
+    build: Build | None = None,
+) -> Difference:
+    """What would be lost and gained if some statements were not there, or others were.
+
+    Args:
+        quads: what is asserted.
+        remove: files whose statements are taken away.
+        add: files whose statements are put in.
+        without: something that never was, or that is over from `start` on.
+        start: the first day without it.
+        as_of: the day for which duties and relations are compared; by default `start`, or if that is not given all
+            days together.
+        project: the project that the statements are from.
+        build: the build of these statements, if there is one, so that what follows from them need not be derived.
+
+    Raises:
+        BadInput: nothing is supposed, or it would change nothing, or a date is none.
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+        ReasonerError: clingo failed.
+    """
+    if start is not None and without is None:
+        raise BadInput("a day from which on something is gone needs the thing: --without")
+    if not (remove or add or without is not None):
+        raise BadInput("nothing is supposed: name files to remove or to add, or something to do without")
+    day = as_of or start
+    quads = list(quads)
+    stated = dict.fromkeys(quad.triple for quad in quads)
+    change = without_files(quads, remove, project) if remove else Change()
+    change.include(with_files(add))
+    if without is not None:
+        change.include(ending(stated, without, start) if start else without_thing(stated, without))
+    removed = _sorted(triple for triple in change.removed - change.added if triple in stated)
+    added = _sorted(triple for triple in change.added if triple not in stated)
+    if not (removed or added):
+        raise BadInput("what is supposed is already so: no statement would change")
+    gone = set(removed)
+    supposed = [*(triple for triple in stated if triple not in gone), *added]
+    with ThreadPoolExecutor(1) as pool:  # the grounder works by itself, so that the rest can be done meanwhile
+        after = pool.submit(derive_world, supposed)
+        before = derive_world(stated) if build is None else built_world(stated, build)
+        phrasing = Phrasing([*stated, *added])
+    return _compare(before, after.result(), removed, added, day, phrasing)
+
+
+def _compare(
+    before: World,
+    after: World,
+    removed: tuple[Triple, ...],
+    added: tuple[Triple, ...],
+    day: date | None,
+    phrasing: Phrasing,
+) -> Difference:
+    triples_before, triples_after = before.on(day), after.on(day)
+    duty_relations = _duty_relations((before, after))
+    lost = _conclusions(triples_before - triples_after, removed, duty_relations)
+    gained = _conclusions(triples_after - triples_before, added, duty_relations)
+    findings_before, findings_after = _findings(before.timeline, phrasing), _findings(after.timeline, phrasing)
+    return Difference(
+        removed=removed,
+        added=added,
+        lost=lost,
+        gained=gained,
+        duties=_duties(before.timeline.duties, after.timeline.duties, day),
+        findings_lost=_in_order(findings_before - findings_after),
+        findings_gained=_in_order(findings_after - findings_before),
+        inconsistencies=tuple(found for found in after.inconsistencies if found not in before.inconsistencies),
+        states=_states((*lost, *gained), (before, after)),
+        day=day,
+        phrasing=phrasing,
+    )
+
+
+def _duty_relations(worlds: Sequence[World]) -> frozenset[NamedNode]:
+    """The relations that tell of duties: those of kinds of obligation, and those narrower than `casus:owesTo`."""
+    kinds = [kind for world in worlds for kind in world.timeline.kinds]
+    narrower = {
+        triple.subject
+        for world in worlds
+        for triple in world.triples
+        if triple.predicate == RDFS.subPropertyOf and triple.object == CASUS.owesTo
+    }
+    relations = {relation for kind in kinds for relation in (kind.relation, kind.possible_relation)}
+    return frozenset({CASUS.owesTo, *relations, *(term for term in narrower if isinstance(term, NamedNode))})
+
+
+def _conclusions(
+    triples: frozenset[Triple], stated: Iterable[Triple], duty_relations: frozenset[NamedNode]
+) -> tuple[Triple, ...]:
+    """Those of some triples that are not stated, less those that tell of duties."""
+    concluded = triples.difference(stated)
+    return _sorted(triple for triple in concluded if triple.predicate not in duty_relations)
+
+
+def _states(triples: Iterable[Triple], worlds: Sequence[World]) -> frozenset[Term]:
+    """The states that triples are about, being states in one of the worlds."""
+    terms = {term for triple in triples for term in (triple.subject, triple.object)}
+    things = {term for term in terms if isinstance(term, (NamedNode, BlankNode))}
+    return frozenset(
+        thing for thing in things if any(Triple(thing, RDF.type, CASUS.State) in world.triples for world in worlds)
+    )
+
+
+def _duties(before: Iterable[Duty], after: Iterable[Duty], day: date | None) -> tuple[DutyChange, ...]:
+    """The duties that differ, in the order of who owes them, of what kind, and to whom."""
+    changes = _all_days(before, after) if day is None else _on_day(before, after, day)
+    return tuple(sorted(changes, key=lambda change: _order(change.duty)))
+
+
+def _all_days(before: Iterable[Duty], after: Iterable[Duty]) -> Iterable[DutyChange]:
+    def key(duty: Duty) -> tuple[object, ...]:
+        return (*_clause(duty), duty.episodes)
+
+    old, new = ({key(duty): duty for duty in duties} for duties in (before, after))
+    for shared in dict.fromkeys([*old, *new]):
+        one, other = old.get(shared), new.get(shared)
+        if not (one and other and (one.period, one.suspensions) == (other.period, other.suspensions)):
+            yield DutyChange(one, other)
+
+
+def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: date) -> Iterable[DutyChange]:
+    old, new = _due(before, day), _due(after, day)
+    for shared in dict.fromkeys([*old, *new]):
+        one, certain_before = old.get(shared, (None, None))
+        other, certain_after = new.get(shared, (None, None))
+        if certain_before is not certain_after:
+            yield DutyChange(one, other, certain_before, certain_after)
+
+
+def _due(duties: Iterable[Duty], day: date) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
+    """What is due on a day under each clause, for certain if it is so by any of the states' episodes."""
+    due: dict[tuple[object, ...], tuple[Duty, Certainty]] = {}
+    for duty in duties:
+        certainty = duty.on(day)
+        if certainty is not None and due.get(_clause(duty), (duty, None))[1] is not Certainty.CERTAIN:
+            due[_clause(duty)] = (duty, certainty)
+    return due
+
+
+def _clause(duty: Duty) -> tuple[object, ...]:
+    """What is owed to whom by whom. The later wordings of a clause may be out of a duty's time."""
+    return (duty.kind, duty.treaty, duty.holder, duty.beneficiary, duty.wordings[0].text)
+
+
+def _order(duty: Duty) -> tuple[str, ...]:
+    return duty.holder.value, duty.kind.iri.value, duty.beneficiary.value, duty.treaty.value, duty.iri.value
+
+
+def _findings(timeline: Timeline, phrasing: Phrasing) -> Counter[tuple[Term, str]]:
+    """What is found besides duties, by the state that it is about: owed assistance and promises that may clash."""
+    found: Counter[tuple[Term, str]] = Counter()
+    for call in timeline.owed:
+        for duty in call.duties:
+            values = {"V": call.event, "H": call.holder, "B": call.beneficiary, "K": duty.kind.iri, "T": duty.treaty}
+            found[call.holder, phrasing.tell("owed", values)] += 1
+    for clash in timeline.conflicts:
+        values = {"S": clash.state, "T": clash.treaty, "X": clash.outsider, "T2": clash.other_treaty}
+        found[clash.state, phrasing.tell("conflict", values, clash.period)] += 1
+    return found
+
+
+def _in_order(findings: Counter[tuple[Term, str]]) -> tuple[tuple[Term, str], ...]:
+    return tuple(sorted(findings.elements(), key=lambda finding: (str(finding[0]), finding[1])))
+
+
+def _sorted(triples: Iterable[Triple]) -> tuple[Triple, ...]:
+    return tuple(sorted(triples, key=str))
