@@ -98,15 +98,17 @@ def _asks_what_is_bound(query: str, names: tuple[str, ...]) -> bool:
     and not bound, and what is assigned from it by its mere name is not bound either.
     """
     variable = rf"[?$](?:{'|'.join(names)})\b"
-    mentioned = [False]  # by each parenthesis that is open, innermost last
+    mentioned = [False]  # in each parenthesis and brace that is open, innermost last
     strings = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
-    tokens = rf"{strings}|\bbound\s*\(\s*{variable}|{variable}|[()]|\bAS\b"
+    tokens = rf"{strings}|\bbound\s*\(\s*{variable}|{variable}|[(){{}}]|\bAS\b"
     for token in re.finditer(tokens, query, re.IGNORECASE):
         match token[0][0].lower():
             case "b":
                 return True
-            case "(":
+            case "(" | "{":
                 mentioned.append(False)
+            case "}" if len(mentioned) > 1:  # what a pattern mentions is no part of an expression around it
+                mentioned.pop()
             case ")" if len(mentioned) > 1:
                 inside = mentioned.pop()
                 mentioned[-1] |= inside
