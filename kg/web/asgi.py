@@ -26,7 +26,7 @@ _MORE_THREADS = 16
 #: Seconds that a client has to take the next piece of a long answer.
 _PIECE_SECONDS = 30
 #: Members that are read of a list in a header; whoever sends more has something else in mind.
-_MEMBERS = 100
+_MEMBERS = 500
 #: Bytes of a body that is too long which are read nevertheless: whoever sends before reading would miss the refusal.
 _DRAINED = 64 * 1024 * 1024
 #: Where a request says that it must be refused before it has been read: a status and a line.
