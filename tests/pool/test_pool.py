@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,9 +120,7 @@ def test_what_must_not_be_is_told_and_the_next_query_is_answered(
 ) -> None:
     with pytest.raises(kind, match=words):
         ask(pool, query)
-    begin = time.monotonic()
     assert ask(pool, "ASK {}").read()
-    assert time.monotonic() - begin < 1
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
@@ -204,20 +202,42 @@ def test_who_asks_too_much_at_once_waits_in_vain(numbers: Source) -> None:
 
 
 def test_long_queries_make_room(numbers: Source) -> None:
-    with Pool(numbers, replace(LIMITS, query_seconds=4, queue_seconds=4)) as pool:
+    with Pool(numbers, replace(LIMITS, query_seconds=60, queue_seconds=60)) as pool:
         running = [in_background(lambda: ask(pool, ENDLESS)) for _ in range(2)]
-        time.sleep(0.1)
-        begin = time.monotonic()
+        wait_until(lambda: pool.numbers()["running"] == 2)
         assert ask(pool, "ASK {}").read()
-        assert time.monotonic() - begin < 4, "it had to wait until the long ones were killed"
-        for thread, _ in running:
-            thread.join()
-        assert {type(outcome[0]) for _, outcome in running} == {Busy, QueryTimeout}
+        wait_until(lambda: pool.numbers()["running"] == 1)
+        assert sorted(thread.is_alive() for thread, _ in running) == [False, True], "one goes on, as a long one"
+    for thread, _ in running:
+        thread.join()
+    assert {type(outcome[0]) for _, outcome in running} == {Busy, QueryFailed}
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.005)
+
+
+def state(pid: int) -> list[str]:
+    """What proc_pid_stat(5) says from the state on; a process that has gone is like one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return ["Z", *["0"] * 20]
 
 
 def busiest(pids: list[int]) -> int:
-    """The process that has used the most of the processor."""
-    return max(pids, key=lambda pid: int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11]))
+    """The first process that has used the processor for a tenth of a second."""
+    wait_until(lambda: any(int(state(pid)[11]) >= 10 for pid in pids))
+    return max(pids, key=lambda pid: int(state(pid)[11]))
+
+
+def kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda pid=pid: state(pid)[0] == "Z")
 
 
 def workers_of(pid: int) -> list[int]:
@@ -227,24 +247,19 @@ def workers_of(pid: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in /proc")
 def test_a_worker_that_is_killed_takes_only_its_query_along(numbers: Source) -> None:
     before = workers_of(os.getpid())
-    with Pool(numbers, Limits(workers=2, query_seconds=5, long_after=5)) as pool:
+    with Pool(numbers, Limits(workers=2, query_seconds=60, long_after=60)) as pool:
         (server,) = set(workers_of(os.getpid())) - set(before)
         thread, outcome = in_background(lambda: ask(pool, ENDLESS))
-        time.sleep(0.3)
-        os.kill(busiest(workers_of(server)), signal.SIGKILL)
+        kill([busiest(workers_of(server))])
         assert ask(pool, "ASK {}").read()
         thread.join()
         assert isinstance(outcome[0], QueryFailed)
         # So does one that waits for queries: nobody notices.
-        for worker in workers_of(server):
-            os.kill(worker, signal.SIGKILL)
-        time.sleep(0.2)
+        kill(workers_of(server))
         for _ in range(4):
             assert ask(pool, "ASK {}").read()
         # And the process that forks them comes again.
-        for victim in (*workers_of(server), server):
-            os.kill(victim, signal.SIGKILL)
-        time.sleep(0.2)
+        kill([*workers_of(server), server])
         assert ask(pool, "ASK {}").read()
         assert pool.ready
 
@@ -302,7 +317,4 @@ def test_nobody_stays_behind(numbers: Source) -> None:
     assert not pool.ready
     with pytest.raises(Busy):
         ask(pool, "ASK {}")
-    deadline = time.monotonic() + 5
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
