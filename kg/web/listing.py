@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -11,6 +14,10 @@ from kg.web.client import Asker
 
 #: Names listed at once. A query gives the others.
 MOST = 1000
+#: Names that a store is asked for to make a list of.
+_MOST_ASKED = 50_000
+#: What follows an IRI as its next part.
+_CHILD = re.compile(r"[/#][^/#]+")
 
 
 @dataclass(frozen=True)
@@ -40,31 +47,42 @@ class Listing:
         ]
 
 
-def read_listing(asker: Asker, folder: NamedNode) -> Listing | None:
-    """What lies below an IRI, behind a slash or as its fragments; None if nothing does."""
-    text = Literal(folder.value)
-    rows = asker.select(
-        f"SELECT ?child (SUM(IF(?rest = ?child, 1, 0)) AS ?things) WHERE {{ {{ SELECT DISTINCT ?rest WHERE {{ "
-        f"?s ?p ?o FILTER(isIRI(?s) && STRSTARTS(STR(?s), {text})) BIND(STRAFTER(STR(?s), {text}) AS ?rest) "
-        f"FILTER(REGEX(?rest, '^[/#].')) }} }} BIND(REPLACE(?rest, '^(.[^/#]*).*$', '$1') AS ?child) }} "
-        f"GROUP BY ?child ORDER BY ?child LIMIT {MOST + 1}"
-    )
-    children = [
-        (NamedNode(folder.value + child.value), things.value != "0")
-        for child, things in rows
-        if isinstance(child, Literal) and isinstance(things, Literal)
-    ]
+def read_listing(asker: Asker, folder: NamedNode, subjects: Sequence[str] | None) -> Listing | None:
+    """What lies below an IRI, behind a slash or as its fragments; None if nothing does.
+
+    Args:
+        asker: who is asked.
+        folder: the IRI.
+        subjects: all there are, in order, if somebody knows them: to find those below, a store must look at each.
+    """
+    children: dict[str, bool] = {}
+    below = list(_below(subjects, folder.value)) if subjects is not None else _ask_below(asker, folder)
+    for iri in below:
+        child = _CHILD.match(iri, len(folder.value))
+        if child is not None:
+            children[child[0]] = children.get(child[0], False) or child.end() == len(iri)
     if not children:
         return None
-    things = {node for node, is_thing in children[:MOST] if is_thing}
+    listed = [(NamedNode(folder.value + name), is_thing) for name, is_thing in sorted(children.items())[:MOST]]
+    things = [node for node, is_thing in listed if is_thing]
     labels = asker.graph(
-        f"CONSTRUCT {{ ?s {RDFS.label} ?label }} WHERE {{ ?s {RDFS.label} ?label "
-        f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {text})) }}"
+        f"CONSTRUCT {{ ?s {RDFS.label} ?label }} WHERE {{ VALUES ?s {{ {' '.join(map(str, things))} }} "
+        f"?s {RDFS.label} ?label }}"
     )
-    return Listing(
-        folder,
-        [node for node, is_thing in children[:MOST] if is_thing],
-        [node for node, is_thing in children[:MOST] if not is_thing],
-        [triple for triple in labels if triple.subject in things],
-        len(children) > MOST,
-    )
+    folders = [node for node, is_thing in listed if not is_thing]
+    return Listing(folder, things, folders, labels, len(children) > MOST or len(below) == _MOST_ASKED)
+
+
+def _below(subjects: Sequence[str], folder: str) -> Iterator[str]:
+    """Those of an ordered list that lie below an IRI."""
+    for mark in "#/":
+        for index in range(bisect_left(subjects, folder + mark), len(subjects)):
+            if not subjects[index].startswith(folder + mark):
+                break
+            yield subjects[index]
+
+
+def _ask_below(asker: Asker, folder: NamedNode) -> list[str]:
+    begins = f"STRSTARTS(STR(?s), {Literal(folder.value)})"
+    rows = asker.select(f"SELECT DISTINCT ?s WHERE {{ ?s ?p ?o FILTER(isIRI(?s) && {begins}) }} LIMIT {_MOST_ASKED}")
+    return [subject.value for (subject,) in rows if isinstance(subject, NamedNode)]

@@ -138,7 +138,8 @@ def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> R
     """
     choice = suffix or wanted(request)
     folders = nodes(service.site.base + name.rstrip("/") for name in meant_by(path))
-    listing = next(filter(None, (read_listing(asker, folder) for folder in folders)), None)
+    subjects = service.library.subjects
+    listing = next(filter(None, (read_listing(asker, folder, subjects) for folder in folders)), None)
     if listing is None:
         raise NotFound(f"nothing is known here of {service.site.base}{path}")
     if choice.format_name is None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from threading import Lock, Thread
 from typing import Protocol
 
@@ -133,6 +134,17 @@ class Library:
         )
 
     @cached_property
+    def subjects(self) -> list[str] | None:
+        """As `identifiers`, of what is inferred and derived, too; None where there is no build."""
+        if self._build is None:
+            return None
+        found = set(self.identifiers)
+        for quad in chain(self._build.inferred(), self._build.derived()):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(self._names.id):
+                found.add(quad.subject.value)
+        return sorted(found)
+
+    @cached_property
     def ontology_graphs(self) -> list[NamedNode]:
         """The graphs of the ontology: of its root and of what that imports; of all its modules if there is no root.
 
@@ -155,7 +167,7 @@ class Library:
         return [graphs[module] for module in reached]
 
     def _prepare(self) -> None:
-        _ = self.documentation, self.shapes, self.labels, self.description
+        _ = self.documentation, self.shapes, self.labels, self.description, self.subjects
 
     @cached_property
     def _description(self) -> list[Triple]:
