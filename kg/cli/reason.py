@@ -22,7 +22,9 @@ from kg.cli.reasoning import growing, limit_options
 from kg.errors import BadInput, Inconsistent
 from kg.project import open_project
 from kg.rdf.formats import GRAPH_FORMATS, format_of_file, graph_format
+from kg.rdf.lists import write_with_lists
 from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
+from kg.rdf.tags import with_tags, written_tags
 from kg.rdf.write import write_aside
 from kg.reasoning.closure import close, close_ntriples
 from kg.reasoning.grounder import Limits
@@ -63,7 +65,7 @@ def command(
         raise BadInput("--from says of which format the FILEs are, and there are none")
     given = graph_format(source_format) if source_format else None
     sources = list(files) or open_project(root).sources
-    write: Callable[[IO[bytes]], None]
+    write: Callable[[IO[bytes]], object]
     with progress("reasoning") as status, nullcontext() if files else proof_hinted(root):
         on_growth = growing(status)
         if engine == "clingo" and form == graph_format("nt"):
@@ -76,7 +78,10 @@ def command(
             told = notices(to_ntriples(quads), files)
             closure = close(quads, engine, limits, on_growth)
             found, merged = closure.inconsistencies, closure.notices
-            write = partial(form.write, closure.asserted | closure.inferred)
+            triples = closure.asserted | closure.inferred
+            in_lists = form == graph_format("turtle")
+            write = partial(write_with_lists, triples, form) if in_lists else partial(form.write, triples)
+        write = with_tags(write, form, written_tags(sources, given))
         for notice in [*told, *merged]:
             messages.print(notice, markup=False)
         try:
@@ -88,7 +93,7 @@ def command(
     _write(write, output)
 
 
-def _write(write: Callable[[IO[bytes]], None], output: Path | None) -> None:
+def _write(write: Callable[[IO[bytes]], object], output: Path | None) -> None:
     if output:
         write_aside(output, write)
     else:

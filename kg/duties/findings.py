@@ -27,8 +27,7 @@ from kg.duties.model import (
     Wording,
 )
 from kg.duties.rules import obligations
-from kg.reasoning.symbols import Term
-from kg.terms import ID
+from kg.terms import ID, Term
 
 _BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
 

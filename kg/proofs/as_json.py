@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Pattern
 from kg.proofs.step import Finding, Leaf, Step, to_mend
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.symbols import Term
+from kg.terms import Term
 
 
 class TermJson(TypedDict):

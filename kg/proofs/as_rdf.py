@@ -14,8 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
 from kg.proofs.step import Finding, Leaf, Step
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.symbols import Term
-from kg.terms import BASE, ID, PROV, RDF, RDFS
+from kg.terms import BASE, ID, PROV, RDF, RDFS, Term
 
 _TYPE = RDF.type.value
 _LABEL = RDFS.label.value

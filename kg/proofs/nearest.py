@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.proofs.derivation import Derivations, tuple_of
 from kg.proofs.proof import Attempt, Pattern
 from kg.reasoning.program import TRIPLE, Atom, Clause, substitute, variables_in
-from kg.reasoning.symbols import Term
+from kg.terms import Term
 
 #: Levels of auxiliary atoms and unnamed classes that are looked through.
 _LEVELS = 5

@@ -8,8 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import BadInput
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.symbols import Term
-from kg.terms import ID, PREFIXES, RDF
+from kg.terms import ID, PREFIXES, RDF, Term
 
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*):(?!//)(.+)", re.DOTALL)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+")

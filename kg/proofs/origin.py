@@ -13,8 +13,7 @@ from kg.project import Project
 from kg.proofs.step import Leaf, Source
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.symbols import Term
-from kg.terms import DCTERMS
+from kg.terms import DCTERMS, Term
 
 #: Rounds in which blank nodes learn of their neighbors; lists longer than this are told apart by their nearer parts.
 _ROUNDS = 8

@@ -16,8 +16,7 @@ from kg.proofs.step import Finding, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import Program, Signature, read_program
 from kg.reasoning.rules import RULES
-from kg.reasoning.symbols import Term
-from kg.terms import OWL, RDF, RDFS, SKOS, shorten
+from kg.terms import OWL, RDF, RDFS, SKOS, Term, shorten
 
 if TYPE_CHECKING:
     from kg.proofs.unnamed import Unnamed

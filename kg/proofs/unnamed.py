@@ -9,8 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.collection import Collection
 
 from kg.rdf.manchester import expression
-from kg.reasoning.symbols import Term
-from kg.terms import shorten
+from kg.terms import Term, shorten
 
 # What makes a blank node an expression.
 _CONSTRUCTORS = ("onProperty", "intersectionOf", "unionOf", "complementOf", "oneOf", "inverseOf")

@@ -67,7 +67,7 @@ class Limits:
     """What reasoning may take; None is without bound.
 
     Attributes:
-        seconds: wall time of one run of the grounder.
+        seconds: wall time.
         memory: bytes of the grounder's address space; None is half of the machine's memory.
         statements: triples of a closure.
     """
@@ -102,6 +102,7 @@ def ground(
     *,
     limits: Limits = DEFAULT_LIMITS,
     tell: Callable[[Growth], str] | None = None,
+    begin: float | None = None,
 ) -> list[str]:
     """The atoms that rules derive from facts, the facts themselves among them, each as ``atom.``.
 
@@ -111,6 +112,7 @@ def ground(
         shown: the predicates that are asked for, as ``name/arity``, if not all.
         limits: what it may take.
         tell: told of the growth ten times a second, and answers with words for what grows.
+        begin: when the time began to run, by the monotonic clock, if it was before now.
 
     Raises:
         ReasonerError: clingo failed, for example at a syntax error.
@@ -119,7 +121,7 @@ def ground(
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
     with TemporaryFile() as output:
-        _run(f"{rules}\n{facts}", output, limits, tell)
+        _run(f"{rules}\n{facts}", output, _Watched(output, limits, tell, begin))
         output.seek(0)
         atoms = output.read().decode().split("\n")[:-1]
     if shown:
@@ -128,10 +130,10 @@ def ground(
     return atoms
 
 
-def _run(text: str, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None) -> None:
+def _run(text: str, output: IO[bytes], watched: _Watched) -> None:
     # Python would pass PYTHONUNBUFFERED on to the grounder, which then calls the system for every word it writes; -I
     # does not look at it, nor at the folder the user happens to be in.
-    memory = _half_of_memory() if limits.memory is None else limits.memory
+    memory = _half_of_memory() if watched.limits.memory is None else watched.limits.memory
     places = os.pathsep.join(place for place in sys.path if place)
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _CLINGO, places, str(memory), str(os.getpid()), *_ARGUMENTS],
@@ -143,7 +145,6 @@ def _run(text: str, output: IO[bytes], limits: Limits, tell: Callable[[Growth], 
     waiting = Thread(target=lambda: said.append(process.communicate(text.encode())[1]), daemon=True)
     waiting.start()
     try:
-        watched = _Watched(output, limits, tell)
         while waiting.is_alive():
             waiting.join(_INTERVAL)
             watched.look()
@@ -159,13 +160,19 @@ def _run(text: str, output: IO[bytes], limits: Limits, tell: Callable[[Growth], 
 
 
 class _Watched:
-    """The output of a grounder that runs, as far as it has come."""
+    """The output of a grounder that runs, as far as it has come.
 
-    def __init__(self, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None) -> None:
+    Attributes:
+        limits: what it may take.
+    """
+
+    def __init__(
+        self, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None, begin: float | None
+    ) -> None:
         self._output = output.fileno()
-        self._limits = limits
+        self.limits = limits
         self._tell = tell
-        self._begin = time.monotonic()
+        self._begin = time.monotonic() if begin is None else begin
         self._seen = 0
         self._latest = b"\n"
         self._statements = 0
@@ -182,11 +189,11 @@ class _Watched:
             joint = self._latest[-2:] + piece
             self._statements += sum(joint.count(beginning) for beginning in _TRIPLES)
             self._latest = (self._latest + piece)[-_SAMPLE:]
-        seconds, allowed = time.monotonic() - self._begin, self._limits.statements
+        seconds, allowed = time.monotonic() - self._begin, self.limits.statements
         if allowed is not None and self._statements > allowed:
             raise ReasonerLimit(f"the closure has more than {allowed:,} statements{self.words()}")
-        if self._limits.seconds is not None and seconds > self._limits.seconds:
-            raise ReasonerLimit(f"reasoning takes longer than {self._limits.seconds:g} s{self.words()}")
+        if self.limits.seconds is not None and seconds > self.limits.seconds:
+            raise ReasonerLimit(f"reasoning takes longer than {self.limits.seconds:g} s{self.words()}")
         self.words()
 
     def words(self) -> str:

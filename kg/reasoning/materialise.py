@@ -8,8 +8,9 @@ specialised rules take four fifths of it, at 250,000 two thirds.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -43,14 +44,16 @@ class Grounding:
     Attributes:
         limits: what it may take.
         tell: told of its growth, and answers with words for what grows.
+        begin: when the first run began, by the monotonic clock; the seconds of all are limited together.
     """
 
     limits: Limits = DEFAULT_LIMITS
     tell: Callable[[Growth], str] | None = None
+    begin: float = field(default_factory=time.monotonic)
 
     def __call__(self, program: str, facts: Iterable[str], shown: Sequence[str] = ()) -> list[str]:
         """What the rules derive; see `kg.reasoning.grounder.ground`."""
-        return ground(program, "\n".join(facts), shown, limits=self.limits, tell=self.tell)
+        return ground(program, "\n".join(facts), shown, limits=self.limits, tell=self.tell, begin=self.begin)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_clauses, substitute, variables_in
+from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_program, substitute, variables_in
 from kg.reasoning.symbols import Names
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
@@ -108,7 +108,7 @@ class Specialiser:
         Raises:
             CasusError: it is not one.
         """
-        clauses = [c for c in read_clauses(program) if _GIVEN_TRIPLE not in {p.predicate for p in c.premises}]
+        clauses = [c for c in read_program(program).clauses if _GIVEN_TRIPLE not in {p.predicate for p in c.premises}]
         rules = [_Rule.read(clause) for clause in clauses]
         self._open = _open_predicates(rules)
         self._fixed = self._fixed_places(rules)

@@ -18,19 +18,6 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_of
 from kg.terms import OWL, STANDARD_PREFIXES, Term
 
-__all__ = [
-    "STANDARD",
-    "Dictionary",
-    "Names",
-    "Term",
-    "Tokens",
-    "constants",
-    "literal_facts",
-    "stated_facts",
-    "term",
-    "triple_facts",
-]
-
 #: The names of a triple's terms in a rule program.
 Names = tuple[str, str, str]
 

@@ -26,8 +26,7 @@ from kg.project import Project
 from kg.proofs.phrasing import Phrasing
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Inconsistency
-from kg.reasoning.symbols import Term
-from kg.terms import CASUS, RDF, RDFS
+from kg.terms import CASUS, RDF, RDFS, Term
 from kg.whatif.difference import Difference, DutyChange
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
 

@@ -14,8 +14,7 @@ from kg.day import day_literal, read_day
 from kg.errors import BadInput
 from kg.project import Project
 from kg.rdf.load import load_file
-from kg.reasoning.symbols import Term
-from kg.terms import CASUS, ID, RDF, shorten
+from kg.terms import CASUS, ID, RDF, Term, shorten
 
 
 def _casus(*names: str) -> frozenset[NamedNode]:

@@ -10,8 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, serialize
 
 from kg.day import Certainty, show_bound
 from kg.duties.model import Duty
-from kg.reasoning.symbols import Term
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, Term
 from kg.whatif.difference import Difference, DutyChange
 
 

@@ -17,7 +17,7 @@ from kg.project import Project
 from kg.rdf.load import load_file, load_project
 from kg.reasoning.closure import close
 from kg.reasoning.grounder import ground
-from kg.reasoning.program import read_clauses
+from kg.reasoning.program import read_program
 from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS, ID, RDF
 
@@ -227,6 +227,6 @@ def test_all_that_the_rules_derive_is_settled_by_grounding(closure: set[Triple])
 
 
 def test_every_rule_has_a_name() -> None:
-    clauses = read_clauses(OBLIGATIONS.read_text("utf-8"))
+    clauses = read_program(OBLIGATIONS.read_text("utf-8")).clauses
     assert clauses
     assert [clause.head.text for clause in clauses if not re.fullmatch(r"[a-z]+(-[a-z]+)*", clause.rule)] == []

@@ -24,7 +24,7 @@ from kg.proofs.step import Leaf, Step, to_mend
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import read_clauses, read_program
+from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES
 from kg.terms import PREFIXES, PROV
 
@@ -474,7 +474,7 @@ def test_the_checker_refuses_a_missing_premise_a_wrong_rule_a_wrong_conclusion_a
 
 @pytest.mark.parametrize("program", [RULES, OBLIGATIONS], ids=lambda path: path.stem)
 def test_every_rule_that_readers_see_has_a_sentence_for_each_of_its_clauses(program: Path) -> None:
-    for clause in read_clauses(program.read_text("utf-8")):
+    for clause in read_program(program.read_text("utf-8")).clauses:
         if clause.readable:
             fitting = [text for text in templates(clause.rule) if set(_placeholders(text)) <= set(clause.variables)]
             assert fitting, f"{clause.rule} has no sentence in terms of {clause.variables}"

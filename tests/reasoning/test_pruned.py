@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kg.reasoning.grounder import ground
-from kg.reasoning.program import read_clauses
+from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES, pruned
 
 PROGRAM = """
@@ -24,7 +24,7 @@ next(C,P) :- step(C,P).
 
 def kept(program: str, *names: str) -> list[str]:
     """The heads of the program's own clauses that are kept."""
-    heads = [clause.head.text for clause in read_clauses(pruned(program, names))]
+    heads = [clause.head.text for clause in read_program(pruned(program, names)).clauses]
     return [head for head in heads if not head.startswith("_")]
 
 
@@ -51,7 +51,7 @@ def test_what_need_not_be_there_is_not_asked_for(condition: str) -> None:
 
 def test_no_clause_of_the_rules_is_overlooked() -> None:
     program = RULES.read_text()
-    every = [clause.head.text for clause in read_clauses(program)]
+    every = [clause.head.text for clause in read_program(program).clauses]
     assert sorted(kept(program, *re.findall(r"\w+", program))) == sorted(every)
 
 

@@ -1,0 +1,67 @@
+"""Language tags as their authors wrote them: en-GB. pyoxigraph has them in lower case, which says the same.
+
+RDF 1.1 Concepts, section 3.3, lets a tag be normalized; who compares files would rather not see it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+from kg.rdf.formats import GraphFormat
+from kg.rdf.source import read_source
+
+_TAG = r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
+#: Where a format has language tags. What a literal says cannot look so, for there quotes are escaped.
+_IN_TEXT = re.compile(rf"(?<=[\"']@){_TAG}")
+_AT_END = re.compile(rf"(\"@){_TAG}(?=(?: \S+)? \.$)", re.MULTILINE)
+_AFTER_QUOTE = re.compile(rf"((?<!\\)(?:\\\\)*\"@){_TAG}")
+_PLACES = {
+    "nt": _AT_END,
+    "nq": _AT_END,
+    "turtle": _AFTER_QUOTE,
+    "trig": _AFTER_QUOTE,
+    "rdfxml": re.compile(rf"(xml:lang=\"){_TAG}(?=\"[^<>]*>)"),
+    "jsonld": re.compile(rf"((?<!\\)\"@language\":\s*\"){_TAG}(?=\")"),
+}
+_WRITTEN = {
+    "rdfxml": re.compile(rf"xml:lang\s*=\s*[\"']{_TAG}[\"']"),
+    "jsonld": re.compile(rf"\"@language\"\s*:\s*\"{_TAG}\""),
+}
+
+
+def written_tags(files: Iterable[Path], form: GraphFormat | None = None) -> dict[str, str]:
+    """The tags of some files that are not in lower case, by what they are in lower case; the first spelling counts.
+
+    Args:
+        files: the files.
+        form: their format, if it is not to be told by them.
+
+    Raises:
+        MissingFile, UnknownFormat, ParseError: a file cannot be read.
+    """
+    tags: dict[str, str] = {}
+    for path in files:
+        content, found = read_source(path, form)
+        for tag in _WRITTEN.get(found.name, _IN_TEXT).findall(content.decode("utf-8", errors="replace")):
+            tags.setdefault(tag.lower(), tag)
+    return {lower: tag for lower, tag in tags.items() if lower != tag}
+
+
+def with_tags(
+    write: Callable[[IO[bytes]], object], form: GraphFormat, tags: dict[str, str]
+) -> Callable[[IO[bytes]], object]:
+    """What writes a graph in a format, so that it writes these tags as they are here."""
+    if not tags:
+        return write
+
+    def write_with_tags(out: IO[bytes]) -> None:
+        written = io.BytesIO()
+        write(written)
+        text = written.getvalue().decode()
+        out.write(_PLACES[form.name].sub(lambda match: match[1] + tags.get(match[2], match[2]), text).encode())
+
+    return write_with_tags
