@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from kg.cli.options import files_argument, project_option
+from kg.cli.output import messages
 from kg.project import open_project
-from kg.rdf.turtle import format_file
+from kg.rdf.turtle import comments_below, format_file
 from kg.rdf.write import write_text
 
 
@@ -31,6 +32,9 @@ def command(files: Sequence[Path], check: bool, root: Path | None) -> None:
         if present != wanted:
             changed += 1
             click.echo(path)
+            lost = comments_below(present)
+            if lost:
+                messages.print(f"{path}: comments below the first statement are not kept: {lost}", markup=False)
             if not check:
                 write_text(path, wanted)
     sys.exit(1 if check and changed else 0)

@@ -32,6 +32,14 @@ from kg.terms import Namespaces
 
 _LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 _LANGUAGE = re.compile(r"[\"']@([a-zA-Z]+(?:-[a-zA-Z0-9]+)*)")
+#: Strings, IRIs and escapes, in which a hash begins no comment; and what a comment holds.
+_NO_COMMENT = re.compile(
+    r"""
+    "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+    | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>\s]*> | \\\# | (?<=\#)[^\n]*
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 #: PN_LOCAL without the escapes: what may follow a prefix as it is.
 _LETTER = (
     "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
@@ -258,6 +266,12 @@ def format_file(path: Path, names: Namespaces | None = None) -> tuple[str, str]:
     except BadInput as error:
         raise BadInput(error.message, file=path) from error
     return content, text
+
+
+def comments_below(text: str) -> int:
+    """How many comments a Turtle file has below the block at its top; formatting does not keep them."""
+    head = _LEADING_COMMENTS.match(text)
+    return _NO_COMMENT.sub("", text[head.end() if head else 0 :]).count("#")
 
 
 def _format(

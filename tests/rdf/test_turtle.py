@@ -22,7 +22,7 @@ from pyoxigraph import (
 
 from kg.project import open_project
 from kg.rdf.load import load_file
-from kg.rdf.turtle import format_file, format_turtle
+from kg.rdf.turtle import comments_below, format_file, format_turtle
 from kg.terms import ID, RDF, XSD
 
 SHIPPED = open_project()
@@ -156,6 +156,23 @@ def test_lists_and_blank_nodes_of_any_shape_stay_what_they_are(write, nodes: str
     assert canonical(parse(formatted(write, text), format=RdfFormat.TURTLE)) == canonical(
         parse(text, format=RdfFormat.TURTLE)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("# At the top.\n\n<a:s> <a:p> 1 .", 0),
+        ("# At the top.\n<a:s> <a:p> 1 . # One # and no more\n#\n", 2),
+        ('<a:s#t> <a:p#> \'# no\', """a "#" b\n# no""", \'\'\'it\'s\n# no\'\'\', "\\"# no" .', 0),
+        ("@prefix ex: <http://ex.org/> .#yes\nex:a\\#b <a:p> 1 .", 1),
+    ],
+)
+def test_comments_that_are_not_kept_are_counted(kg, write, text: str, number: int) -> None:
+    path = write("a.ttl", "")
+    path.write_text(text)
+    assert comments_below(text) == number
+    lost = f"{path}: comments below the first statement are not kept: {number}\n"
+    assert kg("format", "--check", path).stderr == (lost if number else "")
 
 
 @pytest.mark.parametrize(
