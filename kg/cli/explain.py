@@ -8,7 +8,7 @@ the relations of that day can be explained:
 
 FILEs before the statement are explained instead of the project:
 
-    kg explain a.ttl b.ttl state:ARM a casus:State
+    kg explain data.ttl ontology.ttl state:ARM a casus:State
 
 With --inconsistency and no statement, each contradiction of the project or the FILEs is proved in the same way, and
 its proof ends in the lines of which one must be changed; with --as-of, also those among the relations of that day.

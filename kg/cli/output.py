@@ -6,7 +6,7 @@ import io
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -60,12 +60,12 @@ def console() -> Console:
 
 
 @contextmanager
-def proof_hinted(root: Path | None, day: date | None = None) -> Iterator[None]:
-    """Let the error that a project is inconsistent end with the command that shows the proof."""
+def proof_hinted(root: Path | None, day: date | None = None, files: Sequence[Path] = ()) -> Iterator[None]:
+    """Let the error that a project, or that files, are inconsistent end with the command that shows the proof."""
     try:
         yield
     except Inconsistent as error:
         options = ["--as-of", day.isoformat()] if day is not None else []
-        options += ["--project", str(root)] if root is not None else []
+        options += [*map(str, files)] if files else ["--project", str(root)] if root is not None else []
         command = shlex.join(["kg", "explain", "--inconsistency", *options])
         raise Inconsistent(f"{error}; for the proof: {command}") from error

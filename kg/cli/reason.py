@@ -66,7 +66,7 @@ def command(
     given = graph_format(source_format) if source_format else None
     sources = list(files) or open_project(root).sources
     write: Callable[[IO[bytes]], object]
-    with progress("reasoning") as status, nullcontext() if files else proof_hinted(root):
+    with progress("reasoning") as status, nullcontext() if given else proof_hinted(root, files=files):
         on_growth = growing(status)
         if engine == "clingo" and form == graph_format("nt"):
             text = load_ntriples(files, given) if files else to_ntriples(load_project(open_project(root)))

@@ -134,7 +134,8 @@ def test_reason_names_the_clash_and_exits_with_3(kg, write) -> None:
     assert (result.exit_code, result.stdout) == (3, "")
     assert "cax-dw" in result.stderr
     assert result.stderr.count(f"{data}:") == 3
-    assert "kg explain" not in result.stderr, "which is about projects"
+    proof = run_hint(kg, result.stderr)
+    assert (proof.exit_code, proof.stdout.splitlines()[0]) == (3, "contradiction 1 of 1")
 
 
 def test_claims_are_shown_with_their_verdicts_and_can_be_narrowed(kg, shipped) -> None:
