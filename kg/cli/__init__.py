@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -48,13 +47,15 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(name)) for name in COMMANDS])
 
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
         """Read the options before the command, and show the help that they ask for."""
         prepare_output()
         with answered():
-            return super().make_context(*args, **extra)
+            return super().make_context(info_name, args, parent, **extra)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         with answered():
             return super().invoke(ctx)
