@@ -25,6 +25,8 @@ _PRECISIONS = {
 _LENGTHS: dict[Term, int] = {CONCEPTS["precision/year"]: 4, CONCEPTS["precision/month"]: 7}
 _DIGITS = re.compile(r"([0-9]+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+#: Properties by which one query asks what points at a thing: a query may be only so complex.
+_AT_ONCE = 10
 #: Things shown for each property that points at a thing; a query gives the others.
 INVERSE_SHOWN = 25
 
@@ -43,7 +45,8 @@ class Resource:
 
 def describe_resource(asker: Asker, thing: NamedNode) -> list[Triple]:
     """The concise bounded description of a thing, and the labels of all that it mentions."""
-    return [*asker.graph(f"DESCRIBE {thing}"), *asker.graph(_labels_of(_mentioned(thing)))]
+    described = asker.graph(f"DESCRIBE {thing}")
+    return [*described, *asker.labels(_named(described))]
 
 
 def read_resource(asker: Asker, thing: NamedNode, reader: Reader) -> Resource:
@@ -53,17 +56,9 @@ def read_resource(asker: Asker, thing: NamedNode, reader: Reader) -> Resource:
         f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s ?p {thing} }} GROUP BY ?p ORDER BY DESC(?n) ?p"
     )
     numbers = {p: int(n.value) for p, n in counts if isinstance(p, NamedNode) and isinstance(n, Literal)}
-    pointing: dict[NamedNode, list[Term | None]] = defaultdict(list)
-    if numbers:
-        parts = " UNION ".join(
-            f"{{ SELECT DISTINCT ?s (<{p.value}> AS ?p) WHERE {{ ?s {p} {thing} }} ORDER BY ?s LIMIT {INVERSE_SHOWN} }}"
-            for p in numbers
-        )
-        for subject, predicate in asker.select(f"SELECT ?s ?p WHERE {{ {parts} }}"):
-            assert isinstance(predicate, NamedNode)
-            pointing[predicate].append(subject)
-    mentions = _mentioned(thing) + (f" UNION {{ {parts} BIND(?s AS ?m) }} UNION {{ ?s ?m {thing} }}" if numbers else "")
-    labels = Labels([*described, *asker.graph(_labels_of(mentions))])
+    pointing = _pointing(asker, thing, list(numbers))
+    subjects = (subject for found in pointing.values() for subject in found if isinstance(subject, NamedNode))
+    labels = Labels([*described, *asker.labels([*_named(described), *numbers, *subjects])])
     about = [triple for triple in described if triple.subject == thing]
     # A class without a name is an axiom's; that everything is a thing is no news.
     types = {triple.object for triple in about if triple.predicate == RDF.type and isinstance(triple.object, NamedNode)}
@@ -88,21 +83,23 @@ def properties_of(description: Iterable[Triple], labels: Labels, reader: Reader)
     return _properties(shown, dataset, labels, reader, hidden={RDF.type})
 
 
-def _mentioned(thing: NamedNode) -> str:
-    """A pattern that finds as ?m all that a description mentions; what has no name is read one step further."""
-    return (
-        f"{{ {thing} ?p ?m }} UNION {{ {thing} ?m ?o }} UNION {{ {thing} ?p ?b . ?b ?q ?m FILTER(isBlank(?b)) }} "
-        f"UNION {{ {thing} ?p ?b . ?b ?m ?o FILTER(isBlank(?b)) }}"
-    )
+def _pointing(asker: Asker, thing: NamedNode, properties: list[NamedNode]) -> dict[NamedNode, list[Term | None]]:
+    """What points at a thing by some properties, not too much by each."""
+    found: dict[NamedNode, list[Term | None]] = {p: [] for p in properties}
+    for begin in range(0, len(properties), _AT_ONCE):
+        parts = " UNION ".join(
+            f"{{ SELECT DISTINCT ?s (<{p.value}> AS ?p) WHERE {{ ?s {p} {thing} }} ORDER BY ?s LIMIT {INVERSE_SHOWN} }}"
+            for p in properties[begin : begin + _AT_ONCE]
+        )
+        for subject, predicate in asker.select(f"SELECT ?s ?p WHERE {{ {parts} }}"):
+            assert isinstance(predicate, NamedNode)
+            found[predicate].append(subject)
+    return found
 
 
-def _labels_of(pattern: str) -> str:
-    """The labels of all that a pattern finds as ?m. By OPTIONAL the pattern runs first: most of a graph has labels."""
-    wanted = ", ".join(map(str, LABELS))
-    return (
-        f"CONSTRUCT {{ ?m ?by ?label }} WHERE {{ {{ SELECT DISTINCT ?m WHERE {{ {pattern} }} }} "
-        f"OPTIONAL {{ ?m ?by ?label FILTER(?by IN ({wanted})) }} }}"
-    )
+def _named(described: list[Triple]) -> list[NamedNode]:
+    """All that a description mentions by name."""
+    return list(dict.fromkeys(term for triple in described for term in triple if isinstance(term, NamedNode)))
 
 
 def _properties(

@@ -24,7 +24,7 @@ from pyoxigraph import (
 
 from kg.sparql.answer import Kind
 from kg.sparql.chunks import Chunks
-from kg.terms import Term
+from kg.terms import LABELS, Term
 from kg.web.executor import Executor, QueryTask, Reply
 
 Row: TypeAlias = tuple[Term | None, ...]
@@ -41,6 +41,10 @@ class Table:
     variables: tuple[str, ...]
     rows: list[Row]
     boolean: bool | None = None
+
+
+#: Characters of names in one query.
+_NAMES = 50_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,22 @@ class Asker:
     def graphs(self, names: Iterable[NamedNode]) -> list[NamedNode]:
         """Those of some names that are of graphs which are not empty, in their order."""
         return self._those(names, "{ GRAPH ?it { ?s ?p ?o } }")
+
+    def labels(self, things: Iterable[NamedNode]) -> list[Triple]:
+        """What things are called, in all languages; asked for in queries that are not too long."""
+        wanted = ", ".join(map(str, LABELS))
+        batches, size = [""], 0
+        for name in (str(thing) for thing in dict.fromkeys(things)):
+            if len(name) <= _NAMES:
+                size += len(name)
+                if size > _NAMES:
+                    size = len(name)
+                    batches.append("")
+                batches[-1] += f" {name}"
+        # By OPTIONAL the names come first: most of a graph has labels.
+        query = "CONSTRUCT { ?it ?by ?label } WHERE { { SELECT ?it WHERE { VALUES ?it {%s } } } "
+        query += f"OPTIONAL {{ ?it ?by ?label FILTER(?by IN ({wanted})) }} }}"
+        return [triple for batch in batches if batch for triple in self.graph(query % batch)]
 
     def _those(self, names: Iterable[NamedNode], pattern: str) -> list[NamedNode]:
         asked = list(names)

@@ -65,12 +65,8 @@ def read_listing(asker: Asker, folder: NamedNode, subjects: Sequence[str] | None
         return None
     listed = [(NamedNode(folder.value + name), is_thing) for name, is_thing in sorted(children.items())[:MOST]]
     things = [node for node, is_thing in listed if is_thing]
-    labels = asker.graph(
-        f"CONSTRUCT {{ ?s {RDFS.label} ?label }} WHERE {{ VALUES ?s {{ {' '.join(map(str, things))} }} "
-        f"?s {RDFS.label} ?label }}"
-    )
     folders = [node for node, is_thing in listed if not is_thing]
-    return Listing(folder, things, folders, labels, len(children) > MOST or len(below) == _MOST_ASKED)
+    return Listing(folder, things, folders, asker.labels(things), len(children) > MOST or len(below) == _MOST_ASKED)
 
 
 def _below(subjects: Sequence[str], folder: str) -> Iterator[str]:

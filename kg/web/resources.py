@@ -181,9 +181,9 @@ def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Resource:
     things = (
         f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER(isIRI(?s)) }} ORDER BY ?s LIMIT {_LISTED}"
     )
-    label = RDFS.label
-    labels = Labels(asker.graph(f"CONSTRUCT {{ ?s {label} ?l }} WHERE {{ {{ {things} }} ?s {label} ?l }}"))
-    values = [reader.value(subject, labels) for (subject,) in asker.select(things)]
+    subjects = [subject for (subject,) in asker.select(things)]
+    labels = Labels(asker.labels(subject for subject in subjects if isinstance(subject, NamedNode)))
+    values = [reader.value(subject, labels) for subject in subjects]
     return Resource(
         graph.value,
         f"Graph {graph.value.removeprefix(reader.names.graph)}",

@@ -229,6 +229,16 @@ def test_a_thing_without_a_name_is_shown_inside_its_owner() -> None:
     assert len(triples(client.get("/doc/id/a.nt"))) == 6
 
 
+def test_a_thing_may_be_pointed_at_in_many_ways() -> None:
+    store, thing = Store(), NamedNode(BASE + "id/hub")
+    for number in range(200):
+        store.add(Quad(NamedNode(f"{BASE}id/s{number}"), NamedNode(f"urn:p{number:03d}"), thing))
+        store.add(Quad(NamedNode(f"urn:p{number:03d}"), RDFS_LABEL, Literal(f"way {number}")))
+    client = create_app(LocalExecutor(store)).test_client()
+    texts = Page(client.get("/doc/id/hub.html").text).texts
+    assert {f"way {number}" for number in range(200)} <= {text for _, text in texts}
+
+
 def test_long_lists_of_what_points_here_lead_to_a_query(world: FlaskClient) -> None:
     page = Page(world.get("/doc/id/confidence/verified.html").text)
     more = [link for text, link in page.links().items() if re.fullmatch(r"All \d+", text)]

@@ -63,6 +63,15 @@ def test_fragments_are_listed_where_they_are_of_nothing() -> None:
     assert {t.object.value for t in said if t.predicate == MEMBER} == {ID + "page#a", ID + "page#b"}
 
 
+def test_names_may_be_long() -> None:
+    store = Store()
+    names = [ID + f"n/{i:04d}" + "x" * 1000 for i in range(200)] + [ID + "n/" + "y" * 200_000]
+    store.extend(Quad(NamedNode(name), LABEL, Literal(name[-1] + name[29:40])) for name in names)
+    said = triples(create_app(LocalExecutor(store)).test_client().get("/id/n", headers=PROGRAM))
+    assert sum(triple.predicate == MEMBER for triple in said) == 201
+    assert sum(triple.predicate == LABEL for triple in said) == 200
+
+
 def test_a_long_list_leads_to_a_query() -> None:
     store = Store()
     store.extend(Quad(NamedNode(f"{BASE}id/n/{i}"), LABEL, Literal(str(i))) for i in range(MOST + 5))
