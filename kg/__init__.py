@@ -34,10 +34,11 @@ from kg.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg.graph import Graph, PathName, TermLike
+    from kg.graph import DayLike, Graph, PathName
     from kg.proofs.explainer import Explainer
     from kg.proofs.proof import Contradictions, Explanation
     from kg.reasoning.closure import Closure
+    from kg.terms import TermLike
 
 
 def __getattr__(name: str) -> object:
@@ -103,7 +104,14 @@ def reason(files: Iterable[PathName], *, engine: str = "clingo") -> Closure:
     return reason_files([Path(file) for file in files], engine=engine)
 
 
-def explain(files: Iterable[PathName], subject: TermLike, predicate: TermLike, value: TermLike) -> Explanation:
+def explain(
+    files: Iterable[PathName],
+    subject: TermLike,
+    predicate: TermLike,
+    value: TermLike,
+    *,
+    as_of: DayLike | None = None,
+) -> Explanation:
     """Why a statement follows from RDF files, down to file and line; or what is missing nearest to it.
 
     Args:
@@ -111,29 +119,31 @@ def explain(files: Iterable[PathName], subject: TermLike, predicate: TermLike, v
         subject: its subject: a prefixed name, an IRI, or a term of pyoxigraph's or rdflib's.
         predicate: its property.
         value: its object.
+        as_of: a day, of whose relations the statement may be one.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
-        BadInput: it is no statement.
+        BadInput: it is no statement, or no day.
         ReasonerError: the engine failed.
     """
     from kg.project import shipped_names  # noqa: PLC0415
     from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-    read = shipped_names().term
-    return _explainer(files).explain(Statement(read(subject), read(predicate), read(value)))
+    return _explainer(files, as_of).explain(Statement.read(shipped_names(), subject, predicate, value))
 
 
-def contradictions(files: Iterable[PathName]) -> Contradictions:
+def contradictions(files: Iterable[PathName], *, as_of: DayLike | None = None) -> Contradictions:
     """How RDF files, taken together, contradict themselves, each with its proof; errors as for `explain`."""
-    return _explainer(files).contradictions()
+    return _explainer(files, as_of).contradictions()
 
 
-def _explainer(files: Iterable[PathName]) -> Explainer:
+def _explainer(files: Iterable[PathName], as_of: DayLike | None) -> Explainer:
     from pathlib import Path  # noqa: PLC0415
 
+    from kg.day import read_day  # noqa: PLC0415
     from kg.proofs.explainer import Explainer  # noqa: PLC0415
     from kg.rdf.load import load_files  # noqa: PLC0415
 
     paths = [Path(file) for file in files]
-    return Explainer(load_files(paths), files=paths)
+    day = None if as_of is None else read_day(as_of)
+    return Explainer(load_files(paths), day, files=paths)

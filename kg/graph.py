@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -23,11 +23,9 @@ from kg.reasoning.closure import OnGrowth
 from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
-from kg.terms import Namespaces, Resource, Term
+from kg.terms import Namespaces, Resource, TermLike
 
 if TYPE_CHECKING:
-    from rdflib.term import Node
-
     from kg.claims import Section
     from kg.duties.dyads import DyadYear
     from kg.duties.timeline import DutyOnDay, Timeline
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
     from kg.validation.report import Report
     from kg.whatif.difference import Difference
 
-#: How a program may name a thing: as text (``state:ARM``, an IRI), or by a term of pyoxigraph's or rdflib's.
-TermLike: TypeAlias = Union[str, Term, "Node"]
 #: How a program may name a day: as ``YYYY-MM-DD``, or as a date.
 DayLike: TypeAlias = str | date
 #: How a program may name a file or a folder.
@@ -219,8 +215,7 @@ class Graph:
         """
         from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-        s, p, o = (self.names.term(term) for term in (subject, predicate, value))
-        return self._explainer(as_of).explain(Statement(s, p, o))
+        return self._explainer(as_of).explain(Statement.read(self.names, subject, predicate, value))
 
     def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
         """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
@@ -288,7 +283,7 @@ class Graph:
         shape_files = own_shapes or self.project.shapes
         quads = load_files(data)
         report = validate(quads, load_files(shape_files), files=data, shape_files=shape_files)
-        return report if own_shapes else with_contradictions(report, close(quads), data)
+        return report if own_shapes else with_contradictions(report, close(quads), data, self.names)
 
     def claims(self, *, status: str | None = None, section: int | None = None) -> list[Section]:
         """What the sources of claims say, section by section, and how each statement stands against the evidence.

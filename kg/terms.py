@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Term = NamedNode | BlankNode | Literal | Triple
 #: What statements are about: whatever the data give a name to.
 Resource = NamedNode | BlankNode
+#: How a program may name a thing: as text (``state:ARM``, an IRI), or by a term of pyoxigraph's or rdflib's.
+TermLike: TypeAlias = "str | Term | Node"
 
 
 class Vocabulary:
@@ -210,7 +212,7 @@ class Namespaces:
         forms = 'a prefixed name (state:ARM), a path (id/state/ARM), an <IRI> or a "literal"'
         raise BadInput(f"{text!r} is not a term; write {forms}")
 
-    def term(self, value: str | Term | Node) -> Term:
+    def term(self, value: TermLike) -> Term:
         """The term that a program means: a text as `read` takes it, a term of pyoxigraph's, or one of rdflib's.
 
         Raises:

@@ -74,7 +74,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for outcome in ("passed", "xfailed", "skipped", "failed", "error"):
         for report in terminalreporter.getreports(outcome):
-            if suite := dict(report.user_properties).get("w3c"):
+            if suite := dict(getattr(report, "user_properties", ())).get("w3c"):
                 counts[suite][outcome] += 1
     for suite, count in counts.items():
         if run := count.total() - count.pop("skipped", 0):

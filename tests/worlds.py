@@ -8,7 +8,9 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.day import Certainty, read_day
 from kg.duties.timeline import Timeline, derive
-from kg.terms import CASUS, ID, local_name
+from kg.project import shipped_names
+from kg.reasoning.inconsistency import Statement
+from kg.terms import CASUS, ID, Term, local_name
 
 ONTOLOGY = Path(__file__).resolve().parents[1] / "ontology"
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -69,6 +71,16 @@ def party(
     """An episode of being party; `more` continues its description."""
     tie = f"casus:party <state/{code}> ; casus:toTreaty <treaty/{treaty}>"
     return f"<episode/{code}-{treaty}-{n}> {tie} {bounds(begins, ends)} {more} .\n"
+
+
+def parse_term(text: str) -> Term:
+    """The term that a text stands for in the shipped project."""
+    return shipped_names().read(text)
+
+
+def parse_statement(subject: str, predicate: str, value: str) -> Statement:
+    """The statement that three texts stand for in the shipped project."""
+    return Statement.read(shipped_names(), subject, predicate, value)
 
 
 def statements(turtle: str) -> list[Triple]:

@@ -104,7 +104,7 @@ def _make(build: Build, day: date, folder: Path) -> None:
     name = build.identity.names.day_graph(day)
     ontology = [q for q in build.asserted() if isinstance(q.graph_name, NamedNode) and q.graph_name.value in modules]
     closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
-    require_consistency(closure.inconsistencies, ())
+    require_consistency(closure.inconsistencies, (), namespaces=build.identity.names)
     with written_aside(folder) as aside:
         shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
         store = Store(os.fspath(aside))

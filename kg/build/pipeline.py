@@ -23,6 +23,7 @@ from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import Closure, OnGrowth, close
 from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
 from kg.reasoning.inconsistency import describe_inconsistencies
+from kg.terms import Namespaces
 
 if TYPE_CHECKING:
     from kg.validation.validate import Report
@@ -83,9 +84,9 @@ def build(
             except CasusError:
                 require_soundness(report)
                 raise
-            require_soundness(with_contradictions(report, closure, project.sources))
+            require_soundness(with_contradictions(report, closure, project.sources, project.names))
         with phase("derive"):
-            timeline = derive(closure.asserted | closure.inferred)
+            timeline = derive(closure.asserted | closure.inferred, project.names)
             derived = list(timeline.triples())
         with phase("store"):
             described = metadata(
@@ -112,9 +113,10 @@ def load_asserted(project: Project) -> list[Quad]:
     return load_project(project) if present is None else list(present.asserted())
 
 
-def with_contradictions(report: Report, closure: Closure, files: Sequence[Path]) -> Report:
+def with_contradictions(report: Report, closure: Closure, files: Sequence[Path], namespaces: Namespaces) -> Report:
     """A report that also says in what the data contradicts itself."""
-    return replace(report, contradictions=tuple(describe_inconsistencies(closure.inconsistencies, files)))
+    lines = describe_inconsistencies(closure.inconsistencies, files, namespaces=namespaces)
+    return replace(report, contradictions=tuple(lines))
 
 
 def require_soundness(report: Report) -> None:

@@ -24,16 +24,14 @@ from pathlib import Path
 
 import click
 
-from kg.build.pipeline import load_asserted
+import kg
 from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.errors import Inconsistent
+from kg.graph import Graph
 from kg.project import open_project
-from kg.proofs.explainer import Explainer
-from kg.proofs.notation import parse_statement
-from kg.proofs.proof import Contradictions
+from kg.proofs.proof import Contradictions, Explanation
 from kg.proofs.render import RENDERERS
-from kg.rdf.load import load_files
 
 
 @click.command("explain", help=__doc__)
@@ -49,13 +47,14 @@ def command(
 ) -> None:
     if not inconsistency and len(arguments) < 3:
         raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
-    asked = None if inconsistency else parse_statement(*arguments[-3:])
-    files = [Path(name) for name in (arguments if inconsistency else arguments[:-3])]
-    project = None if files else open_project(root)
+    files, asked = (arguments, ()) if inconsistency else (arguments[:-3], arguments[-3:])
+    project = None if files else Graph(open_project(root))
+    explanation: Explanation
     with progress("reasoning"):
-        quads = load_files(files) if project is None else load_asserted(project)
-        explainer = Explainer(quads, day, project=project, files=files)
-        explanation = explainer.contradictions() if asked is None else explainer.explain(asked)
+        if project is None:
+            explanation = kg.explain(files, *asked, as_of=day) if asked else kg.contradictions(files, as_of=day)
+        else:
+            explanation = project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:
         sys.exit(Inconsistent.exit_code)

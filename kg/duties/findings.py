@@ -27,7 +27,7 @@ from kg.duties.model import (
     Wording,
 )
 from kg.duties.rules import obligations
-from kg.terms import ID, Term
+from kg.terms import Term
 
 _BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
 
@@ -89,17 +89,21 @@ class Findings:
             and what is said of it besides by its name and the term that is said.
     """
 
-    def __init__(self, atoms: Iterable[str], terms: Mapping[str, Term], kinds: Mapping[NamedNode, Kind]) -> None:
+    def __init__(
+        self, atoms: Iterable[str], terms: Mapping[str, Term], kinds: Mapping[NamedNode, Kind], base: str
+    ) -> None:
         """Read atoms.
 
         Args:
             atoms: as ``predicate(argument,...)``.
             terms: what the names in them stand for.
             kinds: the kinds of obligation, by their classes.
+            base: the namespace in which what is found gets its name.
         """
         self.kinds = kinds
         self.basis: dict[tuple[Term, ...], list[str]] = defaultdict(list)
         self._terms = terms
+        self._base = base
         self._rows: dict[str, list[_Row]] = defaultdict(list)
         signatures = obligations().findings
         for atom in atoms:
@@ -223,7 +227,7 @@ class Findings:
 
     def _name_new(self, kind: str, *parts: Thing | str, number: int | None = None) -> NamedNode:
         """A name that nothing has yet. A number is added if one is asked for or the name is taken."""
-        base = f"{ID}{kind}/" + "-".join(part if isinstance(part, str) else self._slug(part) for part in parts)
+        base = f"{self._base}{kind}/" + "-".join(part if isinstance(part, str) else self._slug(part) for part in parts)
         iri = f"{base}-{number}" if number else base
         while iri in self._iris:
             number = (number or 1) + 1

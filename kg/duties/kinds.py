@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.errors import BadInput
 from kg.reasoning.symbols import Dictionary
-from kg.terms import CASUS, SKOS, XSD, Term, shorten
+from kg.terms import CASUS, SKOS, XSD, Term
 
 _SAID = (
     *(CASUS[name] for name in ("dutyRelation", "possibleDutyRelation", "makesAllies", "atopCode", "owedText")),
@@ -82,7 +82,7 @@ def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
     wanted = name.value if isinstance(name, NamedNode) else name.strip().removeprefix("<").removesuffix(">")
     letters = _letters(wanted)
     for kind in kinds:
-        if wanted in (kind.iri.value, shorten(kind.iri.value)) or letters == _letters(kind.notation):
+        if wanted == kind.iri.value or letters == _letters(kind.notation):
             return kind
     known = ", ".join(kind.words for kind in kinds) or "none is stated"
     raise BadInput(f"no kind of obligation is called {wanted!r}; there are: {known}")

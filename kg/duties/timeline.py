@@ -27,9 +27,10 @@ from kg.duties.model import (
     Wording,
 )
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, literal_facts
+from kg.project import shipped_names
 from kg.reasoning.grounder import ground
 from kg.reasoning.symbols import Dictionary, triple_facts
-from kg.terms import CASUS
+from kg.terms import CASUS, Namespaces
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -166,11 +167,12 @@ class Timeline:
         return describe(self.duties, self.owed, self.conflicts, self._labels)
 
 
-def derive(closure: Iterable[Quad | Triple]) -> Timeline:
+def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = None) -> Timeline:
     """The duties of a graph, and what else `obligations.lp` derives from it.
 
     Args:
         closure: all that is asserted and inferred, as triples or as quads, whose graph names are not looked at.
+        namespaces: those in which what is derived gets its names, by default the shipped project's.
 
     Raises:
         ReasonerError: clingo failed.
@@ -179,7 +181,9 @@ def derive(closure: Iterable[Quad | Triple]) -> Timeline:
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
     facts = sorted(triple_facts(bearing(triples), dictionary)) + literal_facts(dictionary)
     atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
-    return read_timeline(Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(triples)), triples)
+    base = (namespaces or shipped_names()).id
+    findings = Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(triples), base)
+    return read_timeline(findings, triples)
 
 
 def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:

@@ -65,7 +65,7 @@ class DutiesLayer:
             for name, _, arity in (signature.partition("/") for signature in READ)
             for atom in self._layer.atoms(name, int(arity))
         )
-        self._findings = Findings(atoms, self._layer.terms, read_kinds(closure))
+        self._findings = Findings(atoms, self._layer.terms, read_kinds(closure), phrasing.namespaces.id)
         self._timeline = read_timeline(self._findings, closure)
         self._makes_allies = {
             triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
-from kg.project import Project
+from kg.project import Project, shipped_names
 from kg.proofs.dated import DutiesLayer
 from kg.proofs.layer import Layer
 from kg.proofs.origin import Origins
@@ -57,7 +57,7 @@ class Explainer:
         self._day = day
         self._triples = list(dict.fromkeys(quad.triple for quad in quads))
         self._origins = Origins(quads, project, files)
-        self._phrasing = Phrasing(self._triples)
+        self._phrasing = Phrasing(self._triples, shipped_names() if project is None else project.names)
         self._leaves: dict[Statement, Leaf] = {}
         self._closure = self._owl()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.project import Project
+from kg.project import Project, shipped_names
 from kg.proofs.step import Leaf, Source
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
@@ -30,6 +30,7 @@ class Origins:
             project: the project they were loaded from; the graphs are its files.
             files: the files they were loaded from, if not from a project.
         """
+        self._namespaces = shipped_names() if project is None else project.names
         self._graphs: dict[Triple, list[str]] = defaultdict(list)
         self._sources: dict[Term, list[str]] = defaultdict(list)
         self._citations: dict[str, str] = {}
@@ -52,15 +53,20 @@ class Origins:
         triple = statement.triple()
         place = self._locate(triple) if triple else None
         iris = sorted(set(self._sources.get(statement.subject, ())))
-        sources = tuple(Source(iri, self._citations.get(iri, "")) for iri in iris)
+        sources = tuple(Source(iri, self._namespaces.shorten(iri), self._citations.get(iri, "")) for iri in iris)
         return Leaf(statement, place[0] if place else None, place[1] if place else None, sources)
 
     def _locate(self, triple: Triple) -> tuple[str, int] | None:
         for path in self._candidates(triple):
             line = self._read(path).get(self._descriptions.get(triple, triple))
             if line is not None:
-                return (path.relative_to(self._project.root) if self._project else path).as_posix(), line
+                return self._shown(path), line
         return None
+
+    def _shown(self, path: Path) -> str:
+        """A file's path in its project; what the project takes over of another has a path outside of it."""
+        inside = self._project is not None and path.is_relative_to(self._project.root)
+        return (path.relative_to(self._project.root) if self._project and inside else path).as_posix()
 
     def _candidates(self, triple: Triple) -> Sequence[Path]:
         if self._project is None:

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
 from kg.duties.rules import obligations
+from kg.project import shipped_names
 from kg.proofs.proof import Contradictions, Proof
-from kg.proofs.step import Finding, Step, walk
+from kg.proofs.step import Finding, Names, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import Program, Signature, read_program
 from kg.reasoning.rules import RULES
-from kg.terms import OWL, RDF, RDFS, SKOS, Term, shorten
+from kg.terms import OWL, RDF, RDFS, SKOS, Namespaces, Term
 
 if TYPE_CHECKING:
     from kg.proofs.unnamed import Unnamed
@@ -46,8 +47,9 @@ def _signature(finding: str) -> Signature:
 class Phrasing:
     """How the terms of a graph are read."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        """Collect labels, and what is said of blank nodes."""
+    def __init__(self, triples: Iterable[Triple], namespaces: Namespaces | None = None) -> None:
+        """Collect labels, and what is said of blank nodes; names are short in these namespaces or the shipped ones."""
+        self.namespaces = namespaces or shipped_names()
         self._labels: dict[Term, str] = {}
         self._schema: set[Term] = set()
         self._said: list[Triple] = []
@@ -62,11 +64,7 @@ class Phrasing:
 
     def term(self, term: Term) -> str:
         """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax."""
-        if isinstance(term, NamedNode):
-            return shorten(term.value)
-        if isinstance(term, Literal):
-            return _literal(term)
-        return self._unnamed.term(term) if isinstance(term, BlankNode) else str(term)
+        return self._unnamed.term(term) if isinstance(term, BlankNode) else self.namespaces.show(term)
 
     def name(self, term: Term) -> str:
         """A term as it stands in a sentence: an individual by its label, if that is short."""
@@ -75,10 +73,11 @@ class Phrasing:
             return self.term(term)
         return f"“{label}”"
 
-    def names(self, statements: Iterable[Iterable[Term | None]]) -> dict[Term | None, str]:
+    def names(self, statements: Iterable[Iterable[Term | None]]) -> Names:
         """The terms of some statements as they stand in them; None stands for anything."""
         terms = dict.fromkeys(term for statement in statements for term in statement)
-        return {term: "anything" if term is None else self.term(term) for term in terms}
+        read = ((term, "anything" if term is None else self.term(term)) for term in terms)
+        return Names(read, self.namespaces)
 
     def proof(self, root: Step) -> Proof:
         """A proof with the names of its terms."""
@@ -115,7 +114,7 @@ class Phrasing:
             texts["period"] = show_period(period)
         return _fill(_signature(finding).sentence, texts)
 
-    def _names_in(self, roots: Iterable[Step]) -> dict[Term | None, str]:
+    def _names_in(self, roots: Iterable[Step]) -> Names:
         conclusions = (node.conclusion for node in walk(*roots))
         return self.names(c for c in conclusions if isinstance(c, Statement))
 
@@ -124,7 +123,7 @@ class Phrasing:
         # Imported here, because few answers speak of unnamed classes and importing rdflib takes a tenth of a second.
         from kg.proofs.unnamed import Unnamed  # noqa: PLC0415
 
-        return Unnamed(self._said)
+        return Unnamed(self._said, self.namespaces)
 
 
 def _fill(template: str, names: Mapping[str, str]) -> str:
@@ -146,11 +145,3 @@ def show_period(period: Period) -> str:
         "" if end == last else f"possibly to {last}" if last else "possibly beyond",
     ]
     return ", ".join(filter(None, words))
-
-
-def _literal(literal: Literal) -> str:
-    text = str(Literal(literal.value))
-    if literal.language is not None:
-        return f"{text}@{literal.language}"
-    datatype = shorten(literal.datatype.value)
-    return text if datatype == "xsd:string" else f"{text}^^{datatype}"

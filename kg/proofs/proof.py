@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-from kg.proofs.step import Finding, Leaf, Step, is_cell, to_mend, walk
+from kg.proofs.step import Finding, Leaf, Names, Step, is_cell, to_mend, walk
 from kg.proofs.tree import cited, html_tree, place_of, text_tree
 from kg.reasoning.inconsistency import Statement
 from kg.terms import Term
@@ -42,7 +42,7 @@ class Attempt:
 class _Readable:
     """What is told with the names by which people read its terms; as a text and in a notebook it is a tree."""
 
-    names: Mapping[Term | None, str] = field(repr=False)
+    names: Names = field(repr=False)
 
     def __str__(self) -> str:
         """For people: an indented tree with files, lines and sources."""

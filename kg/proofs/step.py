@@ -8,9 +8,22 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode
 
 from kg.reasoning.inconsistency import Statement
-from kg.terms import OWL, RDF, RDFS, Term
+from kg.terms import OWL, RDF, RDFS, Namespaces, Term
 
 _CELLS = frozenset({RDF.first, RDF.rest})
+
+
+class Names(dict[Term | None, str]):
+    """How people read the terms of a proof, where None is anything.
+
+    Attributes:
+        namespaces: those of the project that the proof is about.
+    """
+
+    def __init__(self, names: Iterable[tuple[Term | None, str]], namespaces: Namespaces) -> None:
+        """The names of some terms, in some namespaces."""
+        super().__init__(names)
+        self.namespaces = namespaces
 
 
 @dataclass(frozen=True)
@@ -19,10 +32,12 @@ class Source:
 
     Attributes:
         iri: the source.
+        name: its short name.
         citation: its bibliographic citation, empty if it has none.
     """
 
     iri: str
+    name: str
     citation: str = ""
 
 

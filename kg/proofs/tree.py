@@ -7,7 +7,6 @@ from html import escape
 
 from kg.proofs.step import Finding, Leaf, Step, is_cell
 from kg.reasoning.inconsistency import Statement
-from kg.terms import shorten
 
 #: How what a node concludes is read; None is a contradiction.
 Show = Callable[[Statement | Finding | None], str]
@@ -65,13 +64,13 @@ def html_tree(roots: Sequence[Step], show: Show) -> str:
 
 def place_of(leaf: Leaf) -> str:
     """Where a leaf stands and what it cites, as it follows the statement in a text."""
-    sources = ", ".join(shorten(source.iri) for source in leaf.sources)
+    sources = ", ".join(source.name for source in leaf.sources)
     return "".join(f"  {part}" for part in (leaf.place, f"({sources})" if sources else "") if part)
 
 
 def cited(leaves: Iterable[Leaf]) -> list[str]:
     """The sources of some leaves with their citations, below a heading."""
     sources = sorted({source for leaf in leaves for source in leaf.sources}, key=lambda source: source.iri)
-    width = max((len(shorten(source.iri)) for source in sources), default=0)
-    lines = [f"  {shorten(source.iri):<{width}}  {source.citation}".rstrip() for source in sources]
+    width = max((len(source.name) for source in sources), default=0)
+    lines = [f"  {source.name:<{width}}  {source.citation}".rstrip() for source in sources]
     return ["", "Sources:", *lines] if lines else []

@@ -16,6 +16,7 @@ from typing import IO
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
+from kg.project import shipped_names
 from kg.rdf.load import load_files, to_ntriples
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits
@@ -23,7 +24,6 @@ from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
 from kg.reasoning.materialise import Grounding, Way, by_size, by_tables, generally, materialise, read_triples, specially
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
-from kg.terms import shorten
 
 __all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "reason_files"]
 
@@ -169,7 +169,7 @@ def _in_words(growth: Growth, tokens: Tokens) -> str:
     """How many triples there are, and which property most of the latest have."""
     [(property_, _)] = Counter(predicate for _, predicate, _ in read_triples(growth.atoms)).most_common(1) or [("", 0)]
     iri = tokens.terms.get(property_, "")[1:-1]
-    return f"{growth.statements:,} statements so far{f', of late mostly {shorten(iri)}' if iri else ''}"
+    return f"{growth.statements:,} statements so far{f', of late mostly {shipped_names().shorten(iri)}' if iri else ''}"
 
 
 _WAYS: dict[str, Way] = {

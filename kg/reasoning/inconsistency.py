@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.errors import Inconsistent
+from kg.errors import BadInput, Inconsistent
+from kg.project import shipped_names
 from kg.rdf.formats import GraphFormat
 from kg.rdf.load import statements
 from kg.reasoning.symbols import Names
-from kg.terms import Term, shorten
+from kg.terms import Namespaces, Term, TermLike
 
 _ATOM = "inconsistency("
 _PREMISE = re.compile(r"t\((\w+),(\w+),(\w+)\)")
@@ -31,6 +31,20 @@ class Statement(NamedTuple):
     predicate: Term
     object: Term
 
+    @classmethod
+    def read(cls, namespaces: Namespaces, subject: TermLike, predicate: TermLike, value: TermLike) -> Statement:
+        """The statement that is meant, by terms as `Namespaces.term` takes them.
+
+        Raises:
+            BadInput: one of them is no term, or one that cannot stand where it does.
+        """
+        s, p, o = (namespaces.term(term) for term in (subject, predicate, value))
+        if not isinstance(p, NamedNode):
+            raise BadInput(f"the property must be an IRI, not {predicate!r}")
+        if isinstance(s, Literal):
+            raise BadInput(f"a literal cannot be the subject of a statement: {subject!r}")
+        return cls(s, p, o)
+
     def triple(self) -> Triple | None:
         """The statement as an RDF triple, or None if RDF has none like it."""
         if isinstance(self.subject, Literal) or not isinstance(self.predicate, NamedNode):
@@ -39,7 +53,11 @@ class Statement(NamedTuple):
 
     def __str__(self) -> str:
         """The statement as people read it."""
-        return " ".join(map(_show, self))
+        return self.show(shipped_names())
+
+    def show(self, namespaces: Namespaces) -> str:
+        """The statement as people read it who know a project's prefixes."""
+        return " ".join(map(namespaces.show, self))
 
 
 @dataclass(frozen=True)
@@ -111,7 +129,10 @@ def _one_of_each(
 
 
 def require_consistency(
-    inconsistencies: Sequence[Inconsistency], files: Sequence[Path], form: GraphFormat | None = None
+    inconsistencies: Sequence[Inconsistency],
+    files: Sequence[Path],
+    form: GraphFormat | None = None,
+    namespaces: Namespaces | None = None,
 ) -> None:
     """Raise the contradictions, if there are any, as `describe_inconsistencies` tells them.
 
@@ -119,23 +140,31 @@ def require_consistency(
         inconsistencies: the contradictions.
         files: the files that assert what they rest on.
         form: the format of the files, if it is not to be told by them.
+        namespaces: those in which terms are shown, by default the shipped project's.
 
     Raises:
         Inconsistent: there are contradictions.
     """
     if inconsistencies:
-        raise Inconsistent("\n".join(describe_inconsistencies(inconsistencies, files, form)))
+        raise Inconsistent("\n".join(describe_inconsistencies(inconsistencies, files, form, namespaces)))
 
 
 def describe_inconsistencies(
-    inconsistencies: Sequence[Inconsistency], files: Sequence[Path], form: GraphFormat | None = None
+    inconsistencies: Sequence[Inconsistency],
+    files: Sequence[Path],
+    form: GraphFormat | None = None,
+    namespaces: Namespaces | None = None,
 ) -> list[str]:
-    """The contradictions, a line each: the rule and its statements, each with the file and line that asserts it."""
+    """The contradictions, a line each: the rule and its statements, each with the file and line that asserts it.
+
+    Terms are shown in the names of a project, by default the shipped one.
+    """
+    names = namespaces or shipped_names()
     told = inconsistencies[:_TOLD]
     places = _locate({statement for inconsistency in told for statement in inconsistency.triples}, files, form)
     lines = []
     for inconsistency in told:
-        causes = (f"{statement} ({places.get(statement, 'inferred')})" for statement in inconsistency.triples)
+        causes = (f"{item.show(names)} ({places.get(item, 'inferred')})" for item in inconsistency.triples)
         lines.append(f"inconsistent by rule {inconsistency.rule}: {'; '.join(causes) or inconsistency.message}")
     if len(inconsistencies) > len(told):
         lines.append(f"and {len(inconsistencies) - len(told):,} more")
@@ -165,16 +194,3 @@ def _locate(wanted: Set[Statement], files: Iterable[Path], form: GraphFormat | N
 
 def _unlabelled(statement: Statement) -> Statement:
     return Statement(*(_ANY if isinstance(term, BlankNode) else term for term in statement))
-
-
-@lru_cache(maxsize=4096)
-def _show(term: Term) -> str:
-    if isinstance(term, NamedNode):
-        return shorten(term.value)
-    if isinstance(term, Literal):
-        text = str(Literal(term.value))
-        if term.language is not None:
-            return f"{text}@{term.language}"
-        datatype = shorten(term.datatype.value)
-        return text if datatype == "xsd:string" else f"{text}^^{datatype}"
-    return str(term)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from proof_checker import Rejected, check
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from worlds import parse_statement
 
 from kg.duties.rules import OBLIGATIONS
 from kg.project import Project
 from kg.proofs.explainer import Explainer, explain
-from kg.proofs.notation import parse_statement
 from kg.proofs.phrasing import templates
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Proof
 from kg.proofs.render import RENDERERS

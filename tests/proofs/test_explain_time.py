@@ -11,13 +11,12 @@ import duty_checker
 import pytest
 from proof_checker import Rejected
 from pyoxigraph import Quad
-from worlds import KINDS_TURTLE
+from worlds import KINDS_TURTLE, parse_statement
 
 from kg.day import read_day
 from kg.duties.timeline import derive
 from kg.project import Project
 from kg.proofs.explainer import Explainer
-from kg.proofs.notation import parse_statement
 from kg.proofs.proof import NotEntailed, Proof
 from kg.proofs.render import RENDERERS
 from kg.proofs.step import Finding, Step

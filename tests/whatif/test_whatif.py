@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 from pyoxigraph import RdfFormat, parse
-from worlds import KINDS_TURTLE
+from worlds import KINDS_TURTLE, parse_term
 
 from kg.build.store import Build
 from kg.day import read_day
 from kg.errors import BadInput, MissingFile
 from kg.project import Project
-from kg.proofs.notation import parse_term
 from kg.rdf.load import load_project
 from kg.whatif.compare import what_if
 from kg.whatif.difference import Difference

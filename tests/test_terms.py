@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
+from worlds import parse_statement, parse_term
 
 from kg.errors import BadInput
-from kg.proofs.notation import parse_statement, parse_term
 from kg.terms import CASUS, ID, RDF, XSD
 
 ARMENIA = NamedNode(ID + "state/ARM")
