@@ -56,6 +56,8 @@ _SEPARATORS = frozenset(".,;")
 #: What an element of a collection begins with, and what one ends with.
 _TERMS = frozenset(["iri", "string", "variable", "name", "number"])
 _TERM_ENDS = _TERMS | {"language"}
+_IRIS = frozenset(["iri", "name"])
+_RESOURCES = _IRIS | {"variable"}
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 #: After these words a name stands for a graph or a resource, and the group that follows belongs to the word.
 _TAKES_NAME = frozenset(["GRAPH", "FROM", "NAMED", "DESCRIBE"])
@@ -81,7 +83,7 @@ class Complexity(NamedTuple):
     characters: int = 100_000
     depth: int = 64
     operations: int = 400
-    patterns: int = 120
+    patterns: int = 100
     retries: int = 10
 
 
@@ -265,6 +267,8 @@ class _Measure:
         if self._begins_pattern(token):
             self._operations += 1
             self._open[-1].patterns += 1
+        # What DESCRIBE lists becomes a pattern each.
+        self._operations += not self._open and token.kind in _IRIS and self._previous.kind in _RESOURCES
         if token.text in _CLOSERS:
             self._push(token, in_data)
         elif self._open and token.text == _CLOSERS[self._open[-1].bracket]:
@@ -279,6 +283,9 @@ class _Measure:
         innermost = self._open[-1] if self._open else None
         if innermost is None or innermost.data or innermost.template:
             return False
+        # A tilde names a statement (https://www.w3.org/TR/sparql12-query/#rReifier), a slash joins the steps of a path.
+        if token.text in ("~", "/"):
+            return True
         if token.text in _SEPARATORS:
             # In parentheses a comma stands between arguments.
             return token.text != "," or innermost.bracket != "(" or innermost.doubtful
@@ -292,8 +299,11 @@ class _Measure:
         self._retries -= closed.retries
         self._perhaps_open += token.doubtful
         if self._open:
-            # A group is joined as a whole; what is in other brackets belongs to the group around them.
+            # A group is joined as a whole; what is in other brackets belongs to the group around them, and each but
+            # parentheses states something itself.
             self._open[-1].patterns += closed.joined if closed.bracket == "{" else closed.patterns
+            states = closed.bracket in ("[", "<<", "{|") and not (closed.data or closed.template)
+            self._open[-1].patterns += states
 
     def _push(self, token: Token, in_data: bool) -> None:
         retries = self._negated + self._previous.keyword.endswith(_READ_TWICE)
