@@ -8,26 +8,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TypeAlias
 
 from pyoxigraph import (
     Literal,
     NamedNode,
-    QueryBoolean,
     QueryResultsFormat,
-    QuerySolutions,
     RdfFormat,
     Triple,
     parse,
     parse_query_results,
 )
 
-from kg.sparql.answer import Kind
+from kg.sparql.answer import Answer, Kind, Results, Row
 from kg.sparql.chunks import Chunks
-from kg.terms import LABELS, Term
+from kg.terms import LABELS
 from kg.web.executor import Executor, QueryTask, Reply
-
-Row: TypeAlias = tuple[Term | None, ...]
 
 #: The formats in which this module reads answers.
 READABLE: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
@@ -108,14 +103,11 @@ def read_table(reply: Reply, most: int | None = None) -> Table:
     chunks = io.BufferedReader(Chunks(reply.chunks))
     try:
         if reply.kind == "graph":
-            triples = islice(parse(chunks, RdfFormat.N_TRIPLES), most)
-            return Table("graph", ("subject", "predicate", "object"), [tuple(quad.triple) for quad in triples])
-        results = parse_query_results(chunks, QueryResultsFormat.JSON)
-        if isinstance(results, QueryBoolean):
-            return Table("boolean", (), [], bool(results))
-        assert isinstance(results, QuerySolutions)
-        variables = tuple(variable.value for variable in results.variables)
-        return Table("bindings", variables, [tuple(row) for row in islice(results, most)])
+            results: Results = (quad.triple for quad in parse(chunks, RdfFormat.N_TRIPLES))
+        else:
+            results = parse_query_results(chunks, QueryResultsFormat.JSON)
+        answer = Answer(lambda: results)
+        return Table(answer.kind, answer.variables, list(islice(answer.rows, most)), answer.boolean)
     finally:
         reply.close()
 
