@@ -90,7 +90,8 @@ def test_build_prints_its_folder_and_phases_once(kg, write, tmp_path: Path) -> N
     (tmp_path / "shapes").mkdir()
     first = kg("build", "--project", tmp_path)
     assert Path(first.stdout.strip(), "build.json").is_file()
-    assert [line.split()[0] for line in first.stderr.splitlines()] == [
+    said = [line.split()[0] for line in first.stderr.splitlines()]
+    assert [word for word in said if not word.endswith(":")] == [  # what takes long on a busy machine says so between
         "load",
         "validate",
         "reason",
