@@ -36,9 +36,10 @@ from kg.remote.endpoint import BINDINGS, TRIPLES, Endpoint
 from kg.sparql import guard
 from kg.sparql.answer import Answer, Kind
 from kg.sparql.query import run
+from kg.sparql.tokens import Token, place, resolved_names, tokenize
 from kg.terms import Namespaces
 
-_Names: TypeAlias = list[tuple[guard.Token, str | None]]
+_Names: TypeAlias = list[tuple[Token, str | None]]
 _Results: TypeAlias = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 #: IRIs of these schemes are functions of products: of Virtuoso's database, and of Java classes that Jena loads.
@@ -108,7 +109,7 @@ class RemoteStore:
             most=most,
             namespaces=self._namespaces,
         )
-        names = guard.names(text, self._namespaces)
+        names = resolved_names(text, self._namespaces)
         _refuse_extensions(text, names, self._namespaces)
         chosen = (default_graphs, named_graphs) if default_graphs or named_graphs else _dataset(names)
         if chosen is None:
@@ -179,7 +180,7 @@ def prologue(text: str, namespaces: Namespaces) -> str:
     It has no line break, so that lines keep their numbers. A prefix that the query declares is left out, because some
     products take none twice.
     """
-    tokens = list(guard.tokenize(text))
+    tokens = list(tokenize(text))
     used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
     declared = {
         name.text.removesuffix(":")
@@ -229,9 +230,7 @@ def _refuse_extensions(text: str, names: _Names, namespaces: Namespaces) -> None
         calls = following is not None and following[0].text == "(" and not name.startswith(own)
         if calls or name.lower().startswith(_PRODUCTS):
             hint = "only SPARQL's own functions and the casts of XML Schema are sent to the store"
-            raise QueryError(
-                f"{guard.place(text, token.start)}: {token.text} is refused as the name of a function; {hint}"
-            )
+            raise QueryError(f"{place(text, token.start)}: {token.text} is refused as the name of a function; {hint}")
 
 
 def _boolean(results: QuerySolutions | QueryBoolean) -> QueryBoolean:

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Store
 
-from kg.sparql import guard
+from kg.sparql.tokens import Token, known_prefixes, place, tokenize, unclosed
 from kg.terms import Namespaces
 
 #: Longer queries are not read a second time to find the mistake.
@@ -22,12 +22,12 @@ def diagnose(text: str, error: SyntaxError, namespaces: Namespaces) -> str:
     pyoxigraph reports the furthest place it has looked at, which lies beyond the mistake by up to the length of its
     longest keyword. With wide gaps between the tokens, that place lies in the gap behind the token it could not use.
     """
-    tokens = list(guard.tokenize(text))
+    tokens = list(tokenize(text))
     if not tokens:
         return "the query is empty"
     for token in tokens:
         if token.kind == "mark" and token.text in ("'", '"'):
-            return f"{guard.place(text, token.start)}: this string has no end, or an escape that SPARQL does not have"
+            return f"{place(text, token.start)}: this string has no end, or an escape that SPARQL does not have"
     if len(text) <= _EXPLAINED_LENGTH:
         widened, starts = _widen(text, tokens)
         try:
@@ -37,11 +37,11 @@ def diagnose(text: str, error: SyntaxError, namespaces: Namespaces) -> str:
             if furthest >= len(widened):
                 return _incomplete(text, tokens, str(again))
             token = [token for token, start in zip(tokens, starts, strict=True) if start <= furthest][-1]
-            return f"{guard.place(text, token.start)}: {_mistake(text, token, str(again), namespaces)}"
-    return f"not SPARQL 1.1, at or before {guard.place(text, _offset(text, error))}"
+            return f"{place(text, token.start)}: {_mistake(text, token, str(again), namespaces)}"
+    return f"not SPARQL 1.1, at or before {place(text, _offset(text, error))}"
 
 
-def _widen(text: str, tokens: list[guard.Token]) -> tuple[str, list[int]]:
+def _widen(text: str, tokens: list[Token]) -> tuple[str, list[int]]:
     """The query with wide gaps between its tokens, and where each begins then. Marks that touch are one operator."""
     widened, starts, end = "", [], 0
     for index, token in enumerate(tokens):
@@ -61,20 +61,20 @@ def _offset(text: str, error: SyntaxError) -> int:
     return sum(len(before) for before in text.split("\n")[: line - 1]) + line - 1 + column - 1
 
 
-def _mistake(text: str, token: guard.Token, message: str, namespaces: Namespaces) -> str:
+def _mistake(text: str, token: Token, message: str, namespaces: Namespaces) -> str:
     prefix = token.text.partition(":")[0]
-    if token.kind == "name" and prefix not in ("_", *guard.known_prefixes(text, namespaces)):
+    if token.kind == "name" and prefix not in ("_", *known_prefixes(text, namespaces)):
         return f"the prefix '{prefix}:' is not declared"
     if token.text == "}":
         return "unexpected '}': before it, a pattern is incomplete, a variable bound twice or a row of VALUES uneven"
     return _rule(message) or f"unexpected '{token.text}'"
 
 
-def _incomplete(text: str, tokens: list[guard.Token], message: str) -> str:
+def _incomplete(text: str, tokens: list[Token], message: str) -> str:
     """What is wrong with a query that can be read to its end."""
-    unclosed = guard.unclosed(tokens)
-    if unclosed is not None:
-        return f"{guard.place(text, unclosed.start)}: this '{unclosed.text}' is not closed"
+    bracket = unclosed(tokens)
+    if bracket is not None:
+        return f"{place(text, bracket.start)}: this '{bracket.text}' is not closed"
     rule = _rule(message)
     if rule is not None:
         return f"not allowed in SPARQL: {rule}"

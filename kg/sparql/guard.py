@@ -15,43 +15,14 @@ places where a parser could read the text in another way are known and refused o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from kg.errors import QueryError
-from kg.project import shipped_names
+from kg.sparql.tokens import CLOSERS, Token, place, prologue, resolve, tokenize, unescape
 from kg.terms import Namespaces
 
-_HEX = "[0-9A-Fa-f]"
-#: An escaped character of a string; a surrogate is none.
-_ESCAPE = (
-    rf"""\\[tbnrf"'\\]|\\u(?![dD][89abAB]){_HEX}{{4}}"""
-    rf"|\\U(?:0000(?![dD][89abAB]){_HEX}{{4}}|000[1-9A-Fa-f]{_HEX}{{4}}|0010{_HEX}{{4}})"
-)
-#: SPARQL 1.1, section 19.8: each terminal as pyoxigraph reads it, or longer. Possessive quantifiers never backtrack.
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>    [ \t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<iri>      <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u{_HEX}{{4}}|\\U{_HEX}{{8}})*+> )
-    | (?P<string>   '''(?:[^'\\]++|'{{1,2}}+(?!')|{_ESCAPE})*+'''
-                  | \"""(?:[^"\\]++|"{{1,2}}+(?!")|{_ESCAPE})*+\"""
-                  | '(?:[^'\\\r\n]++|{_ESCAPE})*+'
-                  | "(?:[^"\\\r\n]++|{_ESCAPE})*+" )
-    | (?P<variable> [?$][\w·\u0300-\u036f‿⁀]++ )
-    | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-    | (?P<name>     (?:\w[\w.\-·\u0300-\u036f‿⁀]{{0,100}}+)?
-                    :(?:\.*+(?:[\w:%\-·\u0300-\u036f‿⁀]|\\[_~.\-!$&'()*+,;=/?\#@%]))*+ )
-    | (?P<number>   (?:\d++(?:\.\d++)?|\.\d++)(?:[eE][+-]?\d++)? )
-    | (?P<word>     \w++ )
-    | (?P<mark>     << | >> | \{{\| | \|\}} | && | \|\| | \^\^ | [!<>]= | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_CODEPOINT = re.compile(rf"\\u({_HEX}{{4}})|\\U({_HEX}{{8}})")
-_CLOSERS = {"(": ")", "[": "]", "{": "}", "<<": ">>", "{|": "|}"}
 _SEPARATORS = frozenset(".,;")
 #: What an element of a collection begins with, and what one ends with.
 _TERMS = frozenset(["iri", "string", "variable", "name", "number"])
@@ -90,20 +61,6 @@ class Complexity(NamedTuple):
 MOST = Complexity()
 
 
-class Token(NamedTuple):
-    """A piece of a query; `doubtful` marks one that may belong to an IRI instead."""
-
-    kind: str
-    text: str
-    start: int
-    doubtful: bool = False
-
-    @property
-    def keyword(self) -> str:
-        """The word in capitals; nothing for other kinds."""
-        return self.text.upper() if self.kind == "word" else ""
-
-
 def check(text: str, most: Complexity = MOST, namespaces: Namespaces | None = None) -> tuple[str, ...]:
     """Refuse a query that must not run.
 
@@ -120,102 +77,14 @@ def check(text: str, most: Complexity = MOST, namespaces: Namespaces | None = No
     if len(text) > most.characters:
         raise QueryError(f"the query has {len(text):,} characters; {most.characters:,} are allowed")
     tokens = _check_reading(text, most)
-    unescaped = _unescape(text)
+    unescaped = unescape(text)
     if unescaped != text:
         _check_reading(unescaped, most)
-    prefixes, base, body = _prologue(tokens, namespaces)
+    prefixes, base, body = prologue(tokens, namespaces)
     if body and body[0].keyword in _UPDATES:
         where = place(text, body[0].start)
         raise QueryError(f"{where}: {body[0].keyword} is SPARQL Update; only queries are answered here")
     return tuple(_dataset(body, prefixes, base))
-
-
-def tokenize(text: str) -> Iterator[Token]:
-    """The tokens of a query, without white space and comments.
-
-    Raises:
-        QueryError: a piece could be an IRI or a comparison, and where it ends depends on which it is.
-    """
-    brackets: list[str] = []
-    previous: Token | None = None
-    position = doubtful_until = 0
-    while position < len(text):
-        token = _match(text, position, position < doubtful_until)
-        if brackets[-1:] == ["("] and _is_operand(previous):
-            iri = _doubtful_iri(text, token)
-            if iri is not None:
-                doubtful_until = iri.start + len(iri.text)
-                token = Token("mark", "<", position, doubtful=True)
-        position += len(token.text)
-        if token.kind == "space":
-            continue
-        if token.text in _CLOSERS:
-            brackets.append(token.text)
-        elif brackets and token.text == _CLOSERS[brackets[-1]]:
-            brackets.pop()
-        previous = token
-        yield token
-
-
-def place(text: str, offset: int) -> str:
-    """Where in a text, as people count."""
-    before = text[:offset]
-    return f"line {before.count(chr(10)) + 1}, column {offset - before.rfind(chr(10))}"
-
-
-def known_prefixes(text: str, namespaces: Namespaces | None = None) -> dict[str, str]:
-    """The prefixes a query can use: the project's and those it declares."""
-    return _prologue(list(tokenize(text)), namespaces)[0]
-
-
-def names(text: str, namespaces: Namespaces | None = None) -> list[tuple[Token, str | None]]:
-    """The tokens of a query after its declarations, each with the IRI that it stands for if it is a name."""
-    prefixes, base, body = _prologue(list(tokenize(text)), namespaces)
-    return [(token, _resolve(token, prefixes, base)) for token in body]
-
-
-def unclosed(tokens: list[Token]) -> Token | None:
-    """The innermost bracket that is not closed."""
-    brackets: list[Token] = []
-    for token in tokens:
-        if token.text in _CLOSERS:
-            brackets.append(token)
-        elif brackets and token.text == _CLOSERS[brackets[-1].text]:
-            brackets.pop()
-    return brackets[-1] if brackets else None
-
-
-def _match(text: str, position: int, doubtful: bool = False) -> Token:
-    match = _TOKEN.match(text, position)
-    assert match is not None, "the last alternative takes any character"
-    return Token(match.lastgroup or "", match.group(), position, doubtful)
-
-
-def _is_operand(token: Token | None) -> bool:
-    """Whether a token can end the left side of a comparison."""
-    if token is None:
-        return False
-    if token.kind == "mark":
-        return token.text in _CLOSERS.values()
-    return token.kind != "word" or token.keyword.endswith(("TRUE", "FALSE"))
-
-
-def _doubtful_iri(text: str, token: Token) -> Token | None:
-    """What looks like an IRI where, in parentheses and after an operand, a comparison can stand.
-
-    Raises:
-        QueryError: what it is decides where strings and comments begin.
-    """
-    iri = _match(text, token.start + 1) if token.text == "<<" else token
-    if iri.kind != "iri":
-        return None
-    # Two slashes in a row are no expression.
-    if re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", iri.text):
-        return iri if token.text == "<<" else None
-    if "#" in iri.text or "'" in iri.text:
-        hint = "put a space after the < of a comparison, or write the IRI in full"
-        raise QueryError(f"{place(text, token.start)}: this may be an IRI or a comparison; {hint}")
-    return iri
 
 
 def _check_reading(text: str, most: Complexity) -> list[Token]:
@@ -269,9 +138,9 @@ class _Measure:
             self._open[-1].patterns += 1
         # What DESCRIBE lists becomes a pattern each.
         self._operations += not self._open and token.kind in _IRIS and self._previous.kind in _RESOURCES
-        if token.text in _CLOSERS:
+        if token.text in CLOSERS:
             self._push(token, in_data)
-        elif self._open and token.text == _CLOSERS[self._open[-1].bracket]:
+        elif self._open and token.text == CLOSERS[self._open[-1].bracket]:
             self._pop(token)
         self._operations += not in_data and _is_operation(token)
         self._negated = token.text == "!" or (self._negated and token.kind in ("word", "name", "iri"))
@@ -331,7 +200,7 @@ class _Measure:
 def _is_operation(token: Token) -> bool:
     if token.kind == "word":
         return token.text not in ("a", "true", "false")
-    return token.kind == "mark" and token.text not in _SEPARATORS and token.text not in _CLOSERS.values()
+    return token.kind == "mark" and token.text not in _SEPARATORS and token.text not in CLOSERS.values()
 
 
 def _refuse_service(text: str, tokens: list[Token]) -> None:
@@ -350,49 +219,10 @@ def _refuse_service(text: str, tokens: list[Token]) -> None:
             raise QueryError(f"{place(text, token.start)}: SERVICE is refused: queries stay within this store")
 
 
-def _unescape(text: str) -> str:
-    """The text with its codepoint escapes replaced, as SPARQL 1.1 section 19.2 has it."""
-
-    def character(match: re.Match[str]) -> str:
-        code = int(match.group(1) or match.group(2), 16)
-        return match.group() if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF else chr(code)
-
-    return _CODEPOINT.sub(character, text)
-
-
-def _prologue(tokens: list[Token], namespaces: Namespaces | None) -> tuple[dict[str, str], str, list[Token]]:
-    """The prefixes, the base and the tokens after the declarations."""
-    known = namespaces or shipped_names()
-    prefixes, base, index = dict(known.prefixes), known.id, 0
-    while index < len(tokens):
-        keyword, kinds = tokens[index].keyword, [token.kind for token in tokens[index + 1 : index + 3]]
-        if keyword == "PREFIX" and kinds == ["name", "iri"]:
-            prefixes[tokens[index + 1].text.removesuffix(":")] = _resolve(tokens[index + 2], prefixes, base) or ""
-            index += 3
-        elif keyword == "BASE" and kinds[:1] == ["iri"]:
-            base = _resolve(tokens[index + 1], prefixes, base) or base
-            index += 2
-        elif keyword == "VERSION" and kinds[:1] == ["string"]:
-            index += 2
-        else:
-            break
-    return prefixes, base, tokens[index:]
-
-
 def _dataset(tokens: list[Token], prefixes: dict[str, str], base: str) -> Iterator[str]:
     for index, token in enumerate(tokens):
         if token.keyword == "FROM":
             following = [later for later in tokens[index + 1 : index + 3] if later.keyword != "NAMED"]
-            iri = _resolve(following[0], prefixes, base) if following else None
+            iri = resolve(following[0], prefixes, base) if following else None
             if iri is not None:
                 yield iri
-
-
-def _resolve(token: Token, prefixes: dict[str, str], base: str) -> str | None:
-    """The IRI that a token stands for, or None where the parser will find it is none."""
-    if token.kind == "iri":
-        return urljoin(base, _unescape(token.text[1:-1]))
-    prefix, _, local = token.text.partition(":")
-    if token.kind != "name" or prefix not in prefixes:
-        return None
-    return prefixes[prefix] + local.replace("\\", "")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Store
 
-from kg.sparql import guard
+from kg.sparql.tokens import Token, resolved_names
 from kg.terms import XSD, Namespaces
 
 #: How alike two names are of which one may be meant for the other, and how many of these are told.
@@ -36,7 +36,7 @@ def unknown_terms(store: Store, text: str, namespaces: Namespaces | None = None)
         text: a query that has been answered.
         namespaces: as for `kg.sparql.query.run`.
     """
-    asked = dict.fromkeys(_matched(guard.names(text, namespaces)))
+    asked = dict.fromkeys(_matched(resolved_names(text, namespaces)))
     unknown = [iri for iri in asked if not _knows(store, NamedNode(iri))]
     if not unknown:
         return []
@@ -44,7 +44,7 @@ def unknown_terms(store: Store, text: str, namespaces: Namespaces | None = None)
     return [UnknownTerm(iri, _near(iri, known)) for iri in unknown]
 
 
-def _matched(names: list[tuple[guard.Token, str | None]]) -> Iterator[str]:
+def _matched(names: list[tuple[Token, str | None]]) -> Iterator[str]:
     """The IRIs in what a query matches."""
     depth = 0 if names and names[0][0].keyword == "CONSTRUCT" else None
     for place, (token, iri) in enumerate(names):
@@ -60,7 +60,7 @@ def _matched(names: list[tuple[guard.Token, str | None]]) -> Iterator[str]:
             yield iri
 
 
-def _is_apart(before: guard.Token | None) -> bool:
+def _is_apart(before: Token | None) -> bool:
     """Whether what follows a token is a datatype or a graph."""
     return before is not None and (before.text.endswith("^") or before.keyword in ("FROM", "NAMED", "GRAPH"))
 
