@@ -8,7 +8,7 @@ representatives alone, and afterwards each triple is told of all that they repre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
@@ -20,15 +20,15 @@ _SAME = "owl_sameAs"
 class Merged:
     """Names of terms, merged where they are the same."""
 
-    def __init__(self, asserted: Sequence[Names], mergeable: Callable[[str, str], bool]) -> None:
+    def __init__(self, asserted: Sequence[Names], values: Mapping[str, str]) -> None:
         """Merge what is asserted to be the same.
 
         Args:
             asserted: triples.
-            mergeable: whether two that are the same are merged; two literals are not, being told apart by their values.
+            values: what stands for the value of each literal whose value is known.
         """
         self._asserted = asserted
-        self._mergeable = mergeable
+        self._values = values
         self._parents: dict[str, str] = {}
         self.merge((s, o) for s, p, o in asserted if p == _SAME)
 
@@ -38,15 +38,28 @@ class Merged:
         return self._parents.keys()
 
     def merge(self, pairs: Iterable[tuple[str, str]]) -> bool:
-        """Merge the two of each pair; whether any were apart."""
-        changed = False
-        for one, other in pairs:
-            if one != other and self._mergeable(one, other):
-                kept, gone = sorted((self._find(one), self._find(other)))
-                if kept != gone:
-                    self._parents[gone] = kept
-                    changed = True
-        return changed
+        """Merge the two of each pair, but not two literals, which their values tell apart; whether any were apart."""
+        apart = [(one, other) for one, other in pairs if not (one in self._values and other in self._values)]
+        return sum(self._unite(one, other) for one, other in apart if one != other) > 0
+
+    def merge_values(self, spellings: Mapping[str, Sequence[str]]) -> bool:
+        """Merge with each literal that something else is the same as all that spell its value; not if it is two values.
+
+        Args:
+            spellings: the literals of each value.
+        """
+        for members in list(self.groups().values()):
+            values = {self._values[name] for name in members if name in self._values}
+            if len(values) > 1:
+                return False
+            for value in values:
+                for literal in spellings[value]:
+                    self._unite(members[0], literal)
+        return all(self._is_one_value(members) for members in self.groups().values())
+
+    def tied(self) -> list[str]:
+        """The literals that represent something else, which are all that do if one is among what they represent."""
+        return [name for name in self.groups() if name in self._values]
 
     def represented(self) -> list[Names]:
         """The asserted triples in terms of representatives, each once, less those that say what is the same."""
@@ -113,6 +126,17 @@ class Merged:
         for name in self._parents:
             groups.setdefault(self._find(name), []).append(name)
         return groups
+
+    def _is_one_value(self, members: Iterable[str]) -> bool:
+        return len({self._values[name] for name in members if name in self._values}) <= 1
+
+    def _unite(self, one: str, other: str) -> bool:
+        # A literal represents what is not, so that what is known of its value is known of all.
+        kept, gone = sorted((self._find(one), self._find(other)), key=lambda name: (name not in self._values, name))
+        if kept == gone:
+            return False
+        self._parents[gone] = kept
+        return True
 
     def _find(self, name: str) -> str:
         parent = self._parents.setdefault(name, name)

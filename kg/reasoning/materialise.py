@@ -79,7 +79,7 @@ class Materialised:
         if self.merged:
             return self.merged.groups().values()
         pairs = [triple for triple in read_triples(self.atoms) if triple[1] == _SAME]
-        return Merged(pairs, lambda one, other: True).groups().values()
+        return Merged(pairs, {}).groups().values()
 
 
 #: A way to derive all that the OWL 2 RL/RDF rules derive from triples, by the names of their terms, and what
@@ -90,8 +90,8 @@ Way = Callable[[Sequence[Names], Sequence[str], Grounding], list[str]]
 def materialise(triples: Sequence[Names], literals: Sequence[str], run: Grounding, way: Way) -> Materialised:
     """All that the rules derive, with equality by representatives where that can be done.
 
-    It cannot where a literal, whose value matters, is the same as something else, or a term that the rules name, or
-    where the rules read owl:sameAs like any other property. There the rules of table 4 run.
+    It cannot where a term that the rules name, two values or what is no value are the same as something else, or where
+    the rules read owl:sameAs like any other property. There the rules of table 4 run.
 
     Args:
         triples: the triples, each once.
@@ -106,16 +106,21 @@ def materialise(triples: Sequence[Names], literals: Sequence[str], run: Groundin
     names = {name for triple in triples for name in triple}
     # Of use only where something can differ by being related to something that differs.
     stated = stated_facts(triples) if not names.isdisjoint(_DIFFERENT) and not names.isdisjoint(_FUNCTIONAL) else []
-    valued = {fact[8 : fact.index(",")] for fact in literals if fact.startswith("literal(")}
-    merged = Merged(triples, lambda one, other: not (one in valued and other in valued))
+    values = dict(fact[8:].split(",")[:2] for fact in literals if fact.startswith("literal("))
+    ill_typed = {fact[10 : fact.index(",")] for fact in literals if fact.startswith("ill_typed(")}
+    spellings: dict[str, list[str]] = {}
+    for name, value in values.items():
+        spellings.setdefault(value, []).append(name)
+    merged = Merged(triples, values)
     predicates = {predicate for _, predicate, _ in triples}
     read = any(_SAME in (subject, value) for subject, _, value in triples)
     for _ in range(0 if read or way is by_tables else _ROUNDS):
-        if any(name in valued or not name.isdigit() for name in merged.names):
+        if any(name in ill_typed or not name.isdigit() for name in merged.names) or not merged.merge_values(spellings):
             break
         if stated and not predicates.isdisjoint(merged.names):
             break  # of two properties that are the same, more may be stated than of each
-        atoms = way(merged.represented(), [*literals, *map(merged.represent, stated)], run)
+        known = [*literals, *map(merged.represent, stated), *(f"tied({name})." for name in merged.tied())]
+        atoms = way(merged.represented(), known, run)
         derived = list(read_triples(atoms))
         if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
             _check(run.limits, merged.count(derived))
@@ -153,6 +158,8 @@ def specially(triples: Sequence[Names], literals: Sequence[str], run: Grounding)
         else:
             individuals.append(triple)
             used.add(f"_used({f'c({value})' if predicate == 'rdf_type' else f'p({predicate})'}).")
+    if any(fact.startswith("tied(") for fact in literals):
+        used.add("_used(tied).")
     if len(ontology) > len(individuals) + _MARGIN:
         return generally(triples, literals, run)
     # Of the literals that stand in the ontology it must know what it does of all: whether they are one value.

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.reasoning.closure import Closure, close
 from kg.reasoning.grounder import Limits
-from kg.terms import OWL, RDF, RDFS
+from kg.terms import OWL, RDF, RDFS, XSD
 
 EX = "http://example.org/"
 
@@ -70,6 +70,19 @@ def test_things_that_are_the_same_share_what_is_said_of_each() -> None:
     assert about(closure, name("mark")) == {(f"x{n}", f"m{m}") for n in range(31) for m in range(0, 31, 3)}
 
 
+def test_a_literal_among_things_that_are_the_same_is_one_of_them() -> None:
+    number, other = (Literal(text, datatype=XSD.decimal) for text in ("5", "5.0"))
+    graph = [*chain(OWL.sameAs, 30), Triple(name("x7"), OWL.sameAs, number), Triple(name("y"), name("size"), other)]
+    closure = close(graph)
+    assert about(closure, name("size")) == {("y", "5"), ("y", "5.0"), *(("y", f"x{n}") for n in range(31))}
+    assert {Triple(name(f"x{n}"), RDF.type, XSD.decimal) for n in range(31)} <= closure.inferred
+
+
+def test_what_is_no_value_is_missed_by_nobody_that_is_the_same() -> None:
+    graph = turtle(f':a owl:sameAs "x"^^<{XSD.iri}integer> . :b :p "x"^^<{XSD.iri}integer> .')
+    assert "dt-not-type" in {found.rule for found in close(graph).inconsistencies}
+
+
 def test_merging_may_lead_to_more_merging() -> None:
     """Deeper than things are merged in rounds: then the tables' rules do it."""
     steps = [Triple(name(f"{side}{n}"), name("next"), name(f"{side}{n + 1}")) for n in range(12) for side in "ab"]
@@ -104,15 +117,10 @@ def test_a_chain_through_a_hub_forms_no_pairs_that_it_does_not_begin_with(hub_at
 
 def test_a_long_number_is_a_value_as_any() -> None:
     digits = "0" * 100_000
-    long, longer = (
-        Literal(f"{form}", datatype=NamedNode(f"{XSD}decimal")) for form in (f"0.{digits}1", f"00.{digits}10")
-    )
+    long, longer = (Literal(f"{form}", datatype=XSD.decimal) for form in (f"0.{digits}1", f"00.{digits}10"))
     graph = [*turtle(":p a owl:InverseFunctionalProperty ."), Triple(name("a"), name("p"), long)]
     closure = close([*graph, Triple(name("b"), name("p"), longer)])
     assert about(closure, OWL.sameAs) == {("a", "b"), ("b", "a")}
-
-
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def test_a_statement_that_is_inferred_of_things_that_are_the_same_is_cited_as_it_stands() -> None:
