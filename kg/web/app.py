@@ -22,6 +22,7 @@ from kg.web.service import Service
 from kg.web.site import Library, Site
 from kg.web.sparql import add_sparql
 from kg.web.urls import RestConverter, mount
+from kg.web.words import Words
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -57,6 +58,11 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         (Parameter("filename", "The name of the file.", in_path=True),),
         (200, 304, 404),
     )(app.view_functions["static"])
+
+    @app.context_processor
+    def words() -> dict[str, Words]:
+        return {"_": Words(reader_of(shown, request).language)}
+
     add_sparql(app, service)
     add_graphs(app, service)
     add_linked_data(app, service)

@@ -32,8 +32,8 @@ INVERSE_SHOWN = 25
 
 
 @dataclass(frozen=True)
-class Resource:
-    """A thing as its page shows it."""
+class Description:
+    """What is said of a thing and what points at it, as its page shows it."""
 
     iri: str
     label: str
@@ -43,13 +43,13 @@ class Resource:
     inverse: list[Property]
 
 
-def describe_resource(asker: Asker, thing: NamedNode) -> list[Triple]:
+def bounded_description(asker: Asker, thing: NamedNode) -> list[Triple]:
     """The concise bounded description of a thing, and the labels of all that it mentions."""
     described = asker.graph(f"DESCRIBE {thing}")
     return [*described, *asker.labels(_named(described))]
 
 
-def read_resource(asker: Asker, thing: NamedNode, reader: Reader) -> Resource:
+def read_description(asker: Asker, thing: NamedNode, reader: Reader) -> Description:
     """A thing as its page shows it, with what points at it."""
     described = asker.graph(f"DESCRIBE {thing}")
     counts = asker.select(
@@ -62,7 +62,7 @@ def read_resource(asker: Asker, thing: NamedNode, reader: Reader) -> Resource:
     about = [triple for triple in described if triple.subject == thing]
     # A class without a name is an axiom's; that everything is a thing is no news.
     types = {triple.object for triple in about if triple.predicate == RDF.type and isinstance(triple.object, NamedNode)}
-    return Resource(
+    return Description(
         thing.value,
         reader.value(thing, labels).text,
         reader.order(reader.value(term, labels) for term in types - {OWL.Thing}),

@@ -29,7 +29,7 @@ READABLE: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt
 
 
 @dataclass(frozen=True)
-class Table:
+class Rows:
     """An answer as rows to be shown."""
 
     kind: Kind
@@ -51,11 +51,11 @@ class Asker:
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT query."""
-        return read_table(self._run(text)).rows
+        return read_rows(self._run(text)).rows
 
     def ask(self, text: str) -> bool:
         """The answer to an ASK query."""
-        return bool(read_table(self._run(text)).boolean)
+        return bool(read_rows(self._run(text)).boolean)
 
     def graph(self, text: str) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
@@ -98,7 +98,7 @@ class Asker:
         return self.executor.run(QueryTask(text, READABLE, day=self.day))
 
 
-def read_table(reply: Reply, most: int | None = None) -> Table:
+def read_rows(reply: Reply, most: int | None = None) -> Rows:
     """A reply in the formats of `READABLE`: all of it, or its first rows, read as they arrive."""
     chunks = io.BufferedReader(Chunks(reply.chunks))
     try:
@@ -107,7 +107,7 @@ def read_table(reply: Reply, most: int | None = None) -> Table:
         else:
             results = parse_query_results(chunks, QueryResultsFormat.JSON)
         answer = Answer(lambda: results)
-        return Table(answer.kind, answer.variables, list(islice(answer.rows, most)), answer.boolean)
+        return Rows(answer.kind, answer.variables, list(islice(answer.rows, most)), answer.boolean)
     finally:
         reply.close()
 

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import readable
 from kg.terms import CASUS, XSD, Labels, Term
-from kg.web.cbd import Resource, properties_of
-from kg.web.client import Table
+from kg.web.cbd import Description, properties_of
+from kg.web.client import Rows
 from kg.web.listing import Listing
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import SUFFIXES
@@ -70,28 +70,30 @@ def home(site: Site, library: Library, question_name: str | None, reader: Reader
         query=shown.query,
         chosen=chosen,
         markup=dataset_markup(site, library, reader) if site.build is not None else None,
+        result_forms=RESULT_FORMATS,
+        graph_forms=GRAPH_FORMATS,
         prefixes=site.names.prefixes,
         endpoint=endpoint,
     )
 
 
-def answer(site: Site, operation: Operation, table: Table, absent_graphs: Iterable[str]) -> str:
+def answer(site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str]) -> str:
     """An answer below the query that it answers, with the graphs that it is asked of and that are not there."""
     return render_template(
         "answer.html",
         site=site,
         query=operation.query,
         day=operation.day,
-        result=table,
+        result=rows,
         absent_graphs=absent_graphs,
-        rows=[[_cell(site, term, operation.day) for term in row] for row in table.rows[:MAX_ROWS]],
-        more=len(table.rows) > MAX_ROWS,
-        downloads=list(_downloads(operation, table)),
+        rows=[[_cell(site, term, operation.day) for term in row] for row in rows.rows[:MAX_ROWS]],
+        more=len(rows.rows) > MAX_ROWS,
+        downloads=list(_downloads(operation, rows)),
         prefixes=site.names.prefixes,
     )
 
 
-def resource(site: Site, shown: Resource, namesakes: Iterable[NamedNode], reader: Reader, day: date | None) -> str:
+def resource(site: Site, shown: Description, namesakes: Iterable[NamedNode], reader: Reader, day: date | None) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
@@ -173,9 +175,9 @@ def _cell(site: Site, term: Term | None, day: date | None) -> Cell:
     return Cell(text)
 
 
-def _downloads(operation: Operation, table: Table) -> Iterator[tuple[str, str]]:
+def _downloads(operation: Operation, rows: Rows) -> Iterator[tuple[str, str]]:
     parameters = operation.parameters()
-    for form in GRAPH_FORMATS if table.kind == "graph" else RESULT_FORMATS:
+    for form in GRAPH_FORMATS if rows.kind == "graph" else RESULT_FORMATS:
         yield form.title, url_for("sparql", **parameters, format=form.name)
 
 
@@ -196,7 +198,7 @@ def _listing(name: str, reader: Reader) -> str:
     )
 
 
-def _pointing(part: Property, shown: Resource, reader: Reader) -> str:
+def _pointing(part: Property, shown: Description, reader: Reader) -> str:
     return (
         f"SELECT DISTINCT ?thing ?label WHERE {{\n  ?thing <{part.iri}> <{shown.iri}>\n"
         f'  OPTIONAL {{ ?thing rdfs:label ?label FILTER (lang(?label) = "{reader.language}") }}\n}}\n'

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from kg.terms import DCTERMS, FOAF, RDF, RDFS, VOID, XSD, Labels
 from kg.web import pages
-from kg.web.cbd import Resource, describe_resource, read_resource
+from kg.web.cbd import Description, bounded_description, read_description
 from kg.web.client import Asker, nodes
 from kg.web.iris import meant_by, raw_path, spellings, to_uri
 from kg.web.listing import read_listing
@@ -117,16 +117,16 @@ def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice
     namesakes = asker.mentioned(nodes(service.site.base + other for other in others)) if others and not is_graph else []
     if choice.format_name is None:
         reader = reader_of(service.site, request)
-        shown = _graph_page(asker, subject, reader) if is_graph else read_resource(asker, subject, reader)
+        shown = _graph_page(asker, subject, reader) if is_graph else read_description(asker, subject, reader)
         return make_response(pages.resource(service.site, shown, namesakes, reader, asker.day))
     triples = (
         _graph_description(asker, subject, service.site.names.dataset)
         if is_graph
-        else describe_resource(asker, subject)
+        else bounded_description(asker, subject)
     )
     triples += _about_document(service, subject)
     for namesake in namesakes:
-        triples += [*describe_resource(asker, namesake), *_about_document(service, namesake)]
+        triples += [*bounded_description(asker, namesake), *_about_document(service, namesake)]
     return send_graph(triples, choice, service.site.names)
 
 
@@ -176,7 +176,7 @@ def _graph_description(asker: Asker, graph: NamedNode, dataset: str) -> list[Tri
     ]
 
 
-def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Resource:
+def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Description:
     """A graph as its page shows it: how large it is and what it speaks of."""
     things = (
         f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER(isIRI(?s)) }} ORDER BY ?s LIMIT {_LISTED}"
@@ -184,7 +184,7 @@ def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Resource:
     subjects = [subject for (subject,) in asker.select(things)]
     labels = Labels(asker.labels(subject for subject in subjects if isinstance(subject, NamedNode)))
     values = [reader.value(subject, labels) for subject in subjects]
-    return Resource(
+    return Description(
         graph.value,
         f"Graph {graph.value.removeprefix(reader.names.graph)}",
         [],

@@ -161,7 +161,7 @@ class Library:
                     imports[module].append(other)
         root = NamedNode(self._names.ontology)
         own = [module for module, graph in graphs.items() if graph.value.startswith(self._names.ontology_graphs)]
-        reached = [root] if root in graphs else own
+        reached = [root] if root in graphs else own or list(graphs)
         for module in reached:
             reached += [other for other in imports[module] if other in graphs and other not in reached]
         return [graphs[module] for module in reached]

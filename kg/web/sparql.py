@@ -15,7 +15,7 @@ from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Kind
 from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
-from kg.web.client import READABLE, Asker, read_table
+from kg.web.client import READABLE, Asker, read_rows
 from kg.web.iris import to_uri
 from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
 from kg.web.openapi import (
@@ -127,8 +127,8 @@ def _answer(service: Service, operation: Operation) -> Response:
         reply.close()
         raise _not_offered(reply.kind)
     if choice == PAGE:
-        table = read_table(reply, pages.MAX_ROWS + 1)
-        response = make_response(pages.answer(service.site, operation, table, reply.absent_graphs))
+        rows = read_rows(reply, pages.MAX_ROWS + 1)
+        response = make_response(pages.answer(service.site, operation, rows, reply.absent_graphs))
     else:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:

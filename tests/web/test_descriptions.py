@@ -247,6 +247,8 @@ def test_the_markup_of_a_hostile_dataset_stays_data(client: FlaskClient) -> None
 class Nothing:
     """The statements of a build in which there are none."""
 
+    ontology_graphs: frozenset[str] = frozenset()
+
     def asserted(self) -> list[Quad]:
         return []
 

@@ -1,0 +1,58 @@
+"""The words of the pages in other languages: each is one that a page says, and none is missing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from test_pages import BROWSER
+
+import kg.web
+from kg.web.words import Words
+
+FOLDER = Path(kg.web.__file__).parent
+LANGUAGES = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+#: Words that templates take from elsewhere: kinds of things, difficulties, targets of shapes, titles of refusals.
+FROM_CODE = {
+    "States", "Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources", "easy", "medium", "hard",
+    "For each", "For what has", "For each value of", "For what its query finds", "Not Found",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_templates_is_there_and_no_other(language: str) -> None:
+    said = set()
+    for template in (FOLDER / "templates").glob("*.html"):
+        said |= set(re.findall(r"""\b_\("([^"]+)"\)""", template.read_text(encoding="utf-8")))
+    assert len(said) > 40
+    assert set(LANGUAGES[language]) == said | FROM_CODE
+    assert all(text.count("%s") == other.count("%s") for text, other in LANGUAGES[language].items())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "heading"),
+    [
+        (None, "en", "Ask the graph"),
+        ("ru-RU,ru;q=0.9,en;q=0.8", "ru", "Запрос к графу"),
+        ("de,ru;q=0.5", "ru", "Запрос к графу"),
+        ("en,ru;q=0.5", "en", "Ask the graph"),
+        ("tlh", "en", "Ask the graph"),
+    ],
+)
+def test_pages_speak_the_readers_language(
+    client: FlaskClient, accepted: str | None, language: str, heading: str
+) -> None:
+    headers = BROWSER | ({} if accepted is None else {"Accept-Language": accepted})
+    for path in ("/", "/sparql?query=ASK%20%7B%7D"):
+        page = client.get(path, headers=headers)
+        assert f'<html lang="{language}">' in page.text
+        assert f"<h1>{heading}</h1>" in page.text
+        assert "Accept-Language" in page.headers["Vary"]
+
+
+def test_what_nobody_has_translated_stays_english() -> None:
+    assert Words("ru")("Rarely said") == "Rarely said"
+    assert Words("tlh").language == "en"
