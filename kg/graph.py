@@ -282,7 +282,7 @@ class Graph:
             data += [path for path in self.project.sources if path not in given]
         shape_files = own_shapes or self.project.shapes
         quads = load_files(data)
-        report = validate(quads, load_files(shape_files), files=data, shape_files=shape_files)
+        report = validate(quads, load_files(shape_files), files=data, shape_files=shape_files, namespaces=self.names)
         return report if own_shapes else with_contradictions(report, close(quads), data, self.names)
 
     def claims(self, *, status: str | None = None, section: int | None = None) -> list[Section]:

@@ -356,31 +356,3 @@ def from_rdflib(term: Any) -> NamedNode | BlankNode | Literal:
             return Literal(str(term), language=term.language)
         return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
     raise BadInput(f"{term!r} is no IRI, blank node or literal")
-
-
-BASE = "https://w3id.org/casus/"
-ID = BASE + "id/"
-GRAPH = BASE + "graph/"
-INFERRED_GRAPH = GRAPH + "inferred"
-DERIVED_GRAPH = GRAPH + "derived"
-MERGED_GRAPH = GRAPH + "merged"
-GENERATED = "https://w3id.org/.well-known/genid/casus/"
-ONTOLOGY = BASE + "ontology"
-SHAPES = BASE + "shapes#"
-PREFIXES: dict[str, str] = {
-    **STANDARD_PREFIXES,
-    "event": ID + "event/",
-    "id": ID,
-    "organization": ID + "organization/",
-    "shapes": SHAPES,
-    "source": ID + "source/",
-    "state": ID + "state/",
-    "treaty": ID + "treaty/",
-}
-PREFIXES = dict(sorted(PREFIXES.items()))
-_SHIPPED = Namespaces(BASE, PREFIXES)
-
-
-def shorten(iri: str) -> str:
-    """The IRI as people read it, in the names of the shipped project."""
-    return _SHIPPED.shorten(iri)

@@ -14,11 +14,12 @@ from datetime import date
 import proof_checker
 from proof_checker import Rejected
 from pyoxigraph import Literal, NamedNode
+from shipped import ID
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
 from kg.proofs.step import Finding, Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.terms import CASUS, ID, RDF
+from kg.terms import CASUS, RDF
 
 Premise = Statement | Finding
 Bounds = tuple[int, int, int, int]

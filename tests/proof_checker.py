@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from shipped import PREFIXES
 
 from kg.proofs.step import Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.terms import PREFIXES, XSD
+from kg.terms import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
 Bindings = dict[str, Term]

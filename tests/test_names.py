@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import Store
-
-from kg.terms import PREFIXES
+from shipped import PREFIXES
 
 #: The members of the CSTO and Uzbekistan, once a member, by the language of each.
 CSTO = {"ARM": "hy", "BLR": "be", "KAZ": "kk", "KGZ": "ky", "RUS": "ru", "TJK": "tg", "UZB": "uz"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
+from shipped import ID
 from worlds import parse_statement, parse_term
 
 from kg.errors import BadInput
-from kg.terms import CASUS, ID, RDF, XSD
+from kg.terms import CASUS, RDF, XSD
 
 ARMENIA = NamedNode(ID + "state/ARM")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from shipped import ID
 
 from kg.day import Certainty, read_day
 from kg.duties.timeline import Timeline, derive
 from kg.project import shipped_names
 from kg.reasoning.inconsistency import Statement
-from kg.terms import CASUS, ID, Term, local_name
+from kg.terms import CASUS, Term, local_name
 
 ONTOLOGY = Path(__file__).resolve().parents[1] / "ontology"
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE

@@ -77,7 +77,9 @@ def build(
             asserted = load_project(project)
         with phase("validate"):
             shapes = load_files(project.shapes)
-            report = validate(asserted, shapes, files=project.sources, shape_files=project.shapes)
+            report = validate(
+                asserted, shapes, files=project.sources, shape_files=project.shapes, namespaces=project.names
+            )
         with phase("reason"):
             try:
                 closure = close(asserted, limits=limits, on_growth=on_growth)

@@ -10,7 +10,6 @@ from pathlib import Path
 import rdflib
 
 from kg.rdf.turtle import format_turtle
-from kg.terms import shorten
 from kg.validation.queryable import to_quads
 
 
@@ -27,6 +26,7 @@ class Result:
         source_shape: the IRI of the shape, or of the shape that one without an IRI is part of.
         file: the file of the statement at fault, or None if it cannot be told.
         line: the line in that file, counted from 1.
+        name: what is at fault, as people read it.
     """
 
     severity: str
@@ -37,15 +37,12 @@ class Result:
     source_shape: str | None = None
     file: Path | None = None
     line: int | None = None
+    name: str = "a blank node"
 
     def __str__(self) -> str:
         """``file:line: severity: message (what is at fault)``."""
         place = f"{shown(self.file)}:{self.line}: " if self.file is not None else ""
-        if self.focus.startswith("_:"):
-            name = "a blank node"
-        else:
-            name = self.focus if self.focus.startswith('"') else shorten(self.focus)
-        return f"{place}{self.severity}: {self.message} ({name})"
+        return f"{place}{self.severity}: {self.message} ({self.name})"
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import BNode, Literal, Node, URIRef
 
 from kg.errors import BadInput, join_errors
+from kg.project import shipped_names
 from kg.rdf.load import statements
 from kg.rdf.turtle import literals_as_written, to_rdflib
-from kg.terms import Term, from_rdflib, shorten
+from kg.terms import Namespaces, Term, from_rdflib
 from kg.validation.queryable import queryable_graph
 from kg.validation.report import RENDERERS, Report, Result
 
@@ -59,7 +60,12 @@ _Pattern = tuple[Term | None, Term | None, Term | None]
 
 @literals_as_written()
 def validate(
-    data: Iterable[Quad], shapes: Iterable[Quad], *, files: Sequence[Path] = (), shape_files: Sequence[Path] = ()
+    data: Iterable[Quad],
+    shapes: Iterable[Quad],
+    *,
+    files: Sequence[Path] = (),
+    shape_files: Sequence[Path] = (),
+    namespaces: Namespaces | None = None,
 ) -> Report:
     """Validate data with shapes (https://www.w3.org/TR/shacl/, https://www.w3.org/TR/shacl-af/).
 
@@ -68,23 +74,24 @@ def validate(
         shapes: the shapes graph.
         files: the files that the data came from, to place the results in.
         shape_files: the files that the shapes came from, to place errors in them.
+        namespaces: those in which things are named, by default the shipped project's.
 
     Raises:
         BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
         MissingFile, ParseError: one of the files cannot be read again.
     """
-    with warnings.catch_warnings(
-        action="ignore"
-    ):  # of a literal that is not of its datatype, which is for shapes to say
+    names = namespaces or shipped_names()
+    # What is ignored is said of a literal that is not of its datatype, which is for shapes to say.
+    with warnings.catch_warnings(action="ignore"):
         shapes_graph = to_rdflib(shapes)
-        _require_sound(shapes_graph, shape_files)
+        _require_sound(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
         data_graph = queryable_graph(data)
         graph = _run(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
         nodes = list(graph.objects(None, SH.result))
         places = _places([list(_patterns(graph, node, data_graph)) for node in nodes], files)
         results = [
-            replace(_result(graph, node, shapes_graph), file=file, line=line)
+            replace(_result(graph, node, shapes_graph, names), file=file, line=line)
             for node, (file, line) in zip(nodes, places, strict=True)
         ]
         return Report(sorted(results, key=_order), graph)
@@ -94,7 +101,7 @@ def _order(result: Result) -> tuple[int, str, int, str]:
     return _RANKS.get(result.severity, 1), str(result.file or ""), result.line or 0, str(result)
 
 
-def _require_sound(shapes: rdflib.Graph, files: Sequence[Path]) -> None:
+def _require_sound(shapes: rdflib.Graph, files: Sequence[Path], names: Namespaces) -> None:
     """Refuse shapes that are broken or reach outside.
 
     Raises:
@@ -110,7 +117,9 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path]) -> None:
     causes: dict[Node | None, list[tuple[bool, str, _Pattern]]] = defaultdict(list)
     for result in report.objects(None, SH.result):
         node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))
-        stated = f"{_shown(path)} {_shown(value)}: " if isinstance(path, URIRef) and value is not None else ""
+        stated = (
+            f"{_shown(path, names)} {_shown(value, names)}: " if isinstance(path, URIRef) and value is not None else ""
+        )
         causes[node].append(
             (path is None, stated + _message(report, result), _pattern(*map(_named, (node, path, value))))
         )
@@ -119,7 +128,7 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path]) -> None:
         _, cause, pattern = min(said, key=lambda each: each[:2])
         faults.append((f"not well-formed SHACL: {cause}", node, pattern))
     if faults:
-        raise _shape_error(faults, shapes, files)
+        raise _shape_error(faults, shapes, files, names)
 
 
 def _fault(node: Node, predicate: Node, value: Node, shapes: rdflib.Graph) -> str | None:
@@ -131,7 +140,7 @@ def _fault(node: Node, predicate: Node, value: Node, shapes: rdflib.Graph) -> st
         try:
             re.compile(value)
         except re.error as error:
-            return f"not well-formed SHACL: sh:pattern {_shown(value)} is no regular expression: {error}"
+            return f"not well-formed SHACL: sh:pattern {value.n3()} is no regular expression: {error}"
     if predicate in (SH.select, SH.ask, SH.construct):
         outside = _OUTSIDE.search(_CODE_POINT.sub(lambda match: chr(int(match[1] or match[2], 16)), value))
         if outside:
@@ -162,7 +171,10 @@ def _is_shacl(node: Node, shapes: rdflib.Graph) -> bool:
 
 
 def _shape_error(
-    faults: Sequence[tuple[str, Node | None, _Pattern]], shapes: rdflib.Graph, files: Sequence[Path]
+    faults: Sequence[tuple[str, Node | None, _Pattern]],
+    shapes: rdflib.Graph,
+    files: Sequence[Path],
+    names: Namespaces,
 ) -> BadInput:
     """All that is wrong with the shapes, each at the statement at fault or else at the shape it is part of."""
     owners = [_owner(node, shapes) for _, node, _ in faults]
@@ -171,7 +183,7 @@ def _shape_error(
         for (_, _, pattern), owner in zip(faults, owners, strict=True)
     ]
     errors = [
-        BadInput(f"{cause} ({_shown(owner)})", file=file, line=line)
+        BadInput(f"{cause} ({_shown(owner, names)})", file=file, line=line)
         for (cause, _, _), owner, (file, line) in zip(faults, owners, _places(wanted, files), strict=True)
     ]
     return join_errors(sorted(errors, key=lambda error: (error.file or "", error.line or 0, error.message)))
@@ -205,9 +217,9 @@ def _run(run: Callable[..., tuple[bool, object, str]], data: rdflib.Graph, **opt
     return report
 
 
-def _result(report: rdflib.Graph, node: Node, shapes: rdflib.Graph) -> Result:
-    names = (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity, SH.sourceShape)
-    focus, path, value, severity, shape = (report.value(node, name) for name in names)
+def _result(report: rdflib.Graph, node: Node, shapes: rdflib.Graph, names: Namespaces) -> Result:
+    asked = (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity, SH.sourceShape)
+    focus, path, value, severity, shape = (report.value(node, name) for name in asked)
     owner = _owner(shape, shapes)
     return Result(
         severity=_SEVERITIES.get(severity, str(severity)),
@@ -216,6 +228,7 @@ def _result(report: rdflib.Graph, node: Node, shapes: rdflib.Graph) -> Result:
         path=_path(report, path) if path is not None else None,
         value=value.n3() if value is not None else None,
         source_shape=str(owner) if isinstance(owner, URIRef) else None,
+        name=_shown(focus, names),
     )
 
 
@@ -239,10 +252,10 @@ def _owner(node: Node | None, graph: rdflib.Graph) -> Node | None:
     return node
 
 
-def _shown(node: Node | None) -> str:
+def _shown(node: Node | None, names: Namespaces) -> str:
     """A term as people read it."""
     if isinstance(node, URIRef):
-        return shorten(node)
+        return names.shorten(node)
     return node.n3() if isinstance(node, Literal) else "a blank node"
 
 

@@ -22,11 +22,11 @@ from kg.day import Certainty
 from kg.duties.model import Duty
 from kg.duties.timeline import Timeline, derive
 from kg.errors import BadInput
-from kg.project import Project
+from kg.project import Project, shipped_names
 from kg.proofs.phrasing import Phrasing
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Inconsistency
-from kg.terms import CASUS, RDF, RDFS, Term
+from kg.terms import CASUS, RDF, RDFS, Namespaces, Term
 from kg.whatif.difference import Difference, DutyChange
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
 
@@ -50,7 +50,7 @@ class World:
         return self.triples if day is None else self.triples.union(self.timeline.as_of(day))
 
 
-def derive_world(stated: Iterable[Triple]) -> World:
+def derive_world(stated: Iterable[Triple], namespaces: Namespaces) -> World:
     """The world in which this is stated.
 
     Raises:
@@ -58,7 +58,7 @@ def derive_world(stated: Iterable[Triple]) -> World:
     """
     closure = close(stated)
     triples = closure.asserted | closure.inferred
-    return World(triples, tuple(closure.inconsistencies), derive(triples))
+    return World(triples, tuple(closure.inconsistencies), derive(triples, namespaces))
 
 
 def built_world(stated: Iterable[Triple], build: Build) -> World:
@@ -100,12 +100,13 @@ def what_if(
     if not (remove or add or without is not None):
         raise BadInput("nothing is supposed: name files to remove or to add, or something to do without")
     day = as_of or start
+    names = shipped_names() if project is None else project.names
     quads = list(quads)
     stated = dict.fromkeys(quad.triple for quad in quads)
     change = without_files(quads, remove, project) if remove else Change()
     change.include(with_files(add))
     if without is not None:
-        change.include(ending(stated, without, start) if start else without_thing(stated, without))
+        change.include(ending(stated, without, start, names) if start else without_thing(stated, without, names))
     removed = _sorted(triple for triple in change.removed - change.added if triple in stated)
     added = _sorted(triple for triple in change.added if triple not in stated)
     if not (removed or added):
@@ -113,9 +114,9 @@ def what_if(
     gone = set(removed)
     supposed = [*(triple for triple in stated if triple not in gone), *added]
     with ThreadPoolExecutor(1) as pool:  # the grounder works by itself, so that the rest can be done meanwhile
-        after = pool.submit(derive_world, supposed)
-        before = derive_world(stated) if build is None else built_world(stated, build)
-        phrasing = Phrasing([*stated, *added])
+        after = pool.submit(derive_world, supposed, names)
+        before = derive_world(stated, names) if build is None else built_world(stated, build)
+        phrasing = Phrasing([*stated, *added], names)
     return _compare(before, after.result(), removed, added, day, phrasing)
 
 

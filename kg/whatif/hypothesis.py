@@ -14,7 +14,7 @@ from kg.day import day_literal, read_day
 from kg.errors import BadInput
 from kg.project import Project
 from kg.rdf.load import load_file
-from kg.terms import CASUS, ID, RDF, Term, shorten
+from kg.terms import CASUS, CONCEPTS, RDF, Namespaces, Term
 
 
 def _casus(*names: str) -> frozenset[NamedNode]:
@@ -31,7 +31,7 @@ _ENDS = _casus("ends", "terminatedOn")
 _ABOUT_END = _ENDS | _casus("endPrecision", "endsNotBefore", "endedBy", "howEnded")
 _UNENDING = _casus("State", "Organization", "Organ")
 _ONE_DAY = timedelta(days=1)
-_DAY = NamedNode(ID + "precision/day")
+_DAY = CONCEPTS["precision/day"]
 
 
 @dataclass
@@ -77,7 +77,7 @@ def with_files(files: Iterable[Path]) -> Change:
     return Change(added={quad.triple for path in files for quad in load_file(path)})
 
 
-def without_thing(triples: Collection[Triple], thing: Term) -> Change:
+def without_thing(triples: Collection[Triple], thing: Term, namespaces: Namespaces) -> Change:
     """The change after which something never was: nothing mentions it or an episode of or in it.
 
     Raises:
@@ -86,11 +86,11 @@ def without_thing(triples: Collection[Triple], thing: Term) -> Change:
     gone = {thing, *_episodes(triples, thing)}
     removed = {triple for triple in triples if not gone.isdisjoint(triple)}
     if not removed:
-        raise BadInput(f"no statement mentions {_show(thing)}")
+        raise BadInput(f"no statement mentions {namespaces.show(thing)}")
     return Change(removed=removed)
 
 
-def ending(triples: Collection[Triple], thing: Term, start: date) -> Change:
+def ending(triples: Collection[Triple], thing: Term, start: date, namespaces: Namespaces) -> Change:
     """The change after which something is over from a day on.
 
     The episodes of a state, or in an organization or instrument, end the day before; those that begin later never were.
@@ -100,6 +100,7 @@ def ending(triples: Collection[Triple], thing: Term, start: date) -> Change:
         triples: the statements.
         thing: what ends.
         start: the first day without it.
+        namespaces: those in which it is named.
 
     Raises:
         BadInput: nothing that could end goes on then.
@@ -114,7 +115,7 @@ def ending(triples: Collection[Triple], thing: Term, start: date) -> Change:
     for item in concerned:
         change.include(_end(item, said, triples, start))
     if not (change.removed or change.added):
-        raise BadInput(f"nothing that involves {_show(thing)} goes on after {start - _ONE_DAY}")
+        raise BadInput(f"nothing that involves {namespaces.show(thing)} goes on after {start - _ONE_DAY}")
     return change
 
 
@@ -145,7 +146,3 @@ def _days(triples: Iterable[Triple], predicates: Collection[NamedNode]) -> list[
             except BadInput:
                 continue
     return days
-
-
-def _show(thing: Term) -> str:
-    return shorten(thing.value) if isinstance(thing, NamedNode) else str(thing)

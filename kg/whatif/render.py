@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, serialize
 
 from kg.day import Certainty, show_bound
 from kg.duties.model import Duty
-from kg.terms import PREFIXES, Term
+from kg.terms import Term
 from kg.whatif.difference import Difference, DutyChange
 
 
@@ -94,7 +94,7 @@ def to_patch(difference: Difference) -> str:
         ("Add", (*difference.added, *difference.gained)),
     ):
         named = [triple for triple in triples if not any(isinstance(term, BlankNode) for term in triple)]
-        text = serialize(named, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+        text = serialize(named, format=RdfFormat.TURTLE, prefixes=dict(difference.phrasing.namespaces.prefixes)) or b""
         lines = text.decode().splitlines()
         prefixes = [line for line in lines if line.startswith("@prefix")]
         body = [f"  {line.expandtabs(2)}" for line in lines if not line.startswith("@prefix")]

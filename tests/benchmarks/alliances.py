@@ -11,9 +11,10 @@ from itertools import count, islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
+from shipped import ID, PREFIXES
 
 from kg.project import open_project
-from kg.terms import CASUS, ID, OWL, PREFIXES, RDF, RDFS, XSD
+from kg.terms import CASUS, OWL, RDF, RDFS, XSD
 
 HERE = Path(__file__).parent
 _DAY = f"<{XSD.iri}dateTime>"

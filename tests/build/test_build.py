@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from shipped import DERIVED_GRAPH, INFERRED_GRAPH
 from worlds import PACT, PREFIXES, party, write_project
 
 from kg.build.as_of import find_snapshot, snapshot
@@ -20,7 +21,6 @@ from kg.errors import Inconsistent, InvalidData, ParseError
 from kg.graph import Graph
 from kg.project import Project, open_project
 from kg.rdf.load import load_project
-from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
+from shipped import DERIVED_GRAPH, INFERRED_GRAPH
 
 from kg.build.store import BuildInfo, find_build, new_build, open_store, write_build, write_info
 from kg.errors import CacheError
 from kg.project import open_project
-from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH
 
 S, P, G = (NamedNode("http://example.org/" + name) for name in "spg")
 ASSERTED = Quad(S, P, Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")), G)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from pyoxigraph import NamedNode, Triple
+from shipped import ID
 from worlds import CERTAIN, KINDS, PACT, POSSIBLE, node, party, related, state, statements, term, world, write_project
 
 from kg.day import read_day
@@ -17,7 +18,7 @@ from kg.duties.kinds import find_kind, read_kinds
 from kg.duties.timeline import derive
 from kg.errors import BadInput
 from kg.project import Project
-from kg.terms import CASUS, ID
+from kg.terms import CASUS
 
 #: All that a new kind takes: a class and its two relations.
 TRANSIT = """

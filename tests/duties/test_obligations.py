@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import ID
 from worlds import CERTAIN, PACT, POSSIBLE, bounds, defense, node, party, related, state, term, world
 
 from kg.day import Certainty, read_day
 from kg.duties.model import Duty
-from kg.terms import CASUS, ID
+from kg.terms import CASUS
 
 
 def test_duty_lasts_while_both_are_bound() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from pyoxigraph import Triple
+from shipped import ID
 from worlds import CERTAIN, POSSIBLE, node, related, state, term
 
 from kg.day import Certainty, read_day
@@ -19,7 +20,7 @@ from kg.reasoning.closure import close
 from kg.reasoning.grounder import ground
 from kg.reasoning.program import read_program
 from kg.reasoning.symbols import Dictionary, triple_facts
-from kg.terms import CASUS, ID, RDF
+from kg.terms import CASUS, RDF
 
 
 @pytest.fixture(scope="module")

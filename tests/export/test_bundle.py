@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.namespace import OWL, RDF, RDFS
+from shipped import BASE, GRAPH, ID, ONTOLOGY
 
 from kg.build.as_of import day_graph
 from kg.build.store import Build
@@ -17,7 +18,7 @@ from kg.day import read_day
 from kg.export.protege import CATALOG, merge_for_protege, protege_bundle, useful_inferences
 from kg.project import open_project, shipped_names
 from kg.rdf.load import load_file
-from kg.terms import BASE, CASUS, GRAPH, ID, ONTOLOGY
+from kg.terms import CASUS
 
 ENTRANCES = ("protege/casus-individuals.ttl", "protege/casus-inferences.ttl", "casus-protege.ttl")
 

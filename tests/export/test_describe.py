@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store, parse
+from shipped import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES
 
 from kg.build.store import with_merge
 from kg.errors import BadInput, UnknownFormat
 from kg.export.describe import ReleasedFile, describe, distributions, newest_source, static_description
 from kg.project import shipped_names
 from kg.rdf.formats import format_of_file
-from kg.terms import DCTERMS, DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES, RDF
+from kg.terms import DCTERMS, RDF
 
 DATA = "<https://w3id.org/casus/data>"
 INFERRED = f"GRAPH <{INFERRED_GRAPH}>"

@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from pyoxigraph import NamedNode, Quad
 from rdflib.namespace import OWL, RDF
+from shipped import GRAPH, shorten
 
 import kg.export.docs.diagram
 from kg.export.docs.pages import pages
 from kg.project import shipped_names
 from kg.rdf.load import load_file
-from kg.terms import CASUS, GRAPH, shorten
+from kg.terms import CASUS
 
 KINDS = {str(kind) for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)}
 VOID_ELEMENTS = {"link", "meta"}

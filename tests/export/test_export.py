@@ -13,6 +13,7 @@ import pytest
 import rdflib
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 from rdflib.namespace import OWL, RDF
+from shipped import DERIVED_GRAPH, INFERRED_GRAPH, ONTOLOGY
 
 from kg.build.store import Build
 from kg.errors import MissingFile
@@ -20,7 +21,6 @@ from kg.export.release import export
 from kg.project import shipped_names
 from kg.rdf.formats import GRAPH_FORMATS, GraphFormat, format_of_file
 from kg.rdf.jsonld import context_of, write_jsonld
-from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, ONTOLOGY
 
 PARTS = ("asserted", "closed", "derived", "inferred", "whole")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import owlapi
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple, parse
+from shipped import PREFIXES as NAMESPACES
 from worlds import PACT, PREFIXES, node, party, state, term, write_project
 
 from kg.build.pipeline import build
@@ -18,7 +19,6 @@ from kg.export.protege import CATALOG
 from kg.export.release import export
 from kg.project import open_project
 from kg.rdf.formats import GRAPH_FORMATS, format_of_file
-from kg.terms import PREFIXES as NAMESPACES
 
 DAY = "1995-01-01"
 DAY_GRAPH = f"https://w3id.org/casus/graph/as-of/{DAY}"

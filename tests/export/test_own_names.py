@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, parse
+from shipped import ID
 from worlds import PACT, PREFIXES, party
 
-from kg.terms import DCTERMS, ID, VOID
+from kg.terms import DCTERMS, VOID
 
 BASE = "https://example.org/pacts/"
 

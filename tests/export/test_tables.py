@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Store
+from shipped import PREFIXES
 from worlds import PACT, party, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
 from kg.export.tables import METADATA, Table, dyad_rows, rows_of, tables
 from kg.project import shipped_names
-from kg.terms import PREFIXES
 
 NAMES = [table.name for table in tables()]
 CLASSES = {

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from proof_checker import Rejected, check
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from shipped import PREFIXES
 from worlds import parse_statement
 
 from kg.duties.rules import OBLIGATIONS
@@ -26,7 +27,7 @@ from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES
-from kg.terms import PREFIXES, PROV
+from kg.terms import PROV
 
 CASES = sorted((Path(__file__).parents[1] / "rules").glob("*.ttl"))
 #: Those that end in a contradiction.

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple
+from shipped import ID
 
 from kg.errors import BadInput
 from kg.rdf.formats import GRAPH_FORMATS, GraphFormat, graph_format
-from kg.terms import CASUS, ID
+from kg.terms import CASUS
 
 ARMENIA, BELARUS = (NamedNode(f"{ID}state/{code}") for code in ("ARM", "BLR"))
 TRIPLES = [Triple(s, CASUS[name], o) for s, o in ((BELARUS, ARMENIA), (ARMENIA, BELARUS)) for name in "qp"]

@@ -19,11 +19,12 @@ from pyoxigraph import (
     parse,
     serialize,
 )
+from shipped import ID
 
 from kg.project import open_project
 from kg.rdf.load import load_file
 from kg.rdf.turtle import comments_below, format_file, format_turtle
-from kg.terms import ID, RDF, XSD
+from kg.terms import RDF, XSD
 
 SHIPPED = open_project()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from shipped import PREFIXES
 
 from kg.errors import MissingFile, ParseError, UnknownFormat
 from kg.rdf.load import load_file, load_ntriples, to_ntriples
 from kg.reasoning.closure import close, close_ntriples
-from kg.terms import PREFIXES
 
 TURTLE = """
     :a :says "01"^^xsd:integer , 1.0 , "tab\\tquote\\"back\\\\line\\nend" , "договор"@ru , "" , "a b . c" .

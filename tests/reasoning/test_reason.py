@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from shipped import PREFIXES
 
 from kg.errors import BadInput, CasusError
 from kg.reasoning.closure import close
 from kg.reasoning.grounder import ground
 from kg.reasoning.inconsistency import Statement
-from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.terms import OWL, RDF, RDFS, XSD
 
 EX = "http://example.org/"
 TYPE = RDF.type

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
+from shipped import PREFIXES
 
 from kg.reasoning.datatypes import DATATYPES, IllTyped, contains, value_of
 from kg.reasoning.grounder import ground
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Dictionary
-from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.terms import OWL, RDF, RDFS, XSD
 
 
 def literal(text: str) -> Literal:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from shipped import PREFIXES
 
 from kg.reasoning.closure import close
 from kg.reasoning.materialise import Grounding, specially
 from kg.reasoning.rules import RULES
 from kg.reasoning.specialise import Specialiser
 from kg.reasoning.symbols import Dictionary, literal_facts
-from kg.terms import OWL, PREFIXES, RDF, RDFS, XSD
+from kg.terms import OWL, RDF, RDFS, XSD
 
 EX = "http://example.org/"
 ALLIANCES = """

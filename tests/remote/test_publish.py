@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, little_server
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from shipped import DERIVED_GRAPH, GENERATED, GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH
 
 from kg.build.store import Build, BuildInfo, write_build, write_info
 from kg.day import read_day
@@ -23,7 +24,7 @@ from kg.remote.endpoint import Endpoint
 from kg.remote.graph_store import GraphStore, query_url_of
 from kg.remote.publish import graphs_of, parts, publish
 from kg.remote.query import RemoteStore
-from kg.terms import CASUS, DERIVED_GRAPH, GENERATED, GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH
+from kg.terms import CASUS
 
 SOME = f"""
 _:c1 <urn:p> <urn:a> <{GRAPH}ontology/a.ttl> .

@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, LittleServer, little_server
 from pyoxigraph import RdfFormat
+from shipped import GRAPH
 
 from kg.errors import BadInput, Busy, QueryError, QueryTimeout, QueryTooLarge, StoreError
 from kg.pool.limits import Limits
@@ -21,7 +22,6 @@ from kg.project import open_project
 from kg.remote.credentials import Credentials
 from kg.remote.endpoint import Endpoint
 from kg.remote.query import RemoteStore, prologue
-from kg.terms import GRAPH
 
 STATES, TREATIES, DAY = f"{GRAPH}graph/states.ttl", f"{GRAPH}graph/treaties.ttl", f"{GRAPH}as-of/1999-01-01"
 DATA = f"""

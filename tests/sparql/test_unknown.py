@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import Store
+from shipped import ID
 
 from kg.sparql.unknown import unknown_terms
-from kg.terms import CASUS, ID, RDFS
+from kg.terms import CASUS, RDFS
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, Graph
 from rdflib.namespace import SH
+from shipped import BASE
 
 from kg.project import Project
 from kg.rdf.load import load_files
-from kg.terms import BASE
 from kg.validation.validate import Report, Result, validate
 
 FILES = sorted((Path(__file__).parents[1] / "shapes").glob("*.ttl"))

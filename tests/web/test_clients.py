@@ -19,6 +19,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from running import Server, running
+from shipped import ID
 from SPARQLWrapper import (
     CSV,
     GET,
@@ -37,7 +38,7 @@ from SPARQLWrapper import (
 from SPARQLWrapper import RDF as ANY_RDF
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from kg.terms import CASUS, ID
+from kg.terms import CASUS
 
 DATA = """
 PREFIX casus: <https://w3id.org/casus/ontology#>

@@ -12,13 +12,14 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from shipped import BASE, PREFIXES
 from test_pages import BROWSER, Page
 
 from kg.build.questions import Question
 from kg.build.store import Build
 from kg.project import Project, open_project
 from kg.rdf.load import load_file
-from kg.terms import BASE, DCAT, DCTERMS, PREFIXES, RDF, SH, VOID
+from kg.terms import DCAT, DCTERMS, RDF, SH, VOID
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.openapi import entries

@@ -9,6 +9,7 @@ from collections import defaultdict
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
+from shipped import BASE
 from test_linked import SUFFIXES, links
 from test_pages import BROWSER, Page
 from werkzeug.test import TestResponse
@@ -16,7 +17,6 @@ from werkzeug.test import TestResponse
 from kg.build.store import Build
 from kg.project import Project
 from kg.rdf.load import load_file
-from kg.terms import BASE
 
 #: How many of a kind are looked up, at the most.
 SAMPLE = 8

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from shipped import BASE
 from test_pages import BROWSER, Page
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from kg.build.as_of import snapshot
 from kg.build.store import Build, open_store
-from kg.terms import BASE
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor, QueryTask, Reply
 from kg.web.site import Site

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, Store
+from shipped import BASE, ID
 from test_linked import SUFFIXES, triples
 from test_pages import BROWSER, Page
 
-from kg.terms import BASE, ID, RDFS
+from kg.terms import RDFS
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.listing import MOST

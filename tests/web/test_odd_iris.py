@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from running import Server, running
+from shipped import ID
 
-from kg.terms import ID, RDFS
+from kg.terms import RDFS
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.iris import meant_by, spellings, to_uri

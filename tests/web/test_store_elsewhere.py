@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from graph_store_server import LittleServer, little_server
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from running import free_port
+from shipped import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
 
 from kg.build.store import Build, BuildInfo, write_build, write_info
 from kg.day import read_day
@@ -27,7 +28,6 @@ from kg.pool.task import QueryTask
 from kg.project import open_project
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
-from kg.terms import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
 from kg.web.client import READABLE
 from kg.web.hosting import Hosting
 from kg.web.metrics import Metrics

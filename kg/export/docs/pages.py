@@ -21,7 +21,7 @@ from kg.export.docs.terms import Module, Term, read_modules
 from kg.export.protege import root_ontology
 from kg.rdf.manchester import Expression
 from kg.rdf.turtle import to_rdflib
-from kg.terms import CASUS, Namespaces, shorten
+from kg.terms import CASUS, Namespaces
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,13 +41,13 @@ def pages(
         ``index.html``, a page for each module, ``diagram.svg`` to show elsewhere, and ``style.css``.
     """
     asserted = list(asserted)
-    modules = read_modules(asserted, inferred, ontology_graphs)
+    modules = read_modules(asserted, inferred, ontology_graphs, names)
     if not modules:
         return {}
     first = root_ontology((str(module.iri) for module in modules), names)
     root = next((module for module in modules if str(module.iri) == first), modules[-1])
     listed = [module for module in modules if module is not root or module.terms]
-    render = _environment(_Links(modules, root), root=root, modules=listed).get_template
+    render = _environment(_Links(modules, root, names), root=root, modules=listed).get_template
     diagram, drawing = _diagrams(asserted, modules, ontology_graphs)
     files = {
         "style.css": _text("style.css") + _text("diagram.css"),
@@ -67,7 +67,8 @@ _Tree: TypeAlias = tuple[Term, list["_Tree"]]
 class _Links:
     """Terms as they are shown: their names, with links to their entries or, if they have none, to their IRIs."""
 
-    def __init__(self, modules: Iterable[Module], root: Module) -> None:
+    def __init__(self, modules: Iterable[Module], root: Module, names: Namespaces) -> None:
+        self._names = names
         self._places = {term.iri: (module, term) for module in modules for term in module.terms}
         self._pages = {module.iri: f"{module.name}.html" for module in modules} | {root.iri: "index.html"}
 
@@ -78,7 +79,7 @@ class _Links:
             return Markup('<a href="{}.html#{}"><code>{}</code></a>').format(module.name, term.anchor, term.name)
         if iri in self._pages:
             return Markup('<a href="{}">{}</a>').format(self._pages[iri], iri)
-        return Markup('<a href="{}"><code>{}</code></a>').format(iri, shorten(iri).strip("<>"))
+        return Markup('<a href="{}"><code>{}</code></a>').format(iri, self._names.shorten(iri).strip("<>"))
 
     def show(self, parts: Expression) -> Markup:
         """An expression: its words as they are, its terms as links."""

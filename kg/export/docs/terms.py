@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg.rdf.manchester import Expression, chain, expression, general_axioms, terms_in
 from kg.rdf.turtle import to_rdflib
-from kg.terms import CASUS, shorten
+from kg.terms import CASUS, Namespaces
 
 KINDS = {
     OWL.Class: "class",
@@ -55,17 +55,14 @@ class Term:
     """A term with its documentation."""
 
     iri: URIRef
+    #: The name that code uses: without a prefix for the ontology's own terms.
+    name: str
     kind: str
     labels: dict[str, str]
     definitions: dict[str, str]
     notes: list[str]
     examples: list[str]
     rows: list[Row]
-
-    @property
-    def name(self) -> str:
-        """The name that code uses: without a prefix for the project's own terms."""
-        return shorten(self.iri).removeprefix("casus:").strip("<>")
 
     @property
     def anchor(self) -> str:
@@ -98,13 +95,16 @@ class Module:
         return next((str(text) for text in texts if text.language in (language, None)), "")
 
 
-def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad], ontology_graphs: Set[str]) -> list[Module]:
+def read_modules(
+    asserted: Iterable[Quad], inferred: Iterable[Quad], ontology_graphs: Set[str], names: Namespaces
+) -> list[Module]:
     """The modules of a project's ontology, each after those it imports.
 
     Args:
         asserted: the asserted statements, each in the graph of its file.
         inferred: what follows from them; it counts in the numbers of individuals and statements.
         ontology_graphs: the graphs of the modules.
+        names: the namespaces in which terms are named.
     """
     files: dict[str, list[Quad]] = defaultdict(list)
     data: list[Quad] = []
@@ -115,7 +115,7 @@ def read_modules(asserted: Iterable[Quad], inferred: Iterable[Quad], ontology_gr
     whole = Graph(bind_namespaces="none")
     for part in parts.values():
         whole += part
-    reader = _Reader(whole, _Usage(data, inferred))
+    reader = _Reader(whole, _Usage(data, inferred), names)
     modules = [_module(name, part, reader) for name, part in parts.items()]
     imports = {module.iri: set(whole.objects(module.iri, OWL.imports)) for module in modules}
     return sorted(modules, key=lambda module: (len(_reached(module.iri, imports)), module.name))
@@ -147,8 +147,9 @@ class _Usage:
 class _Reader:
     """What the ontology says of a term."""
 
-    def __init__(self, graph: Graph, usage: _Usage) -> None:
+    def __init__(self, graph: Graph, usage: _Usage, names: Namespaces) -> None:
         self.graph = graph
+        self.names = names
         self._usage = usage
         self._general = general_axioms(graph)
         self._chains = [
@@ -165,6 +166,7 @@ class _Reader:
         rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
         return Term(
             iri,
+            self.names.shorten(iri).removeprefix("casus:").strip("<>"),
             kind,
             {label.language or "": str(label) for label in self._literals(iri, RDFS.label)},
             {text.language or "": str(text) for text in self._literals(iri, SKOS.definition)},
@@ -178,7 +180,7 @@ class _Reader:
             Row("Superclasses", self._values(iri, RDFS.subClassOf)),
             Row("Equivalent to", self._values(iri, OWL.equivalentClass)),
             Row("Subclasses", self._named_subjects(RDFS.subClassOf, iri)),
-            Row("Inferred for every", _sorted(parts for parts, wider in self._general if wider == iri)),
+            Row("Inferred for every", self._sorted(parts for parts, wider in self._general if wider == iri)),
             Row("Disjoint with", self._both_ways(iri, OWL.disjointWith)),
             Row("In the domain of", self._named_subjects(RDFS.domain, iri)),
             Row("In the range of", self._named_subjects(RDFS.range, iri)),
@@ -195,28 +197,36 @@ class _Reader:
             Row("Range", self._values(iri, RDFS.range)),
             Row("Inverse of", self._both_ways(iri, OWL.inverseOf)),
             Row("Disjoint with", self._both_ways(iri, OWL.propertyDisjointWith)),
-            Row("Inferred from the chain", _sorted(parts for parts, whole in self._chains if whole == iri)),
+            Row("Inferred from the chain", self._sorted(parts for parts, whole in self._chains if whole == iri)),
         ]
 
     def _axioms_that_use(self, iri: URIRef) -> list[Expression]:
         general = [[*parts, " SubClassOf ", wider] for parts, wider in self._general if iri in terms_in(parts)]
         chains = [[*parts, " SubPropertyOf ", whole] for parts, whole in self._chains if iri in terms_in(parts)]
-        return _sorted(general + chains)
+        return self._sorted(general + chains)
 
     def _values(self, iri: URIRef, predicate: URIRef) -> list[Expression]:
-        return _sorted(expression(self.graph, value) for value in self.graph.objects(iri, predicate))
+        return self._sorted(expression(self.graph, value) for value in self.graph.objects(iri, predicate))
 
     def _named_subjects(self, predicate: URIRef, iri: URIRef) -> list[Expression]:
-        return _sorted([subject] for subject in self.graph.subjects(predicate, iri) if isinstance(subject, URIRef))
+        return self._sorted([subject] for subject in self.graph.subjects(predicate, iri) if isinstance(subject, URIRef))
 
     def _both_ways(self, iri: URIRef, predicate: URIRef) -> list[Expression]:
         """The values of a symmetric relation, which may be stated on either side."""
         there = {value for value in self.graph.objects(iri, predicate) if not isinstance(value, BNode)}
         back = {value for value in self.graph.subjects(predicate, iri) if isinstance(value, URIRef)}
-        return _sorted(expression(self.graph, value) for value in there | back)
+        return self._sorted(expression(self.graph, value) for value in there | back)
 
     def _literals(self, iri: URIRef, predicate: URIRef) -> list[Literal]:
         return sorted(value for value in self.graph.objects(iri, predicate) if isinstance(value, Literal))
+
+    def _sorted(self, values: Iterable[Expression]) -> list[Expression]:
+        """Values in the order of what a reader sees."""
+
+        def read(parts: Expression) -> str:
+            return "".join(self.names.shorten(part) if isinstance(part, URIRef) else part for part in parts).lower()
+
+        return sorted(values, key=read)
 
 
 def _module(name: str, part: Graph, reader: _Reader) -> Module:
@@ -224,7 +234,7 @@ def _module(name: str, part: Graph, reader: _Reader) -> Module:
     header: dict[str, list[Literal | URIRef]] = defaultdict(list)
     for predicate, value in sorted(part.predicate_objects(iri)):
         if isinstance(predicate, URIRef) and isinstance(value, URIRef | Literal):
-            header[shorten(predicate)].append(value)
+            header[reader.names.shorten(predicate)].append(value)
     declared = [(node, kind) for kind in KINDS for node in part.subjects(RDF.type, kind) if isinstance(node, URIRef)]
     terms = [reader.term(node, KINDS[kind]) for node, kind in sorted(declared, key=lambda pair: str(pair[0]).lower())]
     mappings = [
@@ -247,10 +257,3 @@ def _reached(iri: URIRef, imports: Mapping[URIRef, set[URIRef]]) -> set[URIRef]:
 
 def _stem(graph: str) -> str:
     return graph.rpartition("/")[2].removesuffix(".ttl")
-
-
-def _sorted(values: Iterable[Expression]) -> list[Expression]:
-    """Values in the order of what a reader sees."""
-    return sorted(
-        values, key=lambda parts: "".join(shorten(part) if isinstance(part, URIRef) else part for part in parts).lower()
-    )
