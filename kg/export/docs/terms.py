@@ -162,6 +162,8 @@ class _Reader:
         rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
         rows += [Row("Used in", self._axioms_that_use(iri))]
         rows += [Row(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
+        rows += self._of_its_own(iri)
+        rows += [Row("Notation", [[str(text)] for text in self._literals(iri, SKOS.notation)])]
         rows += [Row("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
         rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
         return Term(
@@ -198,6 +200,16 @@ class _Reader:
             Row("Inverse of", self._both_ways(iri, OWL.inverseOf)),
             Row("Disjoint with", self._both_ways(iri, OWL.propertyDisjointWith)),
             Row("Inferred from the chain", self._sorted(parts for parts, whole in self._chains if whole == iri)),
+        ]
+
+    def _of_its_own(self, iri: URIRef) -> list[Row]:
+        """What the ontology says of the term by annotation properties of its own, as of a kind of obligation."""
+        own = {p for p in self.graph.predicates(iri) if (p, RDF.type, OWL.AnnotationProperty) in self.graph}
+        named = {p: min(self._literals(p, RDFS.label), default=None) for p in own if p.startswith(CASUS.iri)}
+        return [
+            Row(str(label).capitalize(), self._values(iri, p))
+            for p, label in sorted(named.items())
+            if label is not None
         ]
 
     def _axioms_that_use(self, iri: URIRef) -> list[Expression]:
