@@ -52,7 +52,7 @@ PASSAGE = PACT.replace("defense", "transit").replace("Defense", "Transit")
 
 def test_the_kinds_of_the_shipped_ontology_are_read_from_it() -> None:
     kinds = read_kinds(KINDS)
-    assert len(kinds) == 8
+    assert len(kinds) == 9
     exclusivity = kinds[term("AllianceExclusivityObligation")]
     assert (exclusivity.relation, exclusivity.possible_relation) == (
         term("owesAllianceExclusivityTo"),
