@@ -78,7 +78,7 @@ class Period:
     @property
     def certain(self) -> bool:
         """Whether there is a day on which it holds for certain."""
-        return self.certain_from <= self.certain_until
+        return self.certain_from <= self.certain_until and self.certain_from < AFTER_ALL_DAYS
 
     def on(self, day: date) -> Certainty | None:
         """How it holds on a day, None if it does not."""

@@ -146,11 +146,54 @@ def party_by_membership(conclusion: Finding, premises: Collection[Premise], day:
     )
 
 
-def in_force(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+def provisional_application(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
-    lasting = [bounds(p) for thing in (episode, treaty) for p in found(premises, "period", X=thing)]
+    applied = says(premises, episode, casus("provisionalApplier"), state)
+    return applied and says(premises, episode, casus("appliesProvisionally"), treaty)
+
+
+def lasting(conclusion: Finding, premises: Collection[Premise]) -> list[Bounds]:
+    """The periods of the episode and of the treaty by which a state is bound, if it is shown to be bound."""
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
     bound = found(premises, "bound", S=state, T=treaty, E=episode)
-    return bool(bound) and len(lasting) == 2 and allows(meet(*lasting), bounds(conclusion))
+    periods = [bounds(p) for thing in (episode, treaty) for p in found(premises, "period", X=thing)]
+    return periods if bound and len(periods) == 2 else []
+
+
+def in_force(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    periods = lasting(conclusion, premises)
+    return bool(periods) and allows(meet(*periods), bounds(conclusion))
+
+
+def dates(premises: Collection[Premise], things: Collection[object], *names: str) -> list[int]:
+    """The days on which something was done, as statements about some things say."""
+    predicates = [casus(name) for name in names]
+    return [
+        days(p.object, None)[0]
+        for p in premises
+        if isinstance(p, Statement) and p.subject in things and p.predicate in predicates
+    ]
+
+
+def signature(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    """Signature shows no day on which an instrument entered into force."""
+    signed = dates(premises, (conclusion.values["E"], conclusion.values["T"]), "signedOn")
+    return bool(signed) and bounds(conclusion)[1] == ALWAYS[3] and in_force(conclusion, premises, day)
+
+
+def later_consent(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    consent = dates(premises, (conclusion.values["E"],), "ratifiedOn", "accededOn")
+    certain_from = bounds(conclusion)[1]
+    return any(certain_from >= given for given in consent) and in_force(conclusion, premises, day)
+
+
+def provisional_stay(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
+    applied = says(premises, episode, casus("provisionalApplier"), state)
+    periods = lasting(conclusion, premises)
+    if not (applied and says(premises, episode, casus("appliesProvisionally"), treaty) and periods):
+        return False
+    return allows(meet(periods[0], (*ALWAYS[:2], *periods[1][2:])), bounds(conclusion))
 
 
 def clause(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -198,15 +241,15 @@ def standing(conclusion: Finding, premises: Collection[Premise], day: int) -> bo
         says(premises, value["E"], casus(of), value["S"]) and says(premises, value["E"], casus(to), value["X"])
         for of, to in ties
     )
-    lasting = found(premises, "period", X=value["E"])
-    return tied and bool(lasting) and allows(bounds(lasting[0]), bounds(conclusion))
+    shown = found(premises, "period", X=value["E"])
+    return tied and bool(shown) and allows(bounds(shown[0]), bounds(conclusion))
 
 
 def interruption(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     value = conclusion.values
-    lasting = found(premises, "period", X=value["E"])
+    shown = found(premises, "period", X=value["E"])
     interrupts = any(isinstance(p, Statement) and p[:2] == (value["E"], casus("interrupts")) for p in premises)
-    return interrupts and bool(lasting) and allows(bounds(lasting[0]), bounds(conclusion))
+    return interrupts and bool(shown) and allows(bounds(shown[0]), bounds(conclusion))
 
 
 def suspension(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -219,13 +262,13 @@ def suspension(conclusion: Finding, premises: Collection[Premise], day: int) -> 
         for state in ("H", "B")
         for finding in found(premises, "bound", S=value[state], T=value["T"])
     }
-    lasting = found(premises, "period", X=value["I"])
+    shown = found(premises, "period", X=value["I"])
     return (
         says(premises, value["I"], TYPE, casus("SuspensionEpisode"))
         and bound.keys() == {value["H"], value["B"]}
         and any(episode in interrupted for episode in bound.values())
-        and bool(lasting)
-        and allows(bounds(lasting[0]), bounds(conclusion))
+        and bool(shown)
+        and allows(bounds(shown[0]), bounds(conclusion))
     )
 
 
@@ -277,7 +320,11 @@ RULES: dict[str, Callable[..., bool]] = {
     "period": period,
     "party": party,
     "party-by-membership": party_by_membership,
+    "provisional-application": provisional_application,
     "in-force": in_force,
+    "signature": signature,
+    "later-consent": later_consent,
+    "provisional-stay": provisional_stay,
     "clause": clause,
     "duty": duty,
     "standing": standing,

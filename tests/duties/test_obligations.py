@@ -108,9 +108,88 @@ def test_in_force() -> None:
     assert related(timeline, "1991-06-01", "A", "partyTo", "treaty/PACT") is None
 
 
-def test_begin_at_signature() -> None:
-    timeline = world(PACT, party("A", "1979-01-01"), party("B", "1979-01-01"))
-    assert [defense(timeline, day) for day in ("1979-12-31", "1980-01-01")] == [None, CERTAIN]
+def force(treaty: str = "PACT", begins: str = "1982-03-01") -> str:
+    return f"<treaty/{treaty}> a casus:Treaty {bounds(begins)} .\n"
+
+
+def signed(code: str, begins: str = "1980-01-01", *, more: str = "", treaty: str = "PACT") -> str:
+    """An episode whose beginning is the day of signature."""
+    return party(code, begins, more=more, treaty=treaty)
+
+
+def test_signature_binds_only_possibly() -> None:
+    """Who signed may not defeat the treaty; what it promises is owed from entry into force (VCLT 18 and 24)."""
+    timeline = world(PACT, signed("A"), signed("B"))
+    assert [defense(timeline, day) for day in ("1979-12-31", "1980-01-01", "2020-01-01")] == [None, POSSIBLE, POSSIBLE]
+    assert related(timeline, "1990-01-01", "A", "partyTo", "treaty/PACT") is POSSIBLE
+
+
+@pytest.mark.parametrize("begins", ["1979", "1979-01-01", "1980", "1980-01"])
+def test_a_beginning_that_may_be_signature_is_taken_for_it(begins: str) -> None:
+    timeline = world(PACT, signed("A", begins), signed("B", begins))
+    assert [defense(timeline, day) for day in ("1978-12-31", "1980-01-01", "2020-01-01")] == [None, POSSIBLE, POSSIBLE]
+
+
+def test_the_day_on_which_the_state_itself_signed_counts() -> None:
+    """One that signed later and is recorded as bound from that day, beside one that acceded."""
+    later = '; casus:signedOn "1985-05-01T00:00:00Z"^^xsd:dateTime'
+    timeline = world(PACT, signed("A", "1985-05-01", more=later), party("B"), party("C", "1985-05-01"))
+    assert defense(timeline, "1995-01-01", "A", "B") is POSSIBLE
+    assert defense(timeline, "1995-01-01", "B", "C") is CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer"),
+    [
+        ("signature", CERTAIN),
+        ("no-ratification", CERTAIN),
+        ("ratification", POSSIBLE),
+        ("approval", POSSIBLE),
+        ("condition", POSSIBLE),
+        ("unknown", POSSIBLE),
+    ],
+)
+def test_rule_of_entry_into_force(rule: str, answer: Certainty) -> None:
+    entry = f"<treaty/PACT> casus:entryRule <entry-rule/{rule}> .\n"
+    assert defense(world(PACT, entry, signed("A"), signed("B")), "1980-01-01") is answer
+
+
+def test_a_unilateral_act_binds_when_it_is_made() -> None:
+    made = "<treaty/PACT> a casus:UnilateralAct .\n"
+    assert defense(world(PACT, made, signed("A"), signed("B")), "1980-01-01") is CERTAIN
+
+
+def test_signatories_are_bound_for_certain_from_entry_into_force() -> None:
+    timeline = world(PACT, force(), signed("A"), signed("B"))
+    assert [defense(timeline, day) for day in ("1982-02-28", "1982-03-01")] == [None, CERTAIN]
+
+
+def test_who_ratified_later_is_bound_for_certain_from_then() -> None:
+    """The instrument was in force among others meanwhile; when it came into force for this state is not known."""
+    ratified = '; casus:ratifiedOn "{}T00:00:00Z"^^xsd:dateTime'
+    late, early = (signed("A", more=ratified.format(day)) for day in ("1984-07-01", "1981-01-01"))
+    days = ("1982-02-28", "1982-03-01", "1984-06-30", "1984-07-01")
+    timeline = world(PACT, force(), late, signed("B"))
+    assert [defense(timeline, day) for day in days] == [None, POSSIBLE, POSSIBLE, CERTAIN]
+    timeline = world(PACT, force(), early, signed("B"))
+    assert [defense(timeline, day) for day in days] == [None, CERTAIN, CERTAIN, CERTAIN]
+    timeline = world(PACT, early, signed("B"))
+    assert [defense(timeline, day) for day in days] == [POSSIBLE] * 4
+
+
+def test_provisional_application_binds_before_entry_into_force() -> None:
+    """As Ukraine and others applied parts of treaties from signature on (VCLT 25)."""
+    applied = (
+        "<episode/A-0> a casus:ProvisionalApplicationEpisode ; casus:provisionalApplier <state/A> ; "
+        f"casus:appliesProvisionally <treaty/PACT> {bounds('1980-06-01', '1982-02-28')} .\n"
+        "<episode/B-0> a casus:ProvisionalApplicationEpisode ; casus:provisionalApplier <state/B> ; "
+        f"casus:appliesProvisionally <treaty/PACT> {bounds('1980-09-01', '1982-02-28')} .\n"
+    )
+    timeline = world(PACT, force(), applied, party("A", "1982-03-01"), party("B", "1982-03-01"))
+    days = ("1980-08-31", "1980-09-01", "1982-02-28", "1982-03-01")
+    assert [defense(timeline, day) for day in days] == [None, CERTAIN, CERTAIN, CERTAIN]
+    assert related(timeline, "1981-01-01", "A", "partyTo", "treaty/PACT") is None
+    assert related(timeline, "1983-01-01", "A", "partyTo", "treaty/PACT") is CERTAIN
 
 
 def test_provision_with_dates_of_its_own() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import pytest
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 from shipped import ID
 from worlds import CERTAIN, POSSIBLE, node, related, state, term
 
@@ -20,7 +20,7 @@ from kg.reasoning.closure import close
 from kg.reasoning.grounder import ground
 from kg.reasoning.program import read_program
 from kg.reasoning.symbols import Dictionary, triple_facts
-from kg.terms import CASUS, RDF
+from kg.terms import CASUS, RDF, XSD, Term, local_name
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,42 @@ def the_duty(timeline: Timeline, day: str, holder: str, beneficiary: str, treaty
         treaty=node(f"treaty/{treaty}"),
     )
     return found
+
+
+def test_no_duty_is_certain_before_its_treaty_was_in_force_for_both(
+    closure: set[Triple], shipped_timeline: Timeline
+) -> None:
+    """Told from the dates on record alone: of entry into force, of consent, of signature."""
+    dates: dict[tuple[Term, str], list[date]] = {}
+    rules = {triple.subject: local_name(triple.object) for triple in closure if triple.predicate == CASUS.entryRule}
+    for subject, predicate, value in closure:
+        if isinstance(value, Literal) and value.datatype == XSD.dateTime:
+            dates.setdefault((subject, local_name(predicate)), []).append(date.fromisoformat(value.value[:10]))
+    by_signature = {treaty for treaty, rule in rules.items() if rule in ("signature", "no-ratification")}
+    by_signature |= {t.subject for t in closure if t.predicate == RDF.type and t.object == CASUS.UnilateralAct}
+    provisional = {triple.subject for triple in closure if triple.predicate == CASUS.provisionalApplier}
+    checked = 0
+    for duty in shipped_timeline.duties:
+        if not duty.period.certain or duty.treaty in by_signature:
+            continue
+        since = date.fromordinal(duty.period.certain_from)
+        for episode in {*duty.episodes} - provisional:
+            in_force = dates.get((duty.treaty, "begins"), [])
+            (begins,) = dates[episode, "begins"]
+            signed = dates.get((episode, "signedOn"), []) + dates.get((duty.treaty, "signedOn"), [])
+            consented = dates.get((episode, "ratifiedOn"), []) + dates.get((episode, "accededOn"), [])
+            assert all(day <= since for day in in_force), duty
+            if signed and begins <= max(signed):
+                assert in_force, duty
+                assert all(day <= since for day in consented), duty
+            checked += 1
+    assert checked > 1000
+
+
+def test_what_binds_from_signature_alone_is_possible(shipped_timeline: Timeline) -> None:
+    """Sixteen treaties of the record have no day of entry into force."""
+    assert related(shipped_timeline, "2024-01-01", "MLI", "owesDefenseTo", "state/NER") is POSSIBLE
+    assert related(shipped_timeline, "1991-12-30", "RUS", "partyTo", "treaty/RUARM-1991") is POSSIBLE
 
 
 def test_a_freeze_is_shown_and_ends_nothing(shipped_timeline: Timeline) -> None:

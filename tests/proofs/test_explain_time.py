@@ -159,6 +159,59 @@ def test_relations_of_a_day_that_contradict_the_ontology_are_proved_from_the_dat
         assert not Explainer(quads, day and read_day(day), files=files).contradictions().roots
 
 
+SIGNED = """\
+<treaty/PACT> casus:signedOn "1990-01-01T00:00:00Z"^^xsd:dateTime .
+<treaty/PACT/article/1> casus:provisionOf <treaty/PACT> ; casus:createsObligation <treaty/PACT/obligation> .
+<treaty/PACT/obligation> a casus:DefenseObligation .
+<episode/A> casus:party <state/A> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime .
+<episode/B> casus:party <state/B> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+IN_FORCE = '<treaty/PACT> casus:begins "1991-01-01T00:00:00Z"^^xsd:dateTime .\n'
+RATIFIED = '<episode/A> casus:ratifiedOn "1992-01-01T00:00:00Z"^^xsd:dateTime .\n'
+APPLIED = (
+    "<episode/A-0> casus:provisionalApplier <state/A> ; casus:appliesProvisionally <treaty/PACT> ; "
+    'casus:begins "1990-02-01T00:00:00Z"^^xsd:dateTime .\n' + RATIFIED
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "day", "relation", "rule"),
+    [
+        ("", "1995-01-01", "casus:possiblyOwesDefenseTo", "signature"),
+        (IN_FORCE, "1995-01-01", "casus:owesDefenseTo", "in-force"),
+        (IN_FORCE + RATIFIED, "1995-01-01", "casus:owesDefenseTo", "later-consent"),
+        (IN_FORCE + RATIFIED, "1991-06-01", "casus:possiblyOwesDefenseTo", "later-consent"),
+        (IN_FORCE + APPLIED, "1991-06-01", "casus:owesDefenseTo", "provisional-stay"),
+    ],
+)
+def test_a_proof_says_from_when_a_treaty_binds(
+    write: Callable[[str, str], Path], more: str, day: str, relation: str, rule: str
+) -> None:
+    quads = load_files([write("pact.ttl", SIGNED + more), write("kinds.ttl", KINDS_TURTLE)])
+    proof = Explainer(quads, read_day(day)).explain(parse_statement("state:A", relation, "state:B"))
+    assert isinstance(proof, Proof)
+    assert rule in {node.rule for node in proof.nodes() if isinstance(node, Step)}
+    stated = {Statement(*quad.triple) for quad in quads}
+    duty_checker.check([proof.root], stated, read_day(day).toordinal())
+    if rule != "in-force":
+        assert "Vienna Convention" in RENDERERS["text"](proof)
+
+
+def test_the_checker_refuses_certainty_from_signature(write: Callable[[str, str], Path]) -> None:
+    quads = load_files([write("pact.ttl", SIGNED), write("kinds.ttl", KINDS_TURTLE)])
+    explainer = Explainer(quads, read_day("1995-01-01"))
+    proof = explainer.explain(parse_statement("state:A", "casus:possiblyOwesDefenseTo", "state:B"))
+    assert isinstance(proof, Proof)
+    step = next(node for node in proof.nodes() if isinstance(node, Step) and node.rule == "signature")
+    assert isinstance(step.conclusion, Finding)
+    premises = [premise.conclusion for premise in step.premises]
+    certain = replace(step.conclusion, values={**step.conclusion.values, "CF": step.conclusion.values["PF"]})
+    assert duty_checker.RULES["signature"](step.conclusion, premises, 0)
+    assert not duty_checker.RULES["signature"](certain, premises, 0)
+
+
 # The shipped graph
 
 
