@@ -20,7 +20,7 @@ from kg.day import read_day
 from kg.errors import BadInput
 from kg.project import Project
 from kg.reasoning.closure import OnGrowth
-from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
+from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
 from kg.terms import Namespaces, Resource, TermLike
@@ -59,7 +59,7 @@ class Graph:
         self,
         project: Project,
         on_phase: OnPhase = _quiet,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: ReasoningLimits = DEFAULT_LIMITS,
         on_growth: OnGrowth | None = None,
     ) -> None:
         """The graph of a project.

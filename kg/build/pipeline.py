@@ -21,7 +21,7 @@ from kg.errors import CasusError, Inconsistent, InvalidData
 from kg.project import Project
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import Closure, OnGrowth, close
-from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
+from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import describe_inconsistencies
 from kg.terms import Namespaces
 
@@ -35,7 +35,7 @@ OnPhase = Callable[[str, float | None], None]
 def build(
     project: Project,
     on_phase: OnPhase = lambda phase, seconds: None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: ReasoningLimits = DEFAULT_LIMITS,
     on_growth: OnGrowth | None = None,
 ) -> Build:
     """The build of a project: the one in the cache if nothing has changed, else a new one.

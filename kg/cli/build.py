@@ -16,7 +16,7 @@ from kg.build.store import all_builds, clear_builds
 from kg.cli.building import built
 from kg.cli.options import project_option
 from kg.cli.reasoning import limit_options
-from kg.reasoning.grounder import Limits
+from kg.reasoning.grounder import ReasoningLimits
 
 
 @click.command("build", help=__doc__)
@@ -24,7 +24,7 @@ from kg.reasoning.grounder import Limits
 @click.option("--clear", is_flag=True, help="Remove all builds from the cache.")
 @limit_options
 @project_option
-def command(listed: bool, clear: bool, root: Path | None, limits: Limits) -> None:
+def command(listed: bool, clear: bool, root: Path | None, limits: ReasoningLimits) -> None:
     if listed:
         for build in all_builds():
             used = datetime.fromtimestamp(build.folder.stat().st_mtime).strftime("%Y-%m-%d %H:%M")

@@ -9,13 +9,13 @@ from kg.cli.reasoning import growing
 from kg.graph import Graph
 from kg.project import Project, open_project
 from kg.rdf.formats import GRAPH_FORMATS
-from kg.reasoning.grounder import DEFAULT_LIMITS, Limits
+from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 
 #: What is not read of a project and yet looks like data: other formats than Turtle, and archives.
 _UNREAD = {*(suffix for form in GRAPH_FORMATS for suffix in form.suffixes), ".gz", ".bz2", ".xz", ".zip", ".zst"}
 
 
-def built(root: Path | None, limits: Limits = DEFAULT_LIMITS) -> Graph:
+def built(root: Path | None, limits: ReasoningLimits = DEFAULT_LIMITS) -> Graph:
     """The graph of a project, which is built now if need be, within limits."""
     phases: list[str] = []
 

@@ -27,7 +27,7 @@ from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
 from kg.rdf.tags import with_tags, written_tags
 from kg.rdf.write import write_aside
 from kg.reasoning.closure import close, close_ntriples
-from kg.reasoning.grounder import Limits
+from kg.reasoning.grounder import ReasoningLimits
 from kg.reasoning.inconsistency import require_consistency
 from kg.reasoning.notices import notices
 
@@ -52,7 +52,7 @@ def command(
     source_format: str | None,
     format_name: str | None,
     keep_going: bool,
-    limits: Limits,
+    limits: ReasoningLimits,
     output: Path | None,
     root: Path | None,
 ) -> None:

@@ -35,10 +35,10 @@ def limit_options(function: _Function) -> _Function:
     def with_limits(
         *args: Any, limit_seconds: float | None, limit_memory: int | None, limit_statements: int, **options: Any
     ) -> Any:
-        from kg.reasoning.grounder import Limits  # noqa: PLC0415 - `kg --help` does without
+        from kg.reasoning.grounder import ReasoningLimits  # noqa: PLC0415 - `kg --help` does without
 
         memory = None if limit_memory is None else limit_memory << 20
-        return function(*args, limits=Limits(limit_seconds, memory, limit_statements), **options)
+        return function(*args, limits=ReasoningLimits(limit_seconds, memory, limit_statements), **options)
 
     return with_limits  # type: ignore[return-value] # click's decorators keep it
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.project import Project, shipped_names
-from kg.proofs.step import Leaf, Source
+from kg.proofs.step import Citation, Leaf
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
 from kg.terms import DCTERMS, Term
@@ -53,7 +53,7 @@ class Origins:
         triple = statement.triple()
         place = self._locate(triple) if triple else None
         iris = sorted(set(self._sources.get(statement.subject, ())))
-        sources = tuple(Source(iri, self._namespaces.shorten(iri), self._citations.get(iri, "")) for iri in iris)
+        sources = tuple(Citation(iri, self._namespaces.shorten(iri), self._citations.get(iri, "")) for iri in iris)
         return Leaf(statement, place[0] if place else None, place[1] if place else None, sources)
 
     def _locate(self, triple: Triple) -> tuple[str, int] | None:

@@ -27,7 +27,7 @@ class Names(dict[Term | None, str]):
 
 
 @dataclass(frozen=True)
-class Source:
+class Citation:
     """A source that an asserted statement rests on.
 
     Attributes:
@@ -70,7 +70,7 @@ class Leaf:
     conclusion: Statement
     file: str | None = None
     line: int | None = None
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Citation, ...] = ()
 
     @property
     def place(self) -> str:

@@ -19,7 +19,7 @@ from kg.errors import BadInput
 from kg.project import shipped_names
 from kg.rdf.load import load_files, to_ntriples
 from kg.reasoning.datatypes import DATATYPES
-from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits
+from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
 from kg.reasoning.materialise import Grounding, Way, by_size, by_tables, generally, materialise, read_triples, specially
 from kg.reasoning.rules import RULES
@@ -72,7 +72,7 @@ class NTriplesClosure:
             out.write("".join(self.lines[start : start + _CHUNK]).encode())
 
 
-def reason_files(files: Sequence[Path], engine: str = "clingo", limits: Limits = DEFAULT_LIMITS) -> Closure:
+def reason_files(files: Sequence[Path], engine: str = "clingo", limits: ReasoningLimits = DEFAULT_LIMITS) -> Closure:
     """The closure of the union of some RDF files; the arguments are those of `close`.
 
     Raises:
@@ -85,7 +85,7 @@ def reason_files(files: Sequence[Path], engine: str = "clingo", limits: Limits =
 def close(
     statements: Iterable[Quad | Triple],
     engine: str = "clingo",
-    limits: Limits = DEFAULT_LIMITS,
+    limits: ReasoningLimits = DEFAULT_LIMITS,
     on_growth: OnGrowth | None = None,
 ) -> Closure:
     """The closure of a graph, or of the union of the graphs of a dataset, under the OWL 2 RL/RDF rules.
@@ -123,7 +123,9 @@ def close(
     return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies, whole.notices)
 
 
-def close_ntriples(text: str, limits: Limits = DEFAULT_LIMITS, on_growth: OnGrowth | None = None) -> NTriplesClosure:
+def close_ntriples(
+    text: str, limits: ReasoningLimits = DEFAULT_LIMITS, on_growth: OnGrowth | None = None
+) -> NTriplesClosure:
     """The closure of a graph that is given and wanted as N-Triples, which is quicker than by way of `Triple`.
 
     Args:
@@ -138,7 +140,7 @@ def close_ntriples(text: str, limits: Limits = DEFAULT_LIMITS, on_growth: OnGrow
     return _close(text, by_size, limits, on_growth)
 
 
-def _close(text: str, way: Way, limits: Limits, on_growth: OnGrowth | None) -> NTriplesClosure:
+def _close(text: str, way: Way, limits: ReasoningLimits, on_growth: OnGrowth | None) -> NTriplesClosure:
     tokens = Tokens(RULES.read_text("utf-8"))
     triples = tokens.read(text)
 

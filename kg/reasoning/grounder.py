@@ -63,7 +63,7 @@ def _half_of_memory() -> int:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReasoningLimits:
     """What reasoning may take; None is without bound.
 
     Attributes:
@@ -77,7 +77,7 @@ class Limits:
     statements: int | None = 10_000_000
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = ReasoningLimits()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def ground(
     facts: str,
     shown: Collection[str] = (),
     *,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: ReasoningLimits = DEFAULT_LIMITS,
     tell: Callable[[Growth], str] | None = None,
     begin: float | None = None,
 ) -> list[str]:
@@ -167,7 +167,7 @@ class _Watched:
     """
 
     def __init__(
-        self, output: IO[bytes], limits: Limits, tell: Callable[[Growth], str] | None, begin: float | None
+        self, output: IO[bytes], limits: ReasoningLimits, tell: Callable[[Growth], str] | None, begin: float | None
     ) -> None:
         self._output = output.fileno()
         self.limits = limits

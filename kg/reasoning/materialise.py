@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import ReasonerLimit
 from kg.reasoning.equality import Merged
-from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, Limits, ground
+from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import Names, stated_facts
 
@@ -47,7 +47,7 @@ class Grounding:
         begin: when the first run began, by the monotonic clock; the seconds of all are limited together.
     """
 
-    limits: Limits = DEFAULT_LIMITS
+    limits: ReasoningLimits = DEFAULT_LIMITS
     tell: Callable[[Growth], str] | None = None
     begin: float = field(default_factory=time.monotonic)
 
@@ -203,7 +203,7 @@ def _names(triples: Iterable[Names], literals: Iterable[str]) -> set[str]:
     return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}
 
 
-def _check(limits: Limits, statements: int) -> None:
+def _check(limits: ReasoningLimits, statements: int) -> None:
     if limits.statements is not None and statements > limits.statements:
         raise ReasonerLimit(
             f"the closure has more than {limits.statements:,} statements: {statements:,}, "

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.sparql.answer import readable
 from kg.terms import CASUS, CONCEPTS, DCTERMS, LABELS, OWL, RDF, Labels, Term
 from kg.web.client import Asker
-from kg.web.reader import Property, Reader, Value
+from kg.web.reader import Property, Reader, ShownValue
 
 _PRECISIONS = {
     **dict.fromkeys((CASUS.begins, CASUS.inForceFrom, CASUS.signedOn), CASUS.beginPrecision),
@@ -37,9 +37,9 @@ class Description:
 
     iri: str
     label: str
-    types: list[Value]
+    types: list[ShownValue]
     properties: list[Property]
-    sources: list[Value]
+    sources: list[ShownValue]
     inverse: list[Property]
 
 
@@ -110,7 +110,7 @@ def _properties(
     hidden: set[NamedNode],
     depth: int = 0,
 ) -> list[Property]:
-    values: dict[NamedNode, list[Value]] = defaultdict(list)
+    values: dict[NamedNode, list[ShownValue]] = defaultdict(list)
     about = [triple for triple in described if triple.subject == thing]
     precisions = {triple.predicate: triple.object for triple in about}
     for triple in about:
@@ -119,11 +119,11 @@ def _properties(
         term = triple.object
         if isinstance(term, BlankNode) and depth < 5:
             parts = _properties(described, term, labels, reader, set(), depth + 1)
-            values[triple.predicate].append(Value("", parts=parts))
+            values[triple.predicate].append(ShownValue("", parts=parts))
         elif triple.predicate in _PRECISIONS:
             precision = precisions.get(_PRECISIONS[triple.predicate])
             length = _LENGTHS.get(precision) if precision is not None else None
-            values[triple.predicate].append(Value(readable(term, reader.names)[:length]))
+            values[triple.predicate].append(ShownValue(readable(term, reader.names)[:length]))
         else:
             values[triple.predicate].append(reader.value(term, labels))
     ordered = sorted(values, key=lambda p: (p not in LABELS, reader.name(p, labels).lower()))

@@ -21,7 +21,7 @@ _CHILD = re.compile(r"[/#][^/#]+")
 
 
 @dataclass(frozen=True)
-class Listing:
+class FolderListing:
     """The names below an IRI, one step further.
 
     Attributes:
@@ -47,7 +47,7 @@ class Listing:
         ]
 
 
-def read_listing(asker: Asker, folder: NamedNode, subjects: Sequence[str] | None) -> Listing | None:
+def read_listing(asker: Asker, folder: NamedNode, subjects: Sequence[str] | None) -> FolderListing | None:
     """What lies below an IRI, behind a slash or as its fragments; None if nothing does.
 
     Args:
@@ -66,7 +66,9 @@ def read_listing(asker: Asker, folder: NamedNode, subjects: Sequence[str] | None
     listed = [(NamedNode(folder.value + name), is_thing) for name, is_thing in sorted(children.items())[:MOST]]
     things = [node for node, is_thing in listed if is_thing]
     folders = [node for node, is_thing in listed if not is_thing]
-    return Listing(folder, things, folders, asker.labels(things), len(children) > MOST or len(below) == _MOST_ASKED)
+    return FolderListing(
+        folder, things, folders, asker.labels(things), len(children) > MOST or len(below) == _MOST_ASKED
+    )
 
 
 def _below(subjects: Sequence[str], folder: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from kg.sparql.answer import readable
 from kg.terms import CASUS, XSD, Labels, Term
 from kg.web.cbd import Description, properties_of
 from kg.web.client import Rows
-from kg.web.listing import Listing
+from kg.web.listing import FolderListing
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import SUFFIXES
 from kg.web.operation import Operation
@@ -118,7 +118,7 @@ def resource(site: Site, shown: Description, namesakes: Iterable[NamedNode], rea
     )
 
 
-def listing(site: Site, shown: Listing, reader: Reader, day: date | None) -> str:
+def listing(site: Site, shown: FolderListing, reader: Reader, day: date | None) -> str:
     """The things below an IRI that names nothing itself."""
     labels = Labels(shown.labels)
     address = path_of(site, shown.folder.value) or ""
@@ -206,7 +206,7 @@ def _pointing(part: Property, shown: Description, reader: Reader) -> str:
     )
 
 
-def _below(shown: Listing) -> str:
+def _below(shown: FolderListing) -> str:
     return (
         "SELECT DISTINCT ?thing WHERE {\n  ?thing ?property ?value\n"
         f"  FILTER (STRSTARTS(STR(?thing), {Literal(shown.folder.value)}))\n}}\nORDER BY ?thing"

@@ -20,7 +20,7 @@ _MOST = 10
 
 
 @dataclass(frozen=True)
-class Value:
+class ShownValue:
     """A value as it is read: its text, what it links to if it is a thing, its parts if it has no name."""
 
     text: str
@@ -35,7 +35,7 @@ class Property:
 
     text: str
     iri: str
-    values: list[Value]
+    values: list[ShownValue]
     count: int = 0
 
 
@@ -61,20 +61,20 @@ class Reader:
         prefix, colon, name = self.names.shorten(term.value).partition(":")
         return _WORDS.sub(" ", name).lower() if colon and not prefix.startswith("<") else term.value
 
-    def value(self, term: Term | None, labels: Labels) -> Value:
+    def value(self, term: Term | None, labels: Labels) -> ShownValue:
         """A term as the reader meets it."""
         if isinstance(term, NamedNode):
             label = labels.find(term, *self.languages)
             text = label.value if label is not None else self.names.shorten(term.value).strip("<>")
-            return Value(text, term.value, label.language if label is not None else None)
+            return ShownValue(text, term.value, label.language if label is not None else None)
         if isinstance(term, Literal) and term.datatype == XSD.boolean:
-            return Value({"true": "yes", "false": "no"}.get(term.value, term.value))
-        return Value(readable(term, self.names), language=term.language if isinstance(term, Literal) else None)
+            return ShownValue({"true": "yes", "false": "no"}.get(term.value, term.value))
+        return ShownValue(readable(term, self.names), language=term.language if isinstance(term, Literal) else None)
 
-    def order(self, values: Iterable[Value]) -> list[Value]:
+    def order(self, values: Iterable[ShownValue]) -> list[ShownValue]:
         """Values, those in the reader's languages first; in each language, article 2 before article 10."""
 
-        def rank(value: Value) -> tuple[int, str, list[tuple[int, str]]]:
+        def rank(value: ShownValue) -> tuple[int, str, list[tuple[int, str]]]:
             parts = [(int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(value.text)]
             language = (value.language or self.languages[0]).lower()
             known = self.languages.index(language) if language in self.languages else len(self.languages)

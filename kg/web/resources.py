@@ -22,7 +22,7 @@ from kg.web.listing import read_listing
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of, wanted
 from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
 from kg.web.operation import read_day
-from kg.web.reader import Property, Reader, Value, reader_of
+from kg.web.reader import Property, Reader, ShownValue, reader_of
 from kg.web.service import Service, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
 
@@ -188,7 +188,7 @@ def _graph_page(asker: Asker, graph: NamedNode, reader: Reader) -> Description:
         graph.value,
         f"Graph {graph.value.removeprefix(reader.names.graph)}",
         [],
-        [Property("statements", VOID.triples.value, [Value(_graph_size(asker, graph).value)])],
+        [Property("statements", VOID.triples.value, [ShownValue(_graph_size(asker, graph).value)])],
         [],
         [Property("speaks of", RDFS.member.value, values, len(values))] if values else [],
     )

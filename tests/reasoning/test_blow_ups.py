@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.reasoning.closure import Closure, close
-from kg.reasoning.grounder import Limits
+from kg.reasoning.grounder import ReasoningLimits
 from kg.terms import OWL, RDF, RDFS, XSD
 
 EX = "http://example.org/"
@@ -101,7 +101,7 @@ def test_a_key_of_many_properties_with_many_values_is_compared_one_after_the_oth
     values = " ".join(f":{who} {key} 1 , 2 ." for who in "ab" for key in properties)
     other = " ".join(f":c {key} {3 if key == ':k0' else 1} ." for key in properties)
     graph = turtle(f":C owl:hasKey ( {' '.join(properties)} ) . :a a :C . :b a :C . :c a :C . {values} {other}")
-    assert about(close(graph, limits=Limits(memory=1 << 30)), OWL.sameAs) == {("a", "b"), ("b", "a")}
+    assert about(close(graph, limits=ReasoningLimits(memory=1 << 30)), OWL.sameAs) == {("a", "b"), ("b", "a")}
 
 
 @pytest.mark.parametrize("hub_at", [1, 2], ids=["near the end", "in the middle"])
@@ -110,7 +110,8 @@ def test_a_chain_through_a_hub_forms_no_pairs_that_it_does_not_begin_with(hub_at
     out = [Triple(name("hub"), name("r" if hub_at == 1 else "q"), name(f"out{n}")) for n in range(2_000)]
     begin = [Triple(name("x"), name("p"), name("in0")), Triple(name("out7"), name("r"), name("y"))]
     closure = close(
-        [*turtle(":c owl:propertyChainAxiom ( :p :q :r ) ."), *into, *out, *begin], limits=Limits(memory=1 << 30)
+        [*turtle(":c owl:propertyChainAxiom ( :p :q :r ) ."), *into, *out, *begin],
+        limits=ReasoningLimits(memory=1 << 30),
     )
     assert len(about(closure, name("c"))) == (2_000 if hub_at == 1 else 0)
 

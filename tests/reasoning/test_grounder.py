@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import ReasonerError, ReasonerLimit
-from kg.reasoning.grounder import Growth, Limits, ground
+from kg.reasoning.grounder import Growth, ReasoningLimits, ground
 
 RULE = "q(Y,X) :- p(X,Y), X != Y."
 #: Far more than any test waits for: all pairs of a chain of so many links.
@@ -46,14 +46,14 @@ def test_no_module_is_taken_from_the_folder_one_works_in(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("limits", "says"),
     [
-        (Limits(seconds=0.5), r"^reasoning takes longer than 0\.5 s$"),
-        (Limits(statements=30_000), r"^the closure has more than 30,000 statements$"),
-        (Limits(memory=300 << 20), r"^reasoning would take more memory than 300 MB$"),
-        (Limits(memory=1 << 20), r"^reasoning would take more memory than 1 MB$"),
+        (ReasoningLimits(seconds=0.5), r"^reasoning takes longer than 0\.5 s$"),
+        (ReasoningLimits(statements=30_000), r"^the closure has more than 30,000 statements$"),
+        (ReasoningLimits(memory=300 << 20), r"^reasoning would take more memory than 300 MB$"),
+        (ReasoningLimits(memory=1 << 20), r"^reasoning would take more memory than 1 MB$"),
     ],
     ids=["seconds", "statements", "memory", "hardly any memory"],
 )
-def test_a_limit_ends_it_and_says_so(limits: Limits, says: str) -> None:
+def test_a_limit_ends_it_and_says_so(limits: ReasoningLimits, says: str) -> None:
     with pytest.raises(ReasonerLimit, match=says):
         ground(ENDLESS, CHAIN, limits=limits)
 
@@ -66,13 +66,13 @@ def test_what_grows_is_told_and_is_part_of_what_a_limit_says() -> None:
         return f"{len(growth.atoms) > 0}"
 
     with pytest.raises(ReasonerLimit, match=r"more than 40,000 statements: True$"):
-        ground(ENDLESS, CHAIN, limits=Limits(statements=40_000), tell=tell)
+        ground(ENDLESS, CHAIN, limits=ReasoningLimits(statements=40_000), tell=tell)
     assert all(atom.startswith("t(") for atom in told[-1].atoms)
     assert told[-1].statements > 40_000
 
 
 def test_a_program_within_its_limits_is_not_hindered() -> None:
-    limits = Limits(seconds=600, memory=2 << 30, statements=3)
+    limits = ReasoningLimits(seconds=600, memory=2 << 30, statements=3)
     assert len(ground("t(Y,p,X) :- t(X,p,Y).", "t(1,p,2). t(3,p,3).", limits=limits)) == 3
 
 

@@ -43,7 +43,7 @@ _TYPE = NamedNode(str(RDF.type))
 
 
 @dataclass(frozen=True)
-class Row:
+class Fact:
     """One thing said of a term: what it is, and its values."""
 
     heading: str
@@ -62,7 +62,7 @@ class Term:
     definitions: dict[str, str]
     notes: list[str]
     examples: list[str]
-    rows: list[Row]
+    rows: list[Fact]
 
     @property
     def anchor(self) -> str:
@@ -136,12 +136,12 @@ class _Usage:
             if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
                 self.inferred[triple.object.value] += 1
 
-    def row(self, iri: URIRef, kind: str) -> Row:
+    def row(self, iri: URIRef, kind: str) -> Fact:
         stated, inferred = self.stated[str(iri)], self.inferred[str(iri)]
         things = "individuals" if kind == "class" else "statements"
         one = things.removesuffix("s")
         number = f"{stated + inferred:,} {one if stated + inferred == 1 else things}"
-        return Row("In the data", [[f"{number}, {inferred:,} of them inferred" if inferred else number]])
+        return Fact("In the data", [[f"{number}, {inferred:,} of them inferred" if inferred else number]])
 
 
 class _Reader:
@@ -160,12 +160,12 @@ class _Reader:
 
     def term(self, iri: URIRef, kind: str) -> Term:
         rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
-        rows += [Row("Used in", self._axioms_that_use(iri))]
-        rows += [Row(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
+        rows += [Fact("Used in", self._axioms_that_use(iri))]
+        rows += [Fact(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
         rows += self._of_its_own(iri)
-        rows += [Row("Notation", [[str(text)] for text in self._literals(iri, SKOS.notation)])]
-        rows += [Row("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
-        rows += [Row("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
+        rows += [Fact("Notation", [[str(text)] for text in self._literals(iri, SKOS.notation)])]
+        rows += [Fact("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
+        rows += [Fact("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
         return Term(
             iri,
             self.names.shorten(iri).removeprefix("casus:").strip("<>"),
@@ -177,37 +177,37 @@ class _Reader:
             [row for row in rows if row.values] + [self._usage.row(iri, kind)],
         )
 
-    def _of_class(self, iri: URIRef) -> list[Row]:
+    def _of_class(self, iri: URIRef) -> list[Fact]:
         return [
-            Row("Superclasses", self._values(iri, RDFS.subClassOf)),
-            Row("Equivalent to", self._values(iri, OWL.equivalentClass)),
-            Row("Subclasses", self._named_subjects(RDFS.subClassOf, iri)),
-            Row("Inferred for every", self._sorted(parts for parts, wider in self._general if wider == iri)),
-            Row("Disjoint with", self._both_ways(iri, OWL.disjointWith)),
-            Row("In the domain of", self._named_subjects(RDFS.domain, iri)),
-            Row("In the range of", self._named_subjects(RDFS.range, iri)),
+            Fact("Superclasses", self._values(iri, RDFS.subClassOf)),
+            Fact("Equivalent to", self._values(iri, OWL.equivalentClass)),
+            Fact("Subclasses", self._named_subjects(RDFS.subClassOf, iri)),
+            Fact("Inferred for every", self._sorted(parts for parts, wider in self._general if wider == iri)),
+            Fact("Disjoint with", self._both_ways(iri, OWL.disjointWith)),
+            Fact("In the domain of", self._named_subjects(RDFS.domain, iri)),
+            Fact("In the range of", self._named_subjects(RDFS.range, iri)),
         ]
 
-    def _of_property(self, iri: URIRef) -> list[Row]:
+    def _of_property(self, iri: URIRef) -> list[Fact]:
         kinds = [[word] for kind, word in _CHARACTERISTICS.items() if (iri, RDF.type, kind) in self.graph]
         return [
-            Row("Characteristics", [*kinds]),
-            Row("Superproperties", self._values(iri, RDFS.subPropertyOf)),
-            Row("Equivalent to", self._values(iri, OWL.equivalentProperty)),
-            Row("Subproperties", self._named_subjects(RDFS.subPropertyOf, iri)),
-            Row("Domain", self._values(iri, RDFS.domain)),
-            Row("Range", self._values(iri, RDFS.range)),
-            Row("Inverse of", self._both_ways(iri, OWL.inverseOf)),
-            Row("Disjoint with", self._both_ways(iri, OWL.propertyDisjointWith)),
-            Row("Inferred from the chain", self._sorted(parts for parts, whole in self._chains if whole == iri)),
+            Fact("Characteristics", [*kinds]),
+            Fact("Superproperties", self._values(iri, RDFS.subPropertyOf)),
+            Fact("Equivalent to", self._values(iri, OWL.equivalentProperty)),
+            Fact("Subproperties", self._named_subjects(RDFS.subPropertyOf, iri)),
+            Fact("Domain", self._values(iri, RDFS.domain)),
+            Fact("Range", self._values(iri, RDFS.range)),
+            Fact("Inverse of", self._both_ways(iri, OWL.inverseOf)),
+            Fact("Disjoint with", self._both_ways(iri, OWL.propertyDisjointWith)),
+            Fact("Inferred from the chain", self._sorted(parts for parts, whole in self._chains if whole == iri)),
         ]
 
-    def _of_its_own(self, iri: URIRef) -> list[Row]:
+    def _of_its_own(self, iri: URIRef) -> list[Fact]:
         """What the ontology says of the term by annotation properties of its own, as of a kind of obligation."""
         own = {p for p in self.graph.predicates(iri) if (p, RDF.type, OWL.AnnotationProperty) in self.graph}
         named = {p: min(self._literals(p, RDFS.label), default=None) for p in own if p.startswith(CASUS.iri)}
         return [
-            Row(str(label).capitalize(), self._values(iri, p))
+            Fact(str(label).capitalize(), self._values(iri, p))
             for p, label in sorted(named.items())
             if label is not None
         ]
