@@ -9,7 +9,8 @@ from typing import TypeVar
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kg.errors import UnknownFormat
-from kg.rdf.syntax import Format, GraphFormat, JsonLd, Prefixed, RdfXml
+from kg.rdf.rdfxml import RdfXml
+from kg.rdf.syntax import Format, GraphFormat, JsonLd, Prefixed
 from kg.rdf.tabular import Json, ResultFormat, Separated
 
 __all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Format", "GraphFormat", "ResultFormat"]

@@ -12,14 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import BadInput, ParseError, join_errors
 from kg.project import Project
 from kg.rdf.formats import GraphFormat
 from kg.rdf.source import explained, read_source
+from kg.rdf.syntax import relabelled
 
 
 def load_file(path: Path, graph_name: str | None = None, form: GraphFormat | None = None) -> list[Quad]:
@@ -129,18 +129,8 @@ def locate(paths: Iterable[Path], wanted: Callable[[Quad], bool]) -> tuple[Path,
 def _labelled(quads: Iterable[Quad], path: Path) -> Iterator[Quad]:
     """The statements of a file with labels for its blank nodes that no other file has, the same at each reading."""
     of_file = blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
-    labels: dict[BlankNode, BlankNode] = {}
-
-    def labelled(term: Any) -> Any:
-        if type(term) is BlankNode:
-            return labels.setdefault(term, BlankNode(f"{of_file}b{len(labels)}"))
-        return Triple(*map(labelled, term)) if type(term) is Triple else term
-
-    for quad in quads:
-        if any(type(term) in (BlankNode, Triple) for term in quad):
-            yield Quad(*map(labelled, quad))
-        else:
-            yield quad
+    # RDF/XML wants a letter at the beginning.
+    return relabelled(quads, f"b{of_file}n")
 
 
 class _Lines(io.BytesIO):

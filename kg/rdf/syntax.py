@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import IO, TypeAlias, cast
+from typing import IO, Any, TypeAlias, TypeVar, cast
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
-from kg.errors import BadInput, ParseError
 from kg.project import shipped_names
 from kg.rdf.jsonld import Context, context_of, write_jsonld
 from kg.terms import Namespaces
@@ -22,14 +21,7 @@ from kg.terms import Namespaces
 #: What a format for graphs writes. Quads keep their graphs where the format has graphs.
 Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
 Ordered: TypeAlias = Sequence[Triple] | Sequence[Quad]
-
-_XML_NAME_AT_END = re.compile(r"[^\W\d][\w.\-]*$")
-_XML_ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
-#: What RDF/XML may declare: a short text, as ontology editors do for namespaces, in which no other entity stands.
-_ENTITY = re.compile(
-    rb"""<!ENTITY\s+[^\s"'<>&%]+\s+"(?:[^"&]|&(?:\#[0-9]+|\#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);){0,300}"\s*>"""
-)
-_ENTITIES = 200
+_Statement = TypeVar("_Statement", Triple, Quad)
 
 
 @dataclass(frozen=True)
@@ -107,33 +99,11 @@ class Prefixed(GraphFormat):
     """A format that declares prefixes, each on a line of its own at the top."""
 
     def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
-        used, written = _used(prefixes, ordered), io.BytesIO()
+        used, written = prefixes_used(prefixes, ordered), io.BytesIO()
         serialize(ordered, written, self.rdf, prefixes=used)
         # pyoxigraph declares prefixes in another order each time.
         lines = written.getvalue().splitlines(keepends=True)
         out.writelines(sorted(lines[: len(used)]) + lines[len(used) :])
-
-
-class RdfXml(GraphFormat):
-    """RDF/XML, whose prefixes are attributes of its root, and whose entities may be bombs."""
-
-    def check(self, content: bytes, path: PurePath) -> None:
-        """Refuse entities that come from outside of the file, or that grow; raises as in `GraphFormat`."""
-        for count, match in enumerate(re.finditer(rb"<!ENTITY", content), start=1):
-            if count <= _ENTITIES and _ENTITY.match(content, match.start()):
-                continue
-            cause = "entities may only be short texts in double quotes, without other entities and not from elsewhere"
-            if count > _ENTITIES:
-                cause = f"more than {_ENTITIES} entities"
-            raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
-
-    def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
-        for statement in ordered:
-            if not _XML_NAME_AT_END.search(statement.predicate.value):
-                raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
-        written = io.BytesIO()
-        serialize(ordered, written, self.rdf, prefixes=_used(prefixes, ordered))
-        out.write(_XML_ROOT.sub(_attributes_in_order, written.getvalue(), count=1))
 
 
 @dataclass(frozen=True)
@@ -152,7 +122,23 @@ class JsonLd(GraphFormat):
         return replace(self, context=context_of(statements, names))
 
 
-def _used(prefixes: Mapping[str, str], statements: Ordered) -> dict[str, str]:
+def relabelled(statements: Iterable[_Statement], beginning: str) -> Iterator[_Statement]:
+    """Statements whose blank nodes are called by a beginning and their number, in the order in which they come."""
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def named(term: Any) -> Any:
+        if type(term) is BlankNode:
+            return labels.setdefault(term, BlankNode(f"{beginning}{len(labels)}"))
+        return Triple(*map(named, term)) if type(term) is Triple else term
+
+    for statement in statements:
+        if any(type(term) in (BlankNode, Triple) for term in statement):
+            yield type(statement)(*map(named, statement))
+        else:
+            yield statement
+
+
+def prefixes_used(prefixes: Mapping[str, str], statements: Ordered) -> dict[str, str]:
     """Those prefixes that some statements use.
 
     A prefix is left out where a path follows it: its slashes would be escaped, which not every parser reads.
@@ -163,10 +149,6 @@ def _used(prefixes: Mapping[str, str], statements: Ordered) -> dict[str, str]:
         for prefix, name in prefixes.items()
         if f"<{name}" in text and not re.search(f"<{re.escape(name)}[^>]*/", text)
     }
-
-
-def _attributes_in_order(root: re.Match[bytes]) -> bytes:
-    return b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">"
 
 
 def _triple(statement: Triple | Quad) -> Triple:

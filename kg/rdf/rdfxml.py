@@ -1,0 +1,81 @@
+"""RDF/XML: what of it is refused, and what it can hold.
+
+Entities may be bombs. And there are graphs that RDF/XML cannot say: a property must end in a name of XML's, and a text
+may have only XML's characters (https://www.w3.org/TR/REC-xml/#charsets).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import IO, Any, cast
+
+from pyoxigraph import BlankNode, Triple, serialize
+
+from kg.errors import BadInput, ParseError
+from kg.rdf.syntax import GraphFormat, Ordered, prefixes_used, relabelled
+
+#: https://www.w3.org/TR/REC-xml-names/#NT-NCName
+_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
+#: How pyoxigraph writes what is of a class whose IRI does not end in a name: as an element without one.
+_NAMELESS = re.compile(rb'<oxprefix: xmlns:oxprefix=("[^"]*")([^>]*)>')
+#: What may be declared: a short text, as ontology editors do for namespaces, in which no other entity stands.
+_ENTITY = re.compile(
+    rb"""<!ENTITY\s+[^\s"'<>&%]+\s+"(?:[^"&]|&(?:\#[0-9]+|\#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);){0,300}"\s*>"""
+)
+_ENTITIES = 200
+
+
+class RdfXml(GraphFormat):
+    """RDF/XML, whose prefixes are attributes of its root."""
+
+    def check(self, content: bytes, path: PurePath) -> None:
+        """Refuse entities that come from outside of the file, or that grow; raises as in `GraphFormat`."""
+        for count, match in enumerate(re.finditer(rb"<!ENTITY", content), start=1):
+            if count <= _ENTITIES and _ENTITY.match(content, match.start()):
+                continue
+            cause = "entities may only be short texts in double quotes, without other entities and not from elsewhere"
+            if count > _ENTITIES:
+                cause = f"more than {_ENTITIES} entities"
+            raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
+
+    def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        """Raises BadInput for what RDF/XML cannot hold."""
+        labels = set()
+        for term in (term for statement in ordered for term in _terms(statement)):
+            if isinstance(term, BlankNode):
+                labels.add(term.value)
+            elif found := _NO_CHARACTER.search(term.value):
+                raise BadInput(f"RDF/XML cannot write the character U+{ord(found[0]):04X} of a text")
+        if not all(map(_NAME.match, labels)):
+            ordered = list(relabelled(cast("Sequence[Triple]", ordered), "b"))
+        written = io.BytesIO()
+        try:
+            serialize(ordered, written, self.rdf, prefixes=prefixes_used(prefixes, ordered))
+        except OSError as error:  # there is no other cause: nothing is written to a disk
+            raise BadInput(f"this cannot be written: {error}") from error
+        text = _NAMELESS.sub(rb"<rdf:Description\2>\n\t\t<rdf:type rdf:resource=\1/>", written.getvalue())
+        text = text.replace(b"</oxprefix:>", b"</rdf:Description>")
+        # XML's readers take a carriage return that stands for itself as the end of a line (XML 1.0, section 2.11).
+        text = text.replace(b"\r", b"&#xD;")
+        out.write(_ROOT.sub(_attributes_in_order, text, count=1))
+
+
+def _terms(statement: Any) -> Iterator[Any]:
+    """The terms of a statement, and of the triples that are terms of it; raises BadInput for a nameless property."""
+    if not _NAME.search(statement.predicate.value):
+        raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
+    yield statement.subject
+    yield from _terms(statement.object) if isinstance(statement.object, Triple) else [statement.object]
+
+
+def _attributes_in_order(root: re.Match[bytes]) -> bytes:
+    return b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">"
