@@ -218,7 +218,7 @@ def clause(conclusion: Finding, premises: Collection[Premise], day: int) -> bool
 def duty(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     value = conclusion.values
     clauses = found(premises, "clause", F=value["F"], L=value["L"], K=value["K"], T=value["T"])
-    stays = [
+    bound = [
         stay
         for state, episode in (("H", "EH"), ("B", "EB"))
         for stay in found(premises, "stay", S=value[state], E=value[episode], T=value["T"])
@@ -226,9 +226,49 @@ def duty(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     return (
         value["H"] != value["B"]
         and len(clauses) == 1
-        and len(stays) == 2
-        and allows(meet(*map(bounds, (*clauses, *stays))), bounds(conclusion))
+        and len(bound) == 2
+        and allows(after_exclusion(meet(*map(bounds, (*clauses, *bound))), conclusion, premises), bounds(conclusion))
     )
+
+
+def after_exclusion(shown: Bounds, duty: Finding, premises: Collection[Premise]) -> Bounds:
+    """What is left of a period after statements of the two states that exclude the obligation."""
+    for premise in premises:
+        if isinstance(premise, Statement) and premise.predicate == casus("excludesObligation"):
+            maker = any(says(premises, premise.subject, casus("madeBy"), duty.values[side]) for side in ("H", "B"))
+            for stands in found(premises, "period", X=premise.subject) if maker else ():
+                since = bounds(stands)[3] + 1
+                shown = max(shown[0], since), max(shown[1], since), *shown[2:]
+    return shown
+
+
+def named_sides(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    obligation, holder, beneficiary = (conclusion.values[name] for name in ("O", "H", "B"))
+    by = says(premises, obligation, casus("owedOnlyBy"), holder)
+    to = says(premises, obligation, casus("owedOnlyTo"), beneficiary)
+    created = any(isinstance(p, Statement) and p[1:] == (casus("createsObligation"), obligation) for p in premises)
+    open_side = found(premises, "bound", S=beneficiary) if by else found(premises, "bound", S=holder)
+    return holder != beneficiary and created and ((by and to) or ((by or to) and bool(open_side)))
+
+
+def one_sided_duty(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    named = any(
+        says(premises, value["F"], casus("createsObligation"), sides.values["O"])
+        and says(premises, sides.values["O"], TYPE, value["K"])
+        for sides in found(premises, "directed", H=value["H"], B=value["B"])
+    )
+    clauses = found(premises, "clause", F=value["F"], L=value["L"], K=value["K"], T=value["T"])
+    holder = found(premises, "stay", S=value["H"], E=value["EH"], T=value["T"])
+    beneficiary = found(premises, "stay", S=value["B"], E=value["EB"], T=value["T"])
+    if says(premises, value["EB"], casus("affiliate"), value["B"]):
+        beneficiary = found(premises, "period", X=value["EB"])
+    elif value["EB"] == value["EH"]:  # it is only named
+        beneficiary = holder
+    if not (named and clauses and holder and beneficiary):
+        return False
+    shown = meet(bounds(clauses[0]), bounds(holder[0]), bounds(beneficiary[0]))
+    return allows(after_exclusion(shown, conclusion, premises), bounds(conclusion))
 
 
 def standing(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -326,7 +366,9 @@ RULES: dict[str, Callable[..., bool]] = {
     "later-consent": later_consent,
     "provisional-stay": provisional_stay,
     "clause": clause,
+    "named-sides": named_sides,
     "duty": duty,
+    "one-sided-duty": one_sided_duty,
     "standing": standing,
     "interruption": interruption,
     "suspension": suspension,

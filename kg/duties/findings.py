@@ -64,7 +64,7 @@ class _Call(NamedTuple):
 #: The findings that are read, each with its number of arguments.
 READ = tuple(
     f"{name}/{len(obligations().findings[name].arguments)}"
-    for name in ("duty", "wording", "suspended", "frozen", "status", "owed", "answer", "conflict")
+    for name in ("duty", "wording", "directed", "suspended", "frozen", "status", "owed", "answer", "conflict")
 )
 
 
@@ -113,6 +113,7 @@ class Findings:
         self._iris: set[str] = set()
         self._slug = cache(_slug)
         self._clause_name = cache(_clause_name)
+        self._sides = self._read_sides()
         self._wordings = self._read_wordings()
         self._duties = self._read_duties()
         self.duties = tuple(sorted(self._duties.values(), key=lambda duty: duty.iri.value))
@@ -180,6 +181,13 @@ class Findings:
             clause: tuple(sorted(wordings, key=lambda item: _in_time(item[0]))) for clause, wordings in found.items()
         }
 
+    def _read_sides(self) -> dict[Thing, dict[tuple[Thing, Thing], str]]:
+        """Of obligations that name their sides, who owes them to whom, with the atoms that say so."""
+        sides: dict[Thing, dict[tuple[Thing, Thing], str]] = defaultdict(dict)
+        for atom, of in self._rows["directed"]:
+            sides[self._thing(of["O"])][self._thing(of["H"]), self._thing(of["B"])] = atom
+        return sides
+
     def _read_duties(self) -> dict[tuple[_Clause, _Tie], Duty]:
         suspensions, freezes = self._read_interruptions("suspended"), self._read_interruptions("frozen")
         rows = [(self._clause(of), self._tie(of), _period(of), atom) for atom, of in self._rows["duty"]]
@@ -190,6 +198,7 @@ class Findings:
             wordings = self._wordings[clause]
             name = self._clause_name(tie.treaty, clause.kind, tuple(wording for wording, _ in wordings))
             between = (tie.treaty, tie.holder, tie.beneficiary)
+            wordings = tuple(item for item in wordings if self._binds(item[0].obligation, *between[1:]))
             iri = self._name_new("duty", name, tie.holder, tie.beneficiary, number=1)
             self.basis[(iri,)].append(atom)
             duties[clause, tie] = Duty(
@@ -205,6 +214,10 @@ class Findings:
                 self._meeting(iri, freezes.get(between, ()), period),
             )
         return duties
+
+    def _binds(self, obligation: Thing, holder: Thing, beneficiary: Thing) -> bool:
+        sides = self._sides.get(obligation)
+        return sides is None or (holder, beneficiary) in sides
 
     def _read_interruptions(self, predicate: str) -> dict[tuple[Thing, ...], list[tuple[Interruption, str]]]:
         """Suspensions or freezes with their atoms, by treaty, holder and beneficiary."""

@@ -21,7 +21,7 @@ VOCABULARIES: Mapping[str, str] = {
     "casus": CASUS.iri,
     **{
         scheme.replace("-", "_"): f"{CONCEPTS.iri}{scheme}/"
-        for scheme in ("confidence", "entry-rule", "outcome", "precision", "role")
+        for scheme in ("confidence", "entry-rule", "outcome", "precision", "role", "suspension-effect")
     },
 }
 

@@ -12,6 +12,7 @@ from worlds import CERTAIN, PACT, POSSIBLE, bounds, defense, node, party, relate
 
 from kg.day import Certainty, read_day
 from kg.duties.model import Duty
+from kg.duties.timeline import Timeline
 from kg.terms import CASUS
 
 
@@ -221,6 +222,79 @@ def test_one_sided_promise() -> None:
     assert related(timeline, "1995-01-01", "B", "alliedWith", "state/A") is CERTAIN
 
 
+def promise(name: str, *, by: str = "", to: str = "", kind: str = "Defense") -> str:
+    """An obligation of article 4 that names who owes it and to whom."""
+    sides = "".join(f"; casus:owedOnlyBy <state/{code}> " for code in by)
+    sides += "".join(f"; casus:owedOnlyTo <state/{code}> " for code in to)
+    return (
+        '<treaty/PACT> casus:signedOn "1980-01-01T00:00:00Z"^^xsd:dateTime .\n'
+        f"<treaty/PACT/article/4> casus:provisionOf <treaty/PACT> ; casus:createsObligation <{name}> .\n"
+        f"<{name}> a casus:{kind}Obligation {sides} .\n"
+    )
+
+
+PARTIES = "".join(map(party, "ABCD"))
+
+
+def owing(timeline: Timeline, day: str = "1995-01-01") -> set[str]:
+    """Who owes defense to whom."""
+    return {a + b for a in "ABCDX" for b in "ABCDX" if a != b and defense(timeline, day, a, b) is CERTAIN}
+
+
+@pytest.mark.parametrize(
+    ("by", "to", "pairs"),
+    [
+        ("AB", "CD", {"AC", "AD", "BC", "BD"}),
+        ("A", "", {"AB", "AC", "AD"}),
+        ("", "A", {"BA", "CA", "DA"}),
+        ("AB", "AC", {"AC", "BA", "BC"}),  # a guarantor that is guaranteed, too, as in Locarno; never oneself
+        ("A", "X", {"AX"}),  # who is protected need not be bound
+        ("A", "A", set()),
+    ],
+)
+def test_who_owes_whom(by: str, to: str, pairs: set[str]) -> None:
+    assert owing(world(promise("o", by=by, to=to), PARTIES)) == pairs
+
+
+def test_two_promises_of_one_article_in_two_directions() -> None:
+    """Each duty is of the obligation that names its two states, and of no other."""
+    timeline = world(promise("o1", by="A", to="B"), promise("o2", by="C", to="D"), PARTIES)
+    assert owing(timeline) == {"AB", "CD"}
+    assert {(d.holder, w.obligation) for d in timeline.duties for w in d.wordings} == {
+        (state("A"), node("o1")),
+        (state("C"), node("o2")),
+    }
+
+
+def test_a_state_that_is_to_benefit_without_being_bound_owes_nothing() -> None:
+    designated = (
+        "<episode/X> a casus:BeneficiaryEpisode ; casus:affiliate <state/X> ; casus:affiliatedWith <treaty/PACT>"
+        f"{bounds('1994-01-01', '1996-12-31')} .\n"
+    )
+    timeline = world(promise("o", by="AB", to="X"), promise("general"), PARTIES, designated)
+    assert {pair for pair in owing(timeline) if "X" in pair} == {"AX", "BX"}
+    assert "BA" in owing(timeline)
+    assert [defense(timeline, f"{year}-06-01", "A", "X") for year in (1993, 1995, 1997)] == [None, CERTAIN, None]
+
+
+RESERVATION = """
+<statement/A> a casus:Reservation ; casus:madeBy <state/A> ; casus:madeAbout <treaty/PACT> ;
+    casus:excludesObligation <treaty/PACT/article/4/obligation/defense> {} .
+"""
+
+
+def test_what_a_reservation_excludes_its_maker_neither_owes_nor_can_claim() -> None:
+    timeline = world(PACT, PARTIES, RESERVATION.format(""))
+    assert owing(timeline) == {"BC", "BD", "CB", "CD", "DB", "DC"}
+    withdrawn = world(PACT, PARTIES, RESERVATION.format(bounds(ends="1994-06-30")))
+    assert [defense(withdrawn, day, "B", "A") for day in ("1994-06-30", "1994-07-01")] == [None, CERTAIN]
+
+
+def test_a_declaration_excludes_nothing() -> None:
+    declared = RESERVATION.replace("Reservation", "InterpretativeDeclaration").replace("excludes", "limits")
+    assert len(owing(world(PACT, PARTIES, declared.format("")))) == 12
+
+
 MEMBERSHIP = """
 <organization/LEAGUE> casus:foundedOn <treaty/PACT> .
 <episode/A-LEAGUE-1> casus:member <state/A> ; casus:inOrganization <organization/LEAGUE> {} .
@@ -282,6 +356,25 @@ def test_suspension() -> None:
     assert [item.episode for item in found.suspensions] == [node("episode/A-Suspension")]
     assert related(timeline, "1996-01-01", "A", "suspendedIn", "treaty/PACT") is CERTAIN
     assert related(timeline, "1996-01-01", "A", "alliedWith", "state/B") is None
+
+
+@pytest.mark.parametrize(("effect", "answer"), [("rights", CERTAIN), ("duties", None), ("both", None), ("", CERTAIN)])
+def test_rights_taken_away_silence_no_duty(effect: str, answer: Certainty | None) -> None:
+    """What an organ suspends of a membership is rights, unless it is on record that it suspends duties."""
+    suspended = (
+        "<episode/S> a casus:SuspensionEpisode ; casus:interrupts <episode/A-LEAGUE-1>"
+        + (f"; casus:suspensionEffect <suspension-effect/{effect}>" if effect else "")
+        + f"{bounds('1995-01-01', '1996-12-31')} .\n"
+    )
+    timeline = world(PACT, MEMBERSHIP.format(bounds("1991-01-01")), party("B"), suspended)
+    assert defense(timeline, "1996-01-01", "A", "B") is defense(timeline, "1996-01-01", "B", "A") is answer
+    assert defense(timeline, "1997-01-01", "B", "A") is CERTAIN
+    assert related(timeline, "1996-01-01", "A", "suspendedIn", "organization/LEAGUE") is CERTAIN
+
+
+def test_a_breach_that_suspends_rights_of_a_party_suspends_no_duty() -> None:
+    rights = suspension("1995-01-01", more="; casus:suspensionEffect <suspension-effect/rights>")
+    assert defense(world(PACT, party("A"), party("B"), rights), "1996-01-01") is CERTAIN
 
 
 def test_suspension_of_the_duties_of_one_state() -> None:

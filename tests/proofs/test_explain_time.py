@@ -23,6 +23,7 @@ from kg.proofs.step import Finding, Step
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
+from kg.terms import CASUS
 
 PACT = """\
 casus:owesDefenseTo rdfs:subPropertyOf casus:isBoundToward .
@@ -55,6 +56,9 @@ def ask(write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_a_duty_of_a_day_is_proved_from_the_dates_on_record(ask: Callable[..., str]) -> None:
+    line = 1 + KINDS_TURTLE.splitlines().index(
+        f"<{CASUS.iri}DefenseObligation> <{CASUS.iri}dutyRelation> <{CASUS.iri}owesDefenseTo> ."
+    )
     assert ask("state:A casus:owesDefenseTo state:B", "1997-06-01") == (
         """\
 state:A casus:owesDefenseTo state:B
@@ -91,8 +95,8 @@ state:A casus:owesDefenseTo state:B
   │         │    ├─ <episode/B> casus:begins "1995-01-01T00:00:00Z"^^xsd:dateTime  pact.ttl:18
   │         │    └─ <episode/B> casus:ends "1999-12-31T00:00:00Z"^^xsd:dateTime  pact.ttl:18
   │         └─ “Pact”: from 1990-01-01  (proved above)
-  └─ casus:DefenseObligation casus:dutyRelation casus:owesDefenseTo  kinds.ttl:41
-"""
+  └─ casus:DefenseObligation casus:dutyRelation casus:owesDefenseTo  kinds.ttl:{line}
+""".replace("{line}", str(line))
     )
 
 
@@ -210,6 +214,47 @@ def test_the_checker_refuses_certainty_from_signature(write: Callable[[str, str]
     certain = replace(step.conclusion, values={**step.conclusion.values, "CF": step.conclusion.values["PF"]})
     assert duty_checker.RULES["signature"](step.conclusion, premises, 0)
     assert not duty_checker.RULES["signature"](certain, premises, 0)
+
+
+BOUND = """\
+<treaty/PACT> casus:begins "1991-01-01T00:00:00Z"^^xsd:dateTime .
+<treaty/PACT/article/1> casus:provisionOf <treaty/PACT> ; casus:createsObligation <treaty/PACT/obligation> .
+<treaty/PACT/obligation> a casus:DefenseObligation .
+<episode/A> casus:party <state/A> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1991-01-01T00:00:00Z"^^xsd:dateTime .
+<episode/B> casus:party <state/B> ; casus:toTreaty <treaty/PACT> ;
+    casus:begins "1991-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+PROTECTED = """\
+<treaty/PACT/obligation> casus:owedOnlyTo <state/X> .
+<episode/X> a casus:BeneficiaryEpisode ; casus:affiliate <state/X> ; casus:affiliatedWith <treaty/PACT> ;
+    casus:begins "1992-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+WITHDRAWN = """\
+<statement/B> casus:madeBy <state/B> ; casus:excludesObligation <treaty/PACT/obligation> ;
+    casus:ends "1994-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "beneficiary", "rules"),
+    [
+        ("<treaty/PACT/obligation> casus:owedOnlyBy <state/A> .", "B", {"one-sided-duty", "named-sides"}),
+        ("<treaty/PACT/obligation> casus:owedOnlyTo <state/B> .", "B", {"one-sided-duty", "named-sides"}),
+        ("<treaty/PACT/obligation> casus:owedOnlyBy <state/A> ; casus:owedOnlyTo <state/X> .", "X", {"one-sided-duty"}),
+        (PROTECTED, "X", {"one-sided-duty", "named-sides"}),
+        (WITHDRAWN, "B", {"duty"}),
+    ],
+)
+def test_a_proof_says_who_owes_whom(
+    write: Callable[[str, str], Path], more: str, beneficiary: str, rules: set[str]
+) -> None:
+    quads = load_files([write("pact.ttl", BOUND + more), write("kinds.ttl", KINDS_TURTLE)])
+    statement = parse_statement("state:A", "casus:owesDefenseTo", f"state:{beneficiary}")
+    proof = Explainer(quads, read_day("1995-01-01")).explain(statement)
+    assert isinstance(proof, Proof)
+    assert rules <= {node.rule for node in proof.nodes() if isinstance(node, Step)}
+    duty_checker.check([proof.root], {Statement(*q.triple) for q in quads}, read_day("1995-01-01").toordinal())
 
 
 # The shipped graph
