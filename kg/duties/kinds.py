@@ -74,7 +74,7 @@ def read_kinds(triples: Iterable[Triple]) -> dict[NamedNode, Kind]:
 
 
 def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
-    """The kind that a user names: by its notation in any spelling (``basing consent``), its IRI or its short form.
+    """The kind that a user names: by its notation in any spelling (``basing consent``) or its IRI.
 
     Raises:
         BadInput: no kind is so named.

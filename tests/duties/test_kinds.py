@@ -76,11 +76,10 @@ def test_the_kinds_of_the_shipped_ontology_are_read_from_it() -> None:
         "BasingConsent",
         "basing consent",
         "basing-consent",
-        "casus:BasingConsentObligation",
         term("BasingConsentObligation"),
     ],
 )
-def test_a_kind_is_found_by_its_notation_its_short_name_and_its_iri(name: str | NamedNode) -> None:
+def test_a_kind_is_found_by_its_notation_and_its_iri(name: str | NamedNode) -> None:
     assert find_kind(read_kinds(KINDS).values(), name).iri == term("BasingConsentObligation")
 
 
