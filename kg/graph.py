@@ -27,8 +27,9 @@ from kg.terms import Namespaces, Resource, TermLike
 
 if TYPE_CHECKING:
     from kg.claims import Section
+    from kg.duties.due import DutyOnDay
     from kg.duties.dyads import DyadYear
-    from kg.duties.timeline import DutyOnDay, Timeline
+    from kg.duties.timeline import Timeline
     from kg.listing import Listing
     from kg.proofs.explainer import Explainer
     from kg.proofs.proof import Contradictions, Explanation

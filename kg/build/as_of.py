@@ -1,4 +1,5 @@
-"""The graph as it stood on a date: a build's store, with the plain relations of that day and what follows from them.
+"""The graph as it stood on a date: a build's store, with the plain relations of that day, what follows from them, and
+the duties that were due.
 
 A snapshot is made when it is first asked for and kept beside its build, the latest few of them.
 """
@@ -100,7 +101,8 @@ def _share(source: str, target: str) -> None:
 
 
 def _make(build: Build, day: date, folder: Path) -> None:
-    relations, modules = set(load_timeline(build).as_of(day)), build.ontology_graphs
+    timeline, modules = load_timeline(build), build.ontology_graphs
+    relations = set(timeline.as_of(day))
     name = build.identity.names.day_graph(day)
     ontology = [q for q in build.asserted() if isinstance(q.graph_name, NamedNode) and q.graph_name.value in modules]
     closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
@@ -108,7 +110,8 @@ def _make(build: Build, day: date, folder: Path) -> None:
     with written_aside(folder) as aside:
         shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
         store = Store(os.fspath(aside))
-        found = relations | closure.inferred
+        # The view of the due duties stays out of the closure: its terms imply nothing that the build does not hold.
+        found = relations | closure.inferred | set(timeline.view(day))
         new = [triple for triple in found if Quad(triple.subject, triple.predicate, triple.object) not in store]
         store.bulk_extend(with_merge(in_graph(name, new)))
         del store

@@ -12,78 +12,24 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.day import Certainty, Period
+from kg.day import Certainty
+from kg.duties.due import DutyOnDay, Particulars, view
 from kg.duties.findings import READ, Findings
 from kg.duties.graph import Labels, describe
 from kg.duties.kinds import Kind, find_kind, read_kinds
 from kg.duties.model import (
     Duty,
     ExclusivityConflict,
-    Interruption,
     OwedAssistance,
     Relation,
     Standing,
     Thing,
-    Wording,
 )
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, literal_facts
 from kg.project import shipped_names
 from kg.reasoning.grounder import ground
 from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS, Namespaces
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DutyOnDay:
-    """A duty as it stands on one day.
-
-    Attributes:
-        duty: the duty.
-        certainty: how it is due, None if it is suspended.
-        wordings: the wordings that hold, each with how it holds.
-        suspensions: the suspensions in effect.
-        freezes: the freezes in effect.
-    """
-
-    duty: Duty
-    certainty: Certainty | None
-    wordings: tuple[tuple[Wording, Certainty], ...]
-    suspensions: tuple[Interruption, ...]
-    freezes: tuple[Interruption, ...]
-
-    @property
-    def holder(self) -> Thing:
-        """The state that owes it."""
-        return self.duty.holder
-
-    @property
-    def beneficiary(self) -> Thing:
-        """The state to which it is owed."""
-        return self.duty.beneficiary
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the obligation."""
-        return self.duty.kind
-
-    @property
-    def treaty(self) -> Thing:
-        """The instrument that it arises from."""
-        return self.duty.treaty
-
-    @property
-    def provisions(self) -> tuple[Thing, ...]:
-        """The provisions whose wordings hold; none where the duty is known of the instrument as a whole only."""
-        return tuple(wording.text for wording, _ in self.wordings if wording.text != self.duty.treaty)
-
-    @property
-    def period(self) -> Period:
-        """From when to when it holds, suspensions not counted."""
-        return self.duty.period
-
-    def __repr__(self) -> str:
-        how = self.certainty.value if self.certainty else "suspended"
-        return f"<{how}: {self.duty!r}>"
 
 
 @dataclass(frozen=True)
@@ -104,6 +50,7 @@ class Timeline:
     conflicts: tuple[ExclusivityConflict, ...]
     kinds: tuple[Kind, ...]
     _labels: Labels = field(repr=False, compare=False)
+    _particulars: Particulars = field(repr=False, compare=False)
 
     def on(self, day: date) -> frozenset[Relation]:
         """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
@@ -136,6 +83,10 @@ class Timeline:
     def as_of(self, day: date) -> Iterator[Triple]:
         """The plain relations of a day as triples, to be added to the graph before OWL 2 RL runs."""
         return (relation.triple for relation in self.on(day))
+
+    def view(self, day: date) -> Iterator[Triple]:
+        """The duties that are due on a day with flat properties, in the terms of `ontology/duties.ttl`."""
+        return view(self.duties_on(day), self._particulars)
 
     def duties_on(
         self,
@@ -188,8 +139,9 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
 
 def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     """What the rules derived from a graph, whose triples say how things are called."""
-    kinds = tuple(findings.kinds.values())
-    return Timeline(findings.duties, findings.standings, findings.owed, findings.conflicts, kinds, Labels(triples))
+    triples, kinds = list(triples), tuple(findings.kinds.values())
+    found = (findings.duties, findings.standings, findings.owed, findings.conflicts)
+    return Timeline(*found, kinds, Labels(triples), Particulars(triples))
 
 
 def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:

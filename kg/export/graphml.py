@@ -14,9 +14,10 @@ from xml.etree import ElementTree as ET
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.day import show_bound
+from kg.duties.due import DutyOnDay
 from kg.duties.graph import Labels
 from kg.duties.model import Thing
-from kg.duties.timeline import DutyOnDay, Timeline
+from kg.duties.timeline import Timeline
 from kg.export.identifiers import short_identifier
 from kg.terms import CASUS, Namespaces
 

@@ -12,8 +12,9 @@ from shipped import ID
 from worlds import CERTAIN, POSSIBLE, node, related, state, term
 
 from kg.day import Certainty, read_day
+from kg.duties.due import DutyOnDay
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, literal_facts
-from kg.duties.timeline import DutyOnDay, Timeline, as_of, derive
+from kg.duties.timeline import Timeline, as_of, derive
 from kg.project import Project
 from kg.rdf.load import load_file, load_project
 from kg.reasoning.closure import close

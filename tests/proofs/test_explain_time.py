@@ -56,10 +56,10 @@ def ask(write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_a_duty_of_a_day_is_proved_from_the_dates_on_record(ask: Callable[..., str]) -> None:
-    line = 1 + KINDS_TURTLE.splitlines().index(
-        f"<{CASUS.iri}DefenseObligation> <{CASUS.iri}dutyRelation> <{CASUS.iri}owesDefenseTo> ."
-    )
-    assert ask("state:A casus:owesDefenseTo state:B", "1997-06-01") == (
+    kind = f"<{CASUS.iri}DefenseObligation> <{CASUS.iri}dutyRelation> <{CASUS.iri}owesDefenseTo> ."
+    answer = ask("state:A casus:owesDefenseTo state:B", "1997-06-01")
+    line = 1 + Path("kinds.ttl").read_text(encoding="utf-8").splitlines().index(kind)
+    assert answer == (
         """\
 state:A casus:owesDefenseTo state:B
   duty-on-the-date: A duty of “Arcadia” toward “Boeotia” is due on the date and is not suspended.
