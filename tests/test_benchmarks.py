@@ -65,6 +65,13 @@ def test_no_ordinary_request_fails_under_load(shipped: Build) -> None:
     assert done.stdout.count(" MiB (server ") == 3
 
 
+def test_odd_files_and_requests_do_no_harm(shipped: Build) -> None:
+    done = run("tests.benchmarks", "fuzz", "--minutes", "0.01", "--seed", "1", "--only", "format", "request")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"format \d+ \(0: .*; request \d+ \(200: ", done.stdout), done.stdout
+    assert done.stdout.endswith("faults: 0\n")
+
+
 @pytest.mark.parametrize("keys", [True, False], ids=["with keys", "without"])
 def test_the_data_is_consistent_and_has_the_size_it_is_asked_for(tmp_path: Path, keys: bool) -> None:
     program = f"""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import load, reasoning, serving
+from tests.benchmarks import fuzz, load, reasoning, serving
 
-BENCHMARKS = {"load": load.main, "reasoning": reasoning.main, "serving": serving.main}
+BENCHMARKS = {"fuzz": fuzz.main, "load": load.main, "reasoning": reasoning.main, "serving": serving.main}
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ from itertools import count, islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
-from shipped import ID, PREFIXES
 
 from kg.project import open_project
 from kg.terms import CASUS, OWL, RDF, RDFS, XSD
+from tests.shipped import ID, PREFIXES
 
 HERE = Path(__file__).parent
 _DAY = f"<{XSD.iri}dateTime>"
