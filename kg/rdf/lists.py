@@ -46,10 +46,17 @@ def write_with_lists(triples: Iterable[Triple], form: GraphFormat, out: IO[bytes
     declared = {namespace: prefix for prefix, namespace in _DECLARED.findall(text)}
 
     def show(term: Term) -> str:
-        if term in lists:
-            items = " ".join(show(item) for _, item in lists[term])
-            return f"( {items} )"
-        return _short(term, declared) if isinstance(term, NamedNode) else str(term)
+        shown: list[str] = []
+        waiting: list[Term | str] = [term]  # and no recursion, for lists may hold lists a thousand deep
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, str):
+                shown.append(part)
+            elif part in lists:
+                waiting += [")", *(item for _, item in reversed(lists[part])), "("]
+            else:
+                shown.append(_short(part, declared) if isinstance(part, NamedNode) else str(part))
+        return " ".join(shown)
 
     heads = {f"<{placeholder.value}>": head for head, placeholder in marks.items()}
     out.write(re.sub(f"<{mark}[0-9]+>", lambda match: show(heads[match[0]]), text).encode())

@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 from pyoxigraph import BlankNode, Triple, serialize
 
 from kg.errors import BadInput, ParseError
+from kg.rdf.nesting import check_elements
 from kg.rdf.syntax import GraphFormat, Ordered, prefixes_used, relabelled
 
 #: https://www.w3.org/TR/REC-xml-names/#NT-NCName
@@ -38,7 +39,7 @@ class RdfXml(GraphFormat):
     """RDF/XML, whose prefixes are attributes of its root."""
 
     def check(self, content: bytes, path: PurePath) -> None:
-        """Refuse entities that come from outside of the file, or that grow; raises as in `GraphFormat`."""
+        """Refuse entities from outside of the file or that grow, and nesting; raises as in `GraphFormat`."""
         for count, match in enumerate(re.finditer(rb"<!ENTITY", content), start=1):
             if count <= _ENTITIES and _ENTITY.match(content, match.start()):
                 continue
@@ -46,6 +47,7 @@ class RdfXml(GraphFormat):
             if count > _ENTITIES:
                 cause = f"more than {_ENTITIES} entities"
             raise ParseError(f"refused: {cause}", file=path, line=content.count(b"\n", 0, match.start()) + 1)
+        check_elements(content, path)
 
     def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
         """Raises BadInput for what RDF/XML cannot hold."""

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.project import shipped_names
 from kg.rdf.jsonld import Context, context_of, write_jsonld
+from kg.rdf.nesting import check_brackets
 from kg.terms import Namespaces
 
 #: What a format for graphs writes. Quads keep their graphs where the format has graphs.
@@ -67,11 +68,12 @@ class GraphFormat(Format):
         return parse(content, self.rdf, base_iri=base)
 
     def check(self, content: bytes, path: PurePath) -> None:
-        """Look for what may not even be parsed; most formats have nothing of the kind.
+        """Look for what may not even be parsed.
 
         Raises:
             ParseError: with file and line.
         """
+        check_brackets(content, path)
 
     def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements in sorted order: in their graphs where the format has graphs, else as one graph.

@@ -51,6 +51,13 @@ def test_a_list_is_written_as_one(text: str, lists: str) -> None:
     assert canonical(read(written(graph))) == canonical(graph)
 
 
+def test_lists_may_hold_lists_a_thousand_deep() -> None:
+    graph = read(f"<x:a> <x:p> {'( ' * 5000}1 2{' )' * 5000} .")
+    text = written(graph)
+    assert text.count("(") == text.count(")") == 5000
+    assert len(read(text)) == len(graph)
+
+
 @pytest.mark.parametrize(
     "text",
     [

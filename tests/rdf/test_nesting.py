@@ -1,0 +1,66 @@
+"""Triples within triples: as many as anybody writes are read, and no more, for the parser would end the process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import ParseError
+from kg.rdf.load import load_file
+from kg.rdf.nesting import DEEPEST
+
+ROOT = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/" rdf:version="1.2">'
+)
+THING = '<rdf:Description rdf:about="http://example.org/a">'
+
+
+def nested(suffix: str, depth: int) -> str:
+    """A file with so many triples within one another, on its second line."""
+    if suffix == ".rdf":
+        start, end = f'<e:p rdf:parseType="Triple">{THING}', "</rdf:Description></e:p>"
+        within = f"{start * depth}<e:q>x</e:q>{end * depth}"
+        return f"{ROOT}\n{THING}{within}</rdf:Description></rdf:RDF>"
+    return f"# Deep.\n<x:a> <x:p> {'<<( <x:a> <x:p> ' * depth}<x:b>{' )>>' * depth} .\n"
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".trig", ".nt", ".nq", ".rdf"])
+def test_triples_may_stand_in_one_another_but_not_without_end(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"data{suffix}"
+    path.write_text(nested(suffix, DEEPEST))
+    assert len(load_file(path)) == 1
+    for depth in (DEEPEST + 1, 50_000):
+        path.write_text(nested(suffix, depth))
+        with pytest.raises(ParseError, match=f"more than {DEEPEST} triples within one another") as caught:
+            load_file(path)
+        assert (caught.value.file, caught.value.line) == (str(path), 2)
+
+
+def test_so_is_it_with_what_is_said_of_triples(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text("<< " * 50_000 + "<x:a> <x:p> <x:b>" + " >> <x:p> <x:b>" * 50_000 + " .\n")
+    with pytest.raises(ParseError, match="within one another"):
+        load_file(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<x:a> <x:p> <<( <x:a> <x:p> <x:b> )>> .",
+        '<x:a> <x:p> "<<", """a "<<" b\n<<""", \'<<\', \'\'\'it\'s <<\'\'\', "\\"<<" .',
+        "<x:a> <x:p> 1 . # << never closed",
+        "@prefix x: <x:> . x:a\\#b x:p <<( x:a x:p x:b )>> .",
+    ],
+)
+def test_many_triples_beside_one_another_are_not_deep(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text(f"{line}\n" * 3 * DEEPEST)
+    assert load_file(path)
+
+
+def test_nor_are_many_in_rdfxml(tmp_path: Path) -> None:
+    path = tmp_path / "data.rdf"
+    one = nested(".rdf", 1).removeprefix(ROOT).removesuffix("</rdf:RDF>")
+    path.write_text(f"{ROOT}{one * 3 * DEEPEST}</rdf:RDF>")
+    assert len(load_file(path)) == 3 * DEEPEST
