@@ -12,9 +12,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
-from kg.project import open_project
-from kg.terms import CASUS, OWL, RDF, RDFS, XSD
-from tests.shipped import ID, PREFIXES
+from kg.project import open_project, shipped_names
+from kg.terms import CASUS, DCTERMS, OWL, RDF, RDFS, XSD
 
 HERE = Path(__file__).parent
 _DAY = f"<{XSD.iri}dateTime>"
@@ -155,7 +154,7 @@ class _Data:
         yield f"{thing} <{RDF.iri}type> <{CASUS.iri}{kind}>"
         yield f'{thing} <{RDFS.iri}label> "{label} {number}"@en'
         yield f'{thing} <{RDFS.iri}label> "{label} {number} (ru)"@ru'
-        yield f"{thing} <{PREFIXES['dcterms']}source> {self._source()}"
+        yield f"{thing} {DCTERMS.source} {self._source()}"
         yield _say(thing, "confidence", _id("confidence/verified"))
 
     def _source(self) -> str:
@@ -171,7 +170,7 @@ def _say(subject: str, term: str, value: str) -> str:
 
 
 def _id(path: str) -> str:
-    return str(NamedNode(f"{ID}benchmark/{path}"))
+    return str(NamedNode(f"{shipped_names().id}benchmark/{path}"))
 
 
 def _text(text: str) -> str:

@@ -17,8 +17,8 @@ from kg.terms import CASUS, RDFS
         ("ASK { ?s a casus:Sate }", CASUS.Sate.value, CASUS.State.value),
         ("SELECT * { ?s rdfs:Label ?l }", RDFS.Label.value, RDFS.label.value),
         ("SELECT * { ?s casus:label ?l }", CASUS.label.value, RDFS.label.value),
-        ("SELECT * { <state/ARX> ?p ?o }", ID + "state/ARX", ID + "state/ARM"),
-        ("DESCRIBE state:ARX", ID + "state/ARX", ID + "state/ARM"),
+        ("SELECT * { <state/ARMN> ?p ?o }", ID + "state/ARMN", ID + "state/ARM"),
+        ("DESCRIBE state:ARMN", ID + "state/ARMN", ID + "state/ARM"),
         ("CONSTRUCT WHERE { ?s casus:isMemberOf ?o }", CASUS.isMemberOf.value, CASUS.memberOf.value),
     ],
 )
