@@ -107,6 +107,7 @@ _RESOURCES = st.one_of(
 _PROPERTIES = st.one_of(
     st.sampled_from(_WORDS.split()), st.sampled_from([":p", ":q", "a", "<p>", "<http://ex.org/1>", "rdf:_1"])
 )
+_BRACKETS = [("( ", " )"), ("[ :p ", " ]"), ("<<( :a :p ", " )>>")]
 _TERMS = st.recursive(
     st.one_of(_RESOURCES, _LITERALS),
     lambda inner: st.one_of(
@@ -115,7 +116,9 @@ _TERMS = st.recursive(
         st.tuples(st.sampled_from(["<< {} >>", "<<( {} )>>"]), _RESOURCES, _PROPERTIES, inner).map(
             lambda parts: parts[0].format(" ".join(parts[1:]))
         ),
-        inner.map(lambda term: "( " * 40 + term + " )" * 40),
+        st.tuples(st.sampled_from(_BRACKETS), st.sampled_from([3, 40, 1500]), inner).map(
+            lambda parts: parts[0][0] * parts[1] + parts[2] + parts[0][1] * parts[1]
+        ),
     ),
     max_leaves=6,
 )
