@@ -11,7 +11,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kg.errors import UnknownFormat
 from kg.rdf.rdfxml import RdfXml
 from kg.rdf.syntax import Format, GraphFormat, JsonLd, Prefixed
-from kg.rdf.tabular import Json, ResultFormat, Separated
+from kg.rdf.tabular import Json, ResultFormat, Separated, Xml
 
 __all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Format", "GraphFormat", "ResultFormat"]
 
@@ -45,7 +45,7 @@ RESULT_FORMATS: tuple[ResultFormat, ...] = (
         "json", "JSON", (".srj", ".json"), ("application/sparql-results+json", "application/json"),
         ("sparql-results+json",), QueryResultsFormat.JSON, (b'},{"', b"},{}"), 1,
     ),
-    ResultFormat(
+    Xml(
         "xml", "XML", (".srx", ".xml"), ("application/sparql-results+xml", "application/xml", "text/xml"),
         ("sparql-results+xml",), QueryResultsFormat.XML, (b"<result>",),
     ),

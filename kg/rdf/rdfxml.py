@@ -1,7 +1,6 @@
 """RDF/XML: what of it is refused, and what it can hold.
 
-Entities may be bombs. And there are graphs that RDF/XML cannot say: a property must end in a name of XML's, and a text
-may have only XML's characters (https://www.w3.org/TR/REC-xml/#charsets).
+Entities may be bombs. And there are graphs that RDF/XML cannot say: a property must end in a name of XML's.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pyoxigraph import BlankNode, Triple, serialize
 from kg.errors import BadInput, ParseError
 from kg.rdf.nesting import check_elements
 from kg.rdf.syntax import GraphFormat, Ordered, prefixes_used, relabelled
+from kg.rdf.xml_text import XmlOutput
 
 #: https://www.w3.org/TR/REC-xml-names/#NT-NCName
 _START = (
@@ -24,7 +24,6 @@ _START = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$")
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
 #: How pyoxigraph writes what is of a class whose IRI does not end in a name: as an element without one.
 _NAMELESS = re.compile(rb'<oxprefix: xmlns:oxprefix=("[^"]*")([^>]*)>')
@@ -51,12 +50,8 @@ class RdfXml(GraphFormat):
 
     def _write(self, ordered: Ordered, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
         """Raises BadInput for what RDF/XML cannot hold."""
-        labels = set()
-        for term in (term for statement in ordered for term in _terms(statement)):
-            if isinstance(term, BlankNode):
-                labels.add(term.value)
-            elif found := _NO_CHARACTER.search(term.value):
-                raise BadInput(f"RDF/XML cannot write the character U+{ord(found[0]):04X} of a text")
+        terms = (term for statement in ordered for term in _terms(statement))
+        labels = {term.value for term in terms if isinstance(term, BlankNode)}
         if not all(map(_NAME.match, labels)):
             ordered = list(relabelled(cast("Sequence[Triple]", ordered), "b"))
         written = io.BytesIO()
@@ -66,9 +61,7 @@ class RdfXml(GraphFormat):
             raise BadInput(f"this cannot be written: {error}") from error
         text = _NAMELESS.sub(rb"<rdf:Description\2>\n\t\t<rdf:type rdf:resource=\1/>", written.getvalue())
         text = text.replace(b"</oxprefix:>", b"</rdf:Description>")
-        # XML's readers take a carriage return that stands for itself as the end of a line (XML 1.0, section 2.11).
-        text = text.replace(b"\r", b"&#xD;")
-        out.write(_ROOT.sub(_attributes_in_order, text, count=1))
+        XmlOutput(out).write(_ROOT.sub(_attributes_in_order, text, count=1))
 
 
 def _terms(statement: Any) -> Iterator[Any]:

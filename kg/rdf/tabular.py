@@ -17,6 +17,7 @@ from pyoxigraph import (
 
 from kg.errors import QueryError, QueryTooLarge
 from kg.rdf.syntax import Format
+from kg.rdf.xml_text import XmlOutput
 from kg.terms import term_to_json
 
 Results: TypeAlias = QuerySolutions | QueryBoolean
@@ -72,6 +73,21 @@ class Json(ResultFormat):
 
     def _write_some(self, results: QuerySolutions, rows: int, out: IO[bytes]) -> None:
         write_rows((variable.value for variable in results.variables), islice(results, rows), out)
+
+
+class Xml(ResultFormat):
+    """XML, which cannot hold every text."""
+
+    def write(
+        self,
+        results: QuerySolutions | QueryBoolean,
+        out: IO[bytes],
+        *,
+        rows: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        """Write results; arguments and errors as in `ResultFormat`, and BadInput for a text that XML cannot hold."""
+        super().write(results, cast(IO[bytes], XmlOutput(out)), rows=rows, most=most)
 
 
 class Separated(ResultFormat):

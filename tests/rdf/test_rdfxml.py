@@ -43,7 +43,7 @@ def test_a_text_keeps_its_white_space_and_signs(text: str) -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
 def test_a_character_that_xml_has_not_is_refused(character: str) -> None:
-    with pytest.raises(BadInput, match=rf"RDF/XML cannot write the character U\+{ord(character):04X}"):
+    with pytest.raises(BadInput, match=rf"XML has not the character U\+{ord(character):04X}"):
         written(Triple(A, P, Literal(f"a{character}b")))
 
 
