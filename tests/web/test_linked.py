@@ -149,7 +149,8 @@ def test_the_page_shows_labels_sources_and_what_points_here(world: FlaskClient) 
 
 def test_names_come_with_their_languages_and_lists_in_natural_order(world: FlaskClient) -> None:
     texts = Page(world.get("/doc/id/state/ARM.html").text).texts
-    assert [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")] == ["en", "ru", "hy"]
+    languages = [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")]
+    assert languages[:3] == ["en", "ru", "hy"]  # of the names, which come first
     articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html").text).texts if ", article " in text]
     names = [f"Collective Security Treaty, article {number}" for number in ("1", "2", "3", "10")]
     assert sorted(names, key=articles.index) == names
