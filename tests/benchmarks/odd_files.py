@@ -107,7 +107,14 @@ _RESOURCES = st.one_of(
 _PROPERTIES = st.one_of(
     st.sampled_from(_WORDS.split()), st.sampled_from([":p", ":q", "a", "<p>", "<http://ex.org/1>", "rdf:_1"])
 )
-_BRACKETS = [("( ", " )"), ("[ :p ", " ]"), ("<<( :a :p ", " )>>")]
+#: What can be put into itself, and how often: triples not so often that they would end this process.
+_NESTS = [
+    ("( ", " )", 3),
+    ("( ", " )", 1500),
+    ("[ :p ", " ]", 1500),
+    ("<<( :a :p ", " )>>", 3),
+    ("<<( :a :p ", " )>>", 150),
+]
 _TERMS = st.recursive(
     st.one_of(_RESOURCES, _LITERALS),
     lambda inner: st.one_of(
@@ -116,8 +123,8 @@ _TERMS = st.recursive(
         st.tuples(st.sampled_from(["<< {} >>", "<<( {} )>>"]), _RESOURCES, _PROPERTIES, inner).map(
             lambda parts: parts[0].format(" ".join(parts[1:]))
         ),
-        st.tuples(st.sampled_from(_BRACKETS), st.sampled_from([3, 40, 1500]), inner).map(
-            lambda parts: parts[0][0] * parts[1] + parts[2] + parts[0][1] * parts[1]
+        st.tuples(st.sampled_from(_NESTS), inner).map(
+            lambda parts: parts[0][0] * parts[0][2] + parts[1] + parts[0][1] * parts[0][2]
         ),
     ),
     max_leaves=6,
