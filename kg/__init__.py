@@ -20,14 +20,24 @@ from typing import TYPE_CHECKING
 
 from kg.errors import (
     BadInput,
+    Busy,
+    CacheError,
     CasusError,
     Inconsistent,
     InvalidData,
     MissingFile,
+    MissingLibrary,
     ParseError,
     ProjectError,
+    PublishError,
     QueryError,
+    QueryFailed,
+    QueryTimeout,
+    QueryTooLarge,
     ReasonerError,
+    ReasonerLimit,
+    ServeError,
+    StoreError,
     UnknownFormat,
 )
 
@@ -52,15 +62,25 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "BadInput",
+    "Busy",
+    "CacheError",
     "CasusError",
     "Graph",
     "Inconsistent",
     "InvalidData",
     "MissingFile",
+    "MissingLibrary",
     "ParseError",
     "ProjectError",
+    "PublishError",
     "QueryError",
+    "QueryFailed",
+    "QueryTimeout",
+    "QueryTooLarge",
     "ReasonerError",
+    "ReasonerLimit",
+    "ServeError",
+    "StoreError",
     "UnknownFormat",
     "contradictions",
     "explain",
@@ -86,26 +106,25 @@ def open(project: PathName | None = None) -> Graph:  # noqa: A001 - as in gzip.o
     return Graph(open_project(None if project is None else Path(project)))
 
 
-def reason(files: Iterable[PathName], *, engine: str = "clingo") -> Closure:
+def reason(files: PathName | Iterable[PathName], *, engine: str = "clingo") -> Closure:
     """The OWL 2 RL closure of RDF files, taken together: asserted, inferred, and the inconsistencies found.
 
     Args:
-        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix.
+        files: a file or more in Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix.
         engine: `clingo`, or `owlrl`, which is slower and knows fewer rules.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
         ReasonerError: the engine failed.
     """
-    from pathlib import Path  # noqa: PLC0415
-
+    from kg.graph import paths  # noqa: PLC0415
     from kg.reasoning.closure import reason_files  # noqa: PLC0415
 
-    return reason_files([Path(file) for file in files], engine=engine)
+    return reason_files(paths(files), engine=engine)
 
 
 def explain(
-    files: Iterable[PathName],
+    files: PathName | Iterable[PathName],
     subject: TermLike,
     predicate: TermLike,
     value: TermLike,
@@ -115,7 +134,7 @@ def explain(
     """Why a statement follows from RDF files, down to file and line; or what is missing nearest to it.
 
     Args:
-        files: the files.
+        files: the files, or one.
         subject: its subject: a prefixed name, an IRI, or a term of pyoxigraph's or rdflib's.
         predicate: its property.
         value: its object.
@@ -132,18 +151,17 @@ def explain(
     return _explainer(files, as_of).explain(Statement.read(shipped_names(), subject, predicate, value))
 
 
-def contradictions(files: Iterable[PathName], *, as_of: DayLike | None = None) -> Contradictions:
+def contradictions(files: PathName | Iterable[PathName], *, as_of: DayLike | None = None) -> Contradictions:
     """How RDF files, taken together, contradict themselves, each with its proof; errors as for `explain`."""
     return _explainer(files, as_of).contradictions()
 
 
-def _explainer(files: Iterable[PathName], as_of: DayLike | None) -> Explainer:
-    from pathlib import Path  # noqa: PLC0415
-
+def _explainer(files: PathName | Iterable[PathName], as_of: DayLike | None) -> Explainer:
     from kg.day import read_day  # noqa: PLC0415
+    from kg.graph import paths  # noqa: PLC0415
     from kg.proofs.explainer import Explainer  # noqa: PLC0415
     from kg.rdf.load import load_files  # noqa: PLC0415
 
-    paths = [Path(file) for file in files]
+    found = paths(files)
     day = None if as_of is None else read_day(as_of)
-    return Explainer(load_files(paths), day, files=paths)
+    return Explainer(load_files(found), day, files=found)

@@ -8,6 +8,7 @@
     │   ├── ProjectError           exit 2, HTTP 500: the folder is not a project
     │   └── QueryError             exit 2, HTTP 400: not SPARQL, or more than the service allows
     │       └── QueryTooLarge      exit 2, HTTP 400: the answer, or the way to it, takes more than the service allows
+    ├── MissingLibrary             exit 2, HTTP 500: what an extra of the package brings is not installed
     ├── CacheError                 exit 2, HTTP 500: builds cannot be kept, or not be read
     ├── InvalidData                exit 1, HTTP 422: the shapes are violated
     ├── Inconsistent               exit 3, HTTP 409: the closure contains a contradiction
@@ -83,6 +84,10 @@ class QueryError(BadInput):
 
 class QueryTooLarge(QueryError):
     """A query needs more memory, or has a longer answer, than is allowed."""
+
+
+class MissingLibrary(CasusError, ImportError):
+    """A library is not installed that an extra of the package brings."""
 
 
 class CacheError(CasusError):

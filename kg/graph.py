@@ -45,6 +45,11 @@ DayLike: TypeAlias = str | date
 PathName: TypeAlias = str | PathLike[str]
 
 
+def paths(files: PathName | Iterable[PathName]) -> list[Path]:
+    """The paths of some files, or of one: a text is a file's name, not many of a letter each."""
+    return [Path(files)] if isinstance(files, str | PathLike) else [Path(file) for file in files]
+
+
 def _quiet(phase: str, seconds: float | None) -> None:
     """Say nothing of the phases of a build."""
 
@@ -228,8 +233,8 @@ class Graph:
         without: TermLike | None = None,
         start: DayLike | None = None,
         as_of: DayLike | None = None,
-        remove: Iterable[PathName] = (),
-        add: Iterable[PathName] = (),
+        remove: PathName | Iterable[PathName] = (),
+        add: PathName | Iterable[PathName] = (),
     ) -> Difference:
         """Which duties and conclusions would be lost and gained. Nothing is changed.
 
@@ -252,13 +257,15 @@ class Graph:
             without=None if without is None else self.names.term(without),
             start=None if start is None else read_day(start),
             as_of=None if as_of is None else read_day(as_of),
-            remove=[Path(path) for path in remove],
-            add=[Path(path) for path in add],
+            remove=paths(remove),
+            add=paths(add),
             project=self.project,
             build=self.build,
         )
 
-    def validate(self, files: Iterable[PathName] = (), *, shapes: Iterable[PathName] = ()) -> Report:
+    def validate(
+        self, files: PathName | Iterable[PathName] = (), *, shapes: PathName | Iterable[PathName] = ()
+    ) -> Report:
         """What the shapes say of the project's data, or of files that are about to be added to it.
 
         What the data contradicts itself in is said as well, unless it has shapes of its own.
@@ -276,7 +283,7 @@ class Graph:
         from kg.reasoning.closure import close  # noqa: PLC0415
         from kg.validation.validate import validate  # noqa: PLC0415
 
-        data, own_shapes = [Path(path) for path in files], [Path(path) for path in shapes]
+        data, own_shapes = paths(files), paths(shapes)
         if not (data and own_shapes):
             # What the files speak of, states and sources for example, is in the project.
             given = {path.resolve() for path in data}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
+from kg.errors import MissingLibrary
+
 if TYPE_CHECKING:
     import pandas
 
@@ -44,22 +46,21 @@ class Listing(tuple[Item, ...]):
         """A data frame with a row for each thing; needs the extra ``casus-kg[pandas]``.
 
         Raises:
-            ModuleNotFoundError: pandas is not installed.
+            MissingLibrary: pandas is not installed.
         """
-        frame = data_frame(self.rows, self.columns)
-        return frame
+        return data_frame(self.rows, self.columns)
 
 
 def data_frame(rows: Iterable[Sequence[object]], columns: Sequence[str]) -> pandas.DataFrame:
     """A data frame of rows, whose columns have the narrowest type that holds them.
 
     Raises:
-        ModuleNotFoundError: pandas is not installed.
+        MissingLibrary: pandas is not installed.
     """
     try:
         import pandas  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("pandas is not installed; pip install 'casus-kg[pandas]' brings it") from error
+        raise MissingLibrary("pandas is not installed; pip install 'casus-kg[pandas]' brings it") from error
     return pandas.DataFrame(list(rows), columns=list(columns), dtype=object).convert_dtypes()
 
 

@@ -16,6 +16,7 @@ import rdflib
 from pyoxigraph import NamedNode
 
 import kg as casus
+from kg import errors
 from kg.graph import Graph
 from kg.proofs.proof import NotEntailed
 
@@ -173,6 +174,30 @@ def test_any_files_are_reasoned_over(write: Callable[[str, str], Path]) -> None:
     proof = casus.explain([file], "<x>", "a", "<B>")
     assert {Path(leaf.file) for leaf in proof.leaves} == {file}
     assert not casus.contradictions([file]).roots
+
+
+def test_one_file_needs_no_list(graph: Graph, write: Callable[[str, str], Path]) -> None:
+    file = write("a.ttl", "<A> rdfs:subClassOf <B> . <x> a <A> .")
+    assert casus.reason(str(file)).inferred == casus.reason([file]).inferred
+    assert casus.explain(file, "<x>", "a", "<B>").leaves
+    assert repr(graph.validate(str(file))) == repr(graph.validate([file]))
+
+
+def test_what_is_large_is_shown_by_its_size(write: Callable[[str, str], Path]) -> None:
+    closure = casus.reason(write("a.ttl", "<A> owl:disjointWith <B> . <x> a <A>, <B> ."))
+    assert repr(closure) == f"<3 asserted, {len(closure.inferred)} inferred, 1 inconsistencies>"
+
+
+def test_an_extra_that_is_not_installed_is_told(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for table in (graph.query("ASK {}"), graph.dyad_years(2016, 2016)):
+        with pytest.raises(casus.CasusError, match=r"pip install 'casus-kg\[pandas\]'"):
+            table.to_pandas()
+
+
+def test_every_error_is_at_the_door() -> None:
+    tree = {kind.__name__ for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert tree <= set(casus.__all__)
 
 
 def test_files_that_contradict_themselves(write: Callable[[str, str], Path]) -> None:

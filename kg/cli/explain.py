@@ -25,6 +25,7 @@ from pathlib import Path
 import click
 
 import kg
+from kg.cli.interruptible import interruptible
 from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.errors import Inconsistent
@@ -49,12 +50,14 @@ def command(
         raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
     files, asked = (arguments, ()) if inconsistency else (arguments[:-3], arguments[-3:])
     project = None if files else Graph(open_project(root))
-    explanation: Explanation
-    with progress("reasoning"):
+
+    def explain() -> Explanation:
         if project is None:
-            explanation = kg.explain(files, *asked, as_of=day) if asked else kg.contradictions(files, as_of=day)
-        else:
-            explanation = project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
+            return kg.explain(files, *asked, as_of=day) if asked else kg.contradictions(files, as_of=day)
+        return project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
+
+    with progress("reasoning"):
+        explanation = interruptible(explain)
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:
         sys.exit(Inconsistent.exit_code)

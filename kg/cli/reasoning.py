@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import wraps
+from math import isnan
 from typing import Any, TypeVar
 
 import click
@@ -16,11 +17,21 @@ from kg.messages import Status
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+class _Seconds(click.FloatRange):
+    """Seconds, of which nan, which is never reached, are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if isnan(seconds):
+            self.fail(f"{value} is no number of seconds", param, ctx)
+        return seconds
+
+
 def limit_options(function: _Function) -> _Function:
     """The options that bound reasoning, which a command gets as `limits`."""
 
     @click.option(
-        "--limit-seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        "--limit-seconds", type=_Seconds(min=0, min_open=True), metavar="SECONDS",
         help="End reasoning that takes longer, with exit status 7.  [default: no limit]",
     )  # fmt: skip
     @click.option(

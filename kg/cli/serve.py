@@ -57,6 +57,8 @@ def command(
 ) -> None:
     require_fork()  # so that it is told before anything is built
     limits = limits_from(**settings)
+    if public_url is not None:
+        http_address(public_url)
     site = Site(public_url=public_url, trust_proxy=trust_proxy)
     if files and url:
         raise click.UsageError("FILEs are served from memory: name them or --store, not both")

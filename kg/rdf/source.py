@@ -18,6 +18,7 @@ STANDARD_INPUT = Path("-")
 _LARGEST = 4 << 30
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_MARK = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
 
 _COMMENTS = re.compile(rb"(?:\s+|#[^\n]*\n?)*")
 _XML_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
@@ -74,12 +75,12 @@ def explained(form: GraphFormat, cause: str) -> str:
 def _content(path: Path) -> bytes:
     if path == STANDARD_INPUT:
         content = _standard_input()
-        return _decompressed(content, path) if content.startswith(b"\x1f\x8b") else content
+        return _decompressed(content, path) if content.startswith(_GZIP) else content
     try:
         content = path.read_bytes()
     except OSError as error:
         raise MissingFile((error.strerror or "cannot be read").lower(), file=path) from error
-    return _decompressed(content, path) if path.suffix.lower() == ".gz" else content
+    return _decompressed(content, path) if path.suffix.lower() == ".gz" or content.startswith(_GZIP) else content
 
 
 @cache
@@ -105,8 +106,8 @@ def _format_of(named: Path, path: Path) -> GraphFormat:
     try:
         return format_of_file(named)
     except UnknownFormat as error:
-        if path.is_file():
-            _refuse_other_syntaxes(_content(path).removeprefix(_UTF8_MARK), path)
+        # What is not there, or a folder, is no matter of formats.
+        _refuse_other_syntaxes(_content(path).removeprefix(_UTF8_MARK), path)
         raise UnknownFormat(f"{error.message}; --from says which it is, if it is one", file=path) from error
 
 

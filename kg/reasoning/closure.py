@@ -51,6 +51,11 @@ class Closure:
     inconsistencies: list[Inconsistency]
     notices: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """How many of each, for there may be millions."""
+        found = len(self.asserted), len(self.inferred), len(self.inconsistencies)
+        return "<{:,} asserted, {:,} inferred, {:,} inconsistencies>".format(*found)
+
 
 @dataclass(frozen=True)
 class NTriplesClosure:

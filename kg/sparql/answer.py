@@ -17,6 +17,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import QueryError, QueryTooLarge, UnknownFormat
+from kg.listing import data_frame
 from kg.project import shipped_names
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, find_format
 from kg.rdf.write import write_aside
@@ -188,17 +189,12 @@ class Answer(Sequence[Row]):
         column ``boolean``.
 
         Raises:
-            ModuleNotFoundError: pandas is not installed.
+            MissingLibrary: pandas is not installed.
             QueryError: the query cannot be evaluated.
         """
-        try:
-            import pandas  # noqa: PLC0415 - an extra, and slow to import
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("pandas is not installed; pip install 'casus-kg[pandas]' brings it") from error
         if self.boolean is not None:
-            return pandas.DataFrame({"boolean": [self.boolean]})
-        values = [tuple(map(to_python, row)) for row in self]
-        return pandas.DataFrame(values, columns=list(self.variables), dtype=object).convert_dtypes()
+            return data_frame([(self.boolean,)], ["boolean"])
+        return data_frame((tuple(map(to_python, row)) for row in self), self.variables)
 
     def to_rdflib(self) -> rdflib.Graph | rdflib.query.Result:
         """The answer as rdflib has it: a Graph of what is constructed or described, else a query's Result.

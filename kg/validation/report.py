@@ -60,6 +60,10 @@ class Report:
     graph: rdflib.Graph
     contradictions: tuple[str, ...] | None = None
 
+    def __repr__(self) -> str:
+        """How many violations and warnings there are."""
+        return f"<{_verdict(self)}>"
+
     @property
     def conforms(self) -> bool:
         """Whether there is no violation; warnings do not count."""
@@ -78,12 +82,16 @@ class Report:
 
 def to_text(report: Report) -> str:
     """A line for each result and contradiction, then a line with the verdict and the counts."""
+    lines = [*map(str, report.results), *(report.contradictions or ()), f"{_verdict(report)}."]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(report: Report) -> str:
     verdict = "The data conforms to the shapes" if report.conforms else "The data violates the shapes"
     counts = [_count(len(report.violations), "violation"), _count(len(report.warnings), "warning")]
     if report.contradictions:
         counts.append(_count(len(report.contradictions), "contradiction"))
-    lines = [*map(str, report.results), *(report.contradictions or ()), f"{verdict}: {', '.join(counts)}."]
-    return "".join(f"{line}\n" for line in lines)
+    return f"{verdict}: {', '.join(counts)}"
 
 
 def to_json(report: Report) -> str:

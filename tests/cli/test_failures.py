@@ -30,6 +30,29 @@ def test_ctrl_c_is_130(shipped, tmp_path: Path) -> None:
     assert (process.returncode, said) == (130, "kg: interrupted\n")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"],
+        ["query", "--format", "csv", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"],
+        ["explain", "chain.ttl", "<urn:x0>", "<urn:p>", "<urn:x1500>"],
+        ["explain", "--inconsistency", "chain.ttl"],
+    ],
+    ids=lambda asked: " ".join(asked[:2]),
+)
+def test_ctrl_c_ends_what_a_library_is_busy_with(shipped, tmp_path: Path, asked: list[str]) -> None:
+    links = "".join(f"<urn:x{n}> <urn:p> <urn:x{n + 1}> .\n" for n in range(1_500))
+    (tmp_path / "chain.ttl").write_text(f"<urn:p> a <http://www.w3.org/2002/07/owl#TransitiveProperty> .\n{links}")
+    process = subprocess.Popen(
+        [*PROGRAM, *asked], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
+    )
+    with pytest.raises(subprocess.TimeoutExpired):  # each of them would take minutes
+        process.wait(4)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said.splitlines()[-1]) == (130, "kg: interrupted")
+
+
 def test_nobody_reads_on(shipped) -> None:
     for form in ("csv", "nt"):
         query = "CONSTRUCT WHERE { ?s ?p ?o }" if form == "nt" else "SELECT * { ?s ?p ?o }"

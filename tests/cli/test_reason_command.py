@@ -46,7 +46,7 @@ def test_a_limit_ends_it_with_a_line_and_a_status(kg, file, tmp_path: Path, opti
     assert not list(tmp_path.glob(".*")) + list(tmp_path.glob("closure*"))
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "many"])
+@pytest.mark.parametrize("value", ["0", "-1", "many", "nan"])
 def test_a_limit_is_a_number_above_nothing(kg, file, value: str) -> None:
     assert kg("reason", file(""), "--limit-seconds", value).exit_code == 2
 
