@@ -16,8 +16,8 @@ _Result = TypeVar("_Result")
 def interruptible(work: Callable[[], _Result]) -> _Result:
     """What some work gives, which a thread does.
 
-    Python raises KeyboardInterrupt in the main thread, and only between two steps of its own. A query, or clingo within
-    the process, is one such step, however long; here the main thread has nothing to do but wait for it. The process
+    Python raises KeyboardInterrupt in the main thread, and only between two steps of its own. clingo within the
+    process is one such step, however long; here the main thread has nothing to do but wait for it. The process
     then ends as it is, since that thread can be stopped by nothing else and may hold standard output: this is for work
     that writes nothing to disk.
 

@@ -33,8 +33,6 @@ def test_ctrl_c_is_130(shipped, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        ["query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"],
-        ["query", "--format", "csv", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"],
         ["explain", "chain.ttl", "<urn:x0>", "<urn:p>", "<urn:x1500>"],
         ["explain", "--inconsistency", "chain.ttl"],
     ],
