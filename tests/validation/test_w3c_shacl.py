@@ -62,7 +62,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             skip = pytest.mark.skip(reason="the W3C's SHACL tests are not here: --w3c-shacl FOLDER names them")
             metafunc.parametrize("case", [pytest.param(None, marks=skip)], ids=["suite"])
         else:
-            metafunc.parametrize("case", list(read_cases(folder / "manifest.ttl", folder)), ids=str)
+            metafunc.parametrize("case", list(read_cases(folder.resolve() / "manifest.ttl", folder.resolve())), ids=str)
 
 
 @pytest.mark.w3c("SHACL")
