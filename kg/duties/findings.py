@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
 from kg.duties.kinds import Kind
 from kg.duties.model import (
-    Answer,
+    AnswerToCall,
     Duty,
     ExclusivityConflict,
     Interruption,
@@ -133,9 +133,9 @@ class Findings:
         )
 
     def _read_owed(self) -> Iterator[OwedAssistance]:
-        answers: dict[_Call, list[tuple[Answer, str]]] = defaultdict(list)
+        answers: dict[_Call, list[tuple[AnswerToCall, str]]] = defaultdict(list)
         for atom, of in self._rows["answer"]:
-            answers[self._call(of)].append((Answer(self._node(of["A"]), self._thing(of["X"])), atom))
+            answers[self._call(of)].append((AnswerToCall(self._node(of["A"]), self._thing(of["X"])), atom))
         owing: dict[_Call, list[tuple[Duty, str, str]]] = defaultdict(list)
         for atom, of in self._rows["owed"]:
             owing[self._call(of)].append((self._duties[self._clause(of), self._tie(of)], of["C"], atom))

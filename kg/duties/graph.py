@@ -13,7 +13,7 @@ from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wo
 from kg.terms import CASUS, RDF, RDFS, XSD
 
 
-class Labels:
+class DutyNames:
     """How states, treaties and provisions are called, in English and Russian."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
@@ -39,7 +39,7 @@ class Labels:
 
 
 def describe(
-    duties: Iterable[Duty], owed: Iterable[OwedAssistance], conflicts: Iterable[ExclusivityConflict], labels: Labels
+    duties: Iterable[Duty], owed: Iterable[OwedAssistance], conflicts: Iterable[ExclusivityConflict], labels: DutyNames
 ) -> Iterator[Triple]:
     """The triples of what the rules of duties over time derive."""
     return chain(
@@ -49,7 +49,7 @@ def describe(
     )
 
 
-def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
+def _duty(duty: Duty, labels: DutyNames) -> Iterator[Triple]:
     iri = duty.iri
     yield Triple(iri, RDF.type, _term("Duty"))
     yield from _labelled(iri, *_duty_labels(duty, labels))
@@ -65,7 +65,7 @@ def _duty(duty: Duty, labels: Labels) -> Iterator[Triple]:
     yield from _bounds(iri, duty.period)
 
 
-def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
+def _owed(assistance: OwedAssistance, labels: DutyNames) -> Iterator[Triple]:
     iri, kind = assistance.iri, assistance.duties[0].kind
     yield Triple(iri, RDF.type, _term("OwedAssistance"))
     yield from _labelled(
@@ -89,7 +89,7 @@ def _owed(assistance: OwedAssistance, labels: Labels) -> Iterator[Triple]:
         yield Triple(iri, _term("shownBy"), evidence)
 
 
-def _conflict(conflict: ExclusivityConflict, labels: Labels) -> Iterator[Triple]:
+def _conflict(conflict: ExclusivityConflict, labels: DutyNames) -> Iterator[Triple]:
     iri = conflict.iri
     yield Triple(iri, RDF.type, _term("ExclusivityConflict"))
     yield from _labelled(
@@ -124,7 +124,7 @@ def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
             yield Triple(iri, _term(name), day_literal(date.fromordinal(day)))
 
 
-def _duty_labels(duty: Duty, labels: Labels) -> Iterator[str]:
+def _duty_labels(duty: Duty, labels: DutyNames) -> Iterator[str]:
     article = labels.article(duty.wordings)
     begin, end = _year(duty.period.possible_from), _year(duty.period.possible_until)
     years = [f"{begin}–{end}"] * 2 if begin and end else [f"from {begin}", f"с {begin}"] if begin else ["", ""]

@@ -150,7 +150,7 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerToCall:
     """How a call for help was answered: a subclass of `casus:OwedAssistance`, and what shows it."""
 
     kind: NamedNode
@@ -177,7 +177,7 @@ class OwedAssistance:
     beneficiary: Thing
     duties: tuple[Duty, ...]
     certainty: Certainty
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerToCall, ...]
 
 
 @dataclass(frozen=True, slots=True)

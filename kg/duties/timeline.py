@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from kg.day import Certainty
 from kg.duties.due import DutyOnDay, Particulars, view
 from kg.duties.findings import READ, Findings
-from kg.duties.graph import Labels, describe
+from kg.duties.graph import DutyNames, describe
 from kg.duties.kinds import Kind, find_kind, read_kinds
 from kg.duties.model import (
     Duty,
@@ -49,7 +49,7 @@ class Timeline:
     owed: tuple[OwedAssistance, ...]
     conflicts: tuple[ExclusivityConflict, ...]
     kinds: tuple[Kind, ...]
-    _labels: Labels = field(repr=False, compare=False)
+    _labels: DutyNames = field(repr=False, compare=False)
     _particulars: Particulars = field(repr=False, compare=False)
 
     def on(self, day: date) -> frozenset[Relation]:
@@ -141,7 +141,7 @@ def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     """What the rules derived from a graph, whose triples say how things are called."""
     triples, kinds = list(triples), tuple(findings.kinds.values())
     found = (findings.duties, findings.standings, findings.owed, findings.conflicts)
-    return Timeline(*found, kinds, Labels(triples), Particulars(triples))
+    return Timeline(*found, kinds, DutyNames(triples), Particulars(triples))
 
 
 def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.day import show_bound
 from kg.duties.due import DutyOnDay
-from kg.duties.graph import Labels
+from kg.duties.graph import DutyNames
 from kg.duties.model import Thing
 from kg.duties.timeline import Timeline
 from kg.export.identifiers import short_identifier
@@ -72,7 +72,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
 
     shown = day.isoformat()
     quads = list(graph)
-    labels = Labels(quad.triple for quad in quads)
+    labels = DutyNames(quad.triple for quad in quads)
     duties = sorted(timeline.duties_on(day), key=lambda found: found.duty.iri.value)
     states = {state for found in duties for state in (found.duty.holder, found.duty.beneficiary)}
     codes: dict[Thing, dict[str, str]] = {state: {} for state in states}
@@ -100,7 +100,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     out.write(b"\n")
 
 
-def _duty(found: DutyOnDay, labels: Labels, short: Callable[[Thing], str]) -> Iterator[tuple[str, str]]:
+def _duty(found: DutyOnDay, labels: DutyNames, short: Callable[[Thing], str]) -> Iterator[tuple[str, str]]:
     duty = found.duty
     yield "kind", duty.kind.notation
     yield "treaty", short(duty.treaty)
