@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import rdflib
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 from rdflib.exceptions import ParserError
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.plugins.serializers.turtle import VERB, TurtleSerializer
@@ -152,21 +152,29 @@ class _OrderedTurtle(TurtleSerializer):
             return f"{text}@{self._languages.get(node.language.lower(), node.language)}"
         return text if node.datatype in (None, XSD.string) else f"{text}^^{self.label(node.datatype, 0)}"
 
-    def _sort_key(self, node: Node) -> tuple[bool, list[tuple[bool, int, str]]]:
-        """Natural order, in which 2 precedes 10. A blank node is ordered by its content: its label means nothing."""
-        text = self._content(node) if isinstance(node, BNode) else _in_full(node)
+    def _sort_key(self, node: Node) -> tuple[bool, list[tuple[bool, int, str]], str]:
+        """Natural order, in which 2 precedes 10. Blank nodes are ordered by their content, then by canonical label."""
+        text = _content(self.store, node) if isinstance(node, BNode) else _in_full(node)
         parts = [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", text)]
-        return isinstance(node, BNode), parts
+        return isinstance(node, BNode), parts, node
 
-    def _content(self, node: BNode, above: frozenset[BNode] = frozenset()) -> str:
-        if node in above:
-            return "a cycle"
-        return " ".join(
-            sorted(
-                f"{predicate} {self._content(value, above | {node}) if isinstance(value, BNode) else _in_full(value)}"
-                for predicate, value in self.store.predicate_objects(node)
-            )
+
+def _content(graph: rdflib.Graph, node: BNode, above: frozenset[BNode] = frozenset()) -> str:
+    """What is said of a blank node, to order by."""
+    if node in above:
+        return "a cycle"
+    return " ".join(
+        sorted(
+            f"{predicate} {_content(graph, value, above | {node}) if isinstance(value, BNode) else _in_full(value)}"
+            for predicate, value in graph.predicate_objects(node)
         )
+    )
+
+
+def _told_apart(graph: rdflib.Graph) -> bool:
+    """Whether what is said of each blank node differs from what is said of the others."""
+    nodes = {term for triple in graph for term in triple if isinstance(term, BNode)}
+    return len({_content(graph, node) for node in nodes}) == len(nodes)
 
 
 def _quoted(text: str) -> str:
@@ -211,6 +219,8 @@ def literals_as_written() -> Iterator[None]:
 def to_rdflib(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.Graph:
     """The triples of some quads as an rdflib graph with a project's prefixes, for libraries that want one.
 
+    Blank nodes keep their labels.
+
     Raises:
         BadInput: rdflib has no such terms.
     """
@@ -219,8 +229,12 @@ def to_rdflib(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.
     for prefix, namespace in names.prefixes.items():
         if not namespace.startswith(names.id):
             graph.bind(prefix, namespace)
+    triples = [quad.triple for quad in quads]
+    nodes = {term.value for triple in triples for term in triple if isinstance(term, BlankNode)}
     try:
-        graph.parse(serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES), format="nt")
+        graph.parse(
+            serialize(triples, format=RdfFormat.N_TRIPLES), format="nt", bnode_context={node: node for node in nodes}
+        )
     except ParserError as error:
         raise BadInput(
             "triples as terms, and texts with a direction, are RDF 1.2, which rdflib does not read"
@@ -281,6 +295,8 @@ def _format(
     used = any(isinstance(term, URIRef) and term.startswith(base) for triple in graph for term in triple)
     written = io.BytesIO()
     try:
+        if not _told_apart(graph):
+            graph = to_rdflib(_canonical(quads))  # whose labels follow from the graph, and so give an order
         _OrderedTurtle(graph, prefixes, languages).serialize(written, base=base if used else None)
     except RecursionError as error:
         raise BadInput("blank nodes are nested too deeply to be written in one another") from error
