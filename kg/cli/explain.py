@@ -56,8 +56,8 @@ def command(
             return kg.explain(files, *asked, as_of=day) if asked else kg.contradictions(files, as_of=day)
         return project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
 
-    with progress("reasoning"):
-        explanation = interruptible(explain)
+    with progress("reasoning"), interruptible():
+        explanation = explain()
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:
         sys.exit(Inconsistent.exit_code)

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 from kg.cli.failures import INTERRUPTED
 from kg.cli.output import messages
 
-_Result = TypeVar("_Result")
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the process at once while something goes on that writes nothing to disk.
 
-def interruptible(work: Callable[[], _Result]) -> _Result:
-    """What some work gives, which a thread does.
-
-    Python raises KeyboardInterrupt in the main thread, and only between two steps of its own. clingo within the
-    process is one such step, however long; here the main thread has nothing to do but wait for it. The process
-    then ends as it is, since that thread can be stopped by nothing else and may hold standard output: this is for work
-    that writes nothing to disk.
-
-    Raises:
-        Exception: what the work raises.
+    Python raises KeyboardInterrupt in the main thread, and only between two steps of its own. A query is one such
+    step, however long. But a byte is written where Python is told to (`signal.set_wakeup_fd`) as soon as the signal
+    comes, and a thread that waits for it can end the process, since pyoxigraph lets other threads run. The work stays
+    in the main thread: what it reads must not change threads, and it answers for its own errors.
     """
-    worker = ThreadPoolExecutor(1)
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # it is ignored, as in the background
+        yield
+        return
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    watcher = Thread(target=_end_when_told, args=[heard], daemon=True)
+    watcher.start()
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        return worker.submit(work).result()
-    except KeyboardInterrupt:
-        messages.print("kg: interrupted", style="red", markup=False)
-        os._exit(INTERRUPTED)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.set_wakeup_fd(before)
+        told.close()
+        watcher.join()
+        heard.close()
+
+
+def _end_when_told(heard: socket.socket) -> None:
+    while signals := heard.recv(64):
+        if signal.SIGINT in signals:
+            messages.print("kg: interrupted", style="red", markup=False)
+            os._exit(INTERRUPTED)

@@ -20,9 +20,11 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.cli.building import built
+from kg.cli.interruptible import interruptible
 from kg.cli.options import FormatChoice, as_of_option, project_option
 from kg.cli.output import console, messages, proof_hinted
 from kg.errors import BadInput, MissingFile
+from kg.graph import Graph
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Answer, readable
 from kg.terms import Namespaces
@@ -59,7 +61,14 @@ class _Query(click.ParamType[str]):
 def command(query_text: str, format_name: str | None, day: date | None, root: Path | None) -> None:
     graph = built(root)
     with proof_hinted(root, day):
-        answer = graph.query(query_text, as_of=day)
+        graph.store(day)
+    with interruptible():
+        _answer(graph, query_text, format_name, day)
+        sys.stdout.flush()
+
+
+def _answer(graph: Graph, query_text: str, format_name: str | None, day: date | None) -> None:
+    answer = graph.query(query_text, as_of=day)
     for name in answer.absent_graphs:
         messages.print(f"there is no graph <{name}>; it counts as empty", markup=False)
     shorten = graph.names.shorten

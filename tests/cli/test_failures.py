@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,6 +29,34 @@ def test_ctrl_c_is_130(shipped, tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (130, "kg: interrupted\n")
+
+
+def test_ctrl_c_ends_a_query_that_has_no_end(shipped) -> None:
+    """What is not known is told before the rows are looked for, of which there are none in some 10¹⁴ combinations."""
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c = ?f && ?f = ?i && ?i = <urn:unheard-of>) }"
+    process = subprocess.Popen([*PROGRAM, "query", query], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr.readline() == b"the graph does not know <urn:unheard-of>\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60) == (b"", b"kg: interrupted\n")
+    assert process.returncode == 130
+
+
+def test_ctrl_c_is_not_heard_in_the_background(shipped) -> None:
+    """A shell has commands in the background ignore it; so they must go on to."""
+    command = f"{shlex.join([sys.executable, '-m', 'kg', 'query', 'SELECT * { ?s a <urn:s> }', '--format', 'csv'])} & "
+    script = f"{command} kill -INT $! ; wait $!"
+    answer = subprocess.run(["sh", "-c", script], capture_output=True, check=False, timeout=60)
+    assert (answer.returncode, answer.stdout) == (0, b"s\r\n")
+
+
+def test_ctrl_c_while_the_commands_are_imported_is_130_and_silent(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(60)")
+    places = os.pathsep.join([str(tmp_path), *sys.path])
+    answer = subprocess.run(
+        [sys.executable, "-m", "kg", "--help"], capture_output=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": places},
+    )  # fmt: skip
+    assert (answer.returncode, answer.stdout, answer.stderr) == (130, b"", b"")
 
 
 @pytest.mark.parametrize(

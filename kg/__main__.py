@@ -1,0 +1,25 @@
+"""The command ``kg``, from the first moment at which it can hear Ctrl-C: also ``python -m kg``."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+#: As shells have it: 128 and the number of the signal. `kg.cli.failures` has it too, which takes long to import.
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Import the commands, during which Ctrl-C ends without a word since nothing has begun, and run one."""
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # and not ignored, as in the background
+    if heard:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    from kg.cli import main as command  # noqa: PLC0415
+
+    if heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    command(prog_name="kg")
+
+
+if __name__ == "__main__":
+    main()
