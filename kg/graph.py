@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from kg.build.pipeline import OnPhase, build, load_asserted
+from kg.build.questions import stated_day
 from kg.build.store import Build, open_store
 from kg.day import read_day
 from kg.errors import BadInput
@@ -117,28 +118,29 @@ class Graph:
 
         Args:
             text: SPARQL 1.1 Query. The project's prefixes need no declaration.
-            as_of: a day, whose plain relations (``casus:memberOf``, ``casus:owesDefenseTo``) hold besides.
+            as_of: a day, whose plain relations (``casus:memberOf``, ``casus:owesDefenseTo``) hold besides; by default
+                the one that the query states at its head: ``# As of: 2020-01-01``.
 
         Raises:
             QueryError: it is not SPARQL, or asks for what is refused.
             BadInput: it is no day.
             CasusError: as for `build`.
         """
-        return run(self.store(as_of), text, namespaces=self.names)
+        return run(self._asked_store(text, as_of), text, namespaces=self.names)
 
     def unknown_terms(self, text: str, *, as_of: DayLike | None = None) -> list[UnknownTerm]:
         """The terms of a query that the graph does not know, with known ones that are spelled much like them.
 
         Args:
             text: a query that has been answered.
-            as_of: the day of which it was asked.
+            as_of: the day of which it was asked, as for `query`.
 
         Raises:
             CasusError: as for `store`.
         """
         from kg.sparql.unknown import unknown_terms  # noqa: PLC0415
 
-        return unknown_terms(self.store(as_of), text, self.names)
+        return unknown_terms(self._asked_store(text, as_of), text, self.names)
 
     def duties(
         self,
@@ -360,6 +362,9 @@ class Graph:
 
         chosen = [read_day(day) for day in days]
         return publish(self.build, store, days=chosen, merged=merged, prune=prune, on_graph=on_graph)
+
+    def _asked_store(self, query: str, as_of: DayLike | None) -> Store:
+        return self.store(stated_day(query) if as_of is None else as_of)
 
     @cached_property
     def _store(self) -> Store:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.build.questions import Question
-from kg.terms import OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Vocabulary
+from kg.terms import DCTERMS, OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Vocabulary
 
 VOID_EXT = Vocabulary("http://ldf.fi/void-ext#")
 #: Classes of these say what a term is, not what a thing is.
@@ -61,7 +61,9 @@ def declarations(node: NamedNode, prefixes: Mapping[str, str]) -> Iterator[Tripl
 
 
 def executables(page: str, questions: Iterable[Question], prefixes: NamedNode, names: Namespaces) -> Iterator[Triple]:
-    """Questions as SHACL executables, in the layout that query editors read. SHACL has no DESCRIBE.
+    """Questions as SHACL executables, in the layout that query editors read, with the terms that each traces.
+
+    SHACL has no DESCRIBE. A question of a day states the day at the head of its query, where the endpoint finds it.
 
     Args:
         page: the address that their names are fragments of.
@@ -80,6 +82,8 @@ def executables(page: str, questions: Iterable[Question], prefixes: NamedNode, n
         yield Triple(example, RDFS.comment, Literal(question.text, language="en"))
         yield Triple(example, SH[question.form], Literal(query))
         yield Triple(example, SH.prefixes, prefixes)
+        for term in question.traced(names):
+            yield Triple(example, DCTERMS.references, NamedNode(term))
 
 
 @dataclass

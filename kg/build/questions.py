@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from kg.day import read_day
 from kg.errors import MissingFile
+from kg.terms import Namespaces
 
 _HEADER = re.compile(r"^#\s*(Question|Difficulty):\s*(.*\S)", re.MULTILINE)
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
+_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+#: Among the comments that a query begins with. Any other comment, one that names no day among them, is just that.
+_AS_OF = re.compile(
+    r"\A(?:[ \t]*(?:#[^\n]*)?\n)*?#[ \t]*As of:[ \t]*(\d{4}-\d{2}-\d{2})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,28 @@ class Question:
         """The form of the query in lower case, which is the name of its property in SHACL."""
         match = _FORM.search(self.query)
         return match.group(1).lower() if match else "select"
+
+    @property
+    def day(self) -> date | None:
+        """The day of which it asks, as in `stated_day`."""
+        return stated_day(self.query)
+
+    def traced(self, names: Namespaces) -> list[str]:
+        """The terms of the project's ontology that the query names, in their order."""
+        namespace = names.ontology + "#"
+        prefixes = "|".join(re.escape(prefix) for prefix, iri in names.prefixes.items() if iri == namespace)
+        found = re.findall(rf"\b(?:{prefixes}):(\w+)", _COMMENT.sub("", self.query)) if prefixes else []
+        return [namespace + name for name in dict.fromkeys(found)]
+
+
+def stated_day(query: str) -> date | None:
+    """The day of which a query asks by its own word, a comment at its head: ``# As of: 2020-01-01``.
+
+    Raises:
+        BadInput: the calendar has no such day.
+    """
+    match = _AS_OF.match(query)
+    return read_day(match.group(1)) if match else None
 
 
 def read_questions(files: Iterable[Path]) -> tuple[Question, ...]:

@@ -5,7 +5,8 @@ skos:, prov:, dcterms: and the usual ones need no declaration, and <state/ARM> i
 https://w3id.org/casus/id/. The default graph is the merge of all graphs: asserted, inferred and derived.
 
 With --as-of, plain relations hold that held on the day: casus:memberOf, casus:partyTo, casus:owesDefenseTo,
-casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open.
+casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open. A query can
+state its day itself, in a comment at its head: # As of: 2020-01-01.
 """
 
 from __future__ import annotations

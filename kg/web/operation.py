@@ -15,6 +15,7 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from kg.build.questions import stated_day
 from kg.day import read_day as parse_day
 from kg.pool.task import QueryTask
 from kg.sparql.answer import Kind
@@ -51,11 +52,12 @@ def read_operation(request: Request) -> Operation:
     """The query operation that a request stands for (section 2.1).
 
     Besides the protocol's own parameters, ``format`` names a format of `kg.rdf.formats`, because links cannot ask by
-    header, and ``as-of`` a day. A graph without a name is what a form sends of a field that was left empty.
+    header, and ``as-of`` a day; without it, a day that the query states at its head counts. A graph without a name is
+    what a form sends of a field that was left empty.
 
     Raises:
         BadRequest: a parameter does not belong, comes twice or is not UTF-8.
-        BadInput: ``as-of`` is not a day.
+        BadInput: ``as-of`` is not a day, or the query states one that is none.
         UnsupportedMediaType: the body is neither a form nor a query.
     """
     parameters = _parameters(request.query_string)
@@ -70,12 +72,13 @@ def read_operation(request: Request) -> Operation:
     queries = parameters.getlist("query")
     if len(queries) > 1:
         raise BadRequest(f"there must be one query, not {len(queries)}")
+    query = queries[0] if queries else None
     return Operation(
-        queries[0] if queries else None,
+        query,
         tuple(filter(None, parameters.getlist("default-graph-uri"))),
         tuple(filter(None, parameters.getlist("named-graph-uri"))),
         tuple(format_names(parameters)),
-        _day(parameters),
+        _day(parameters) or (stated_day(query) if query else None),
         bare=request.method != "POST" and not parameters,
     )
 

@@ -68,6 +68,7 @@ def home(site: Site, library: Library, question_name: str | None, reader: Reader
         site=site,
         lists=lists if site.build is not None else [],
         query=shown.query,
+        day=shown.day,
         chosen=chosen,
         markup=dataset_markup(site, library, reader) if site.build is not None else None,
         result_forms=RESULT_FORMATS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.build.metadata import metadata
 from kg.build.questions import Question
@@ -11,7 +11,7 @@ from kg.build.store import Build, open_store
 from kg.project import open_project
 from kg.sparql.answer import readable
 from kg.sparql.query import run
-from kg.terms import Namespaces
+from kg.terms import DCTERMS, Namespaces
 
 NAMES = Namespaces("https://example.org/", {"ex": "https://example.org/id/"})
 DATA = """
@@ -62,6 +62,17 @@ def test_prefixes_are_declared(small: Store) -> None:
 def test_examples_can_be_run_elsewhere(small: Store) -> None:
     query = "BASE <https://example.org/id/>\nSELECT * { ?s a <State> }"
     assert rows(small, EXAMPLES) == [["examples#who", "Who?", query]]
+
+
+def test_an_example_says_which_terms_of_the_ontology_it_traces() -> None:
+    names = Namespaces(
+        "https://example.org/", {"ex": "https://example.org/ontology#", "other": "https://example.org/id/"}
+    )
+    question = Question(
+        "who", "Who?", "# not ex:said\nSELECT * { ?s a ex:State ; ex:ally ?o , other:thing . ?o a ex:State }"
+    )
+    traced = [triple.object for triple in metadata(names, [question], []) if triple.predicate == DCTERMS.references]
+    assert traced == [NamedNode("https://example.org/ontology#State"), NamedNode("https://example.org/ontology#ally")]
 
 
 def test_each_class_has_its_properties_and_what_they_lead_to(small: Store) -> None:

@@ -354,6 +354,9 @@ def test_a_thing_as_it_stood_on_a_day(shipped: Build) -> None:
     ask = {"query": "ASK { state:ARM casus:owesDefenseTo state:RUS }"}
     assert client.get("/sparql", query_string={**ask, "as-of": "2010-01-01"}).json == {"head": {}, "boolean": True}
     assert client.get("/sparql", query_string=ask).json == {"head": {}, "boolean": False}
+    stated = {"query": f"# As of: 2010-01-01\n{ask['query']}"}
+    assert client.get("/sparql", query_string=stated).json == {"head": {}, "boolean": True}
+    assert client.get("/sparql", query_string=stated | {"as-of": "1990-01-01"}).json == {"head": {}, "boolean": False}
 
 
 def test_all_links_of_a_document_are_of_its_day(shipped: Build) -> None:

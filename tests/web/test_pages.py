@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 from werkzeug.test import TestResponse
 
-from kg.build.questions import read_questions
+from kg.build.questions import Question, read_questions
 from kg.errors import MissingFile
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
 from kg.web.pages import MAX_ROWS
 from kg.web.questions import GENERAL
+from kg.web.site import Site
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -233,6 +234,13 @@ def test_questions_are_read_from_their_files(tmp_path: Path) -> None:
     assert (second.text, second.query, second.difficulty) == ("02-bare", "ASK {}\n", "")
     with pytest.raises(MissingFile):
         read_questions([tmp_path / "absent.rq"])
+
+
+def test_the_form_of_a_question_about_a_day_has_the_day() -> None:
+    asked = Question("then", "Was it so?", "# As of: 2010-01-01\nASK {}\n")
+    page = Page(create_app(LocalExecutor(Store()), Site(questions=(asked,))).test_client().get("/?question=then").text)
+    (field,) = (attributes for attributes in page.attributes("input") if attributes["name"] == "as-of")
+    assert field["value"] == "2010-01-01"
 
 
 def test_a_page_is_not_longer_where_another_kind_of_answer_would_not_be_a_page(client: FlaskClient) -> None:

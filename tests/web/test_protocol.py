@@ -263,6 +263,8 @@ def test_a_body_has_a_limit(client: FlaskClient) -> None:
         ({"as-of": ["2010-01-01", "2011-01-01"]}, 400, "there must be one day in as-of, not 2"),
         ({"as-of": "2010-01-01"}, 400, "this server has no builds, and so no days to look back to"),
         ({"as-of": ""}, 200, ""),
+        ({"query": "# As of: 2010-02-30\nASK {}"}, 400, "not a date: '2010-02-30'"),
+        ({"query": "# As of: the last day\nASK {}"}, 200, ""),
     ],
 )
 def test_a_day_is_checked(client: FlaskClient, parameters: dict[str, str], status: int, cause: str) -> None:
