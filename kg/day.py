@@ -53,10 +53,20 @@ def day_literal(day: date) -> Literal:
 
 
 class Certainty(Enum):
-    """How an answer holds."""
+    """How an answer holds, the surest first.
+
+    What is presumed was certain on the last day to which the sources reach, and nothing on record ends it before the
+    day that is asked about.
+    """
 
     CERTAIN = "certain"
+    PRESUMED = "presumed"
     POSSIBLE = "possible"
+
+    @property
+    def rank(self) -> int:
+        """How sure it is; less is surer."""
+        return list(Certainty).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from kg.build.pipeline import OnPhase, build, load_asserted
 from kg.build.questions import stated_day
@@ -24,10 +24,11 @@ from kg.reasoning.closure import OnGrowth
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
-from kg.terms import Namespaces, Resource, TermLike
+from kg.terms import CASUS, RDF, VOID, Namespaces, Resource, TermLike
 
 if TYPE_CHECKING:
     from kg.claims import Section
+    from kg.duties.currency import Currency
     from kg.duties.due import DutyOnDay
     from kg.duties.dyads import DyadYear
     from kg.duties.timeline import Timeline
@@ -127,6 +128,19 @@ class Graph:
             CasusError: as for `build`.
         """
         return run(self._asked_store(text, as_of), text, namespaces=self.names)
+
+    @cached_property
+    def currency(self) -> Currency:
+        """To which day the sources of the graph reach; what holds on a later one is presumed at best.
+
+        Raises:
+            CasusError: as for `build`.
+        """
+        from kg.duties.currency import read_currency  # noqa: PLC0415
+
+        patterns = ((CASUS.knownTo, None), (RDF.type, VOID.Dataset))
+        found = (self._store.quads_for_pattern(None, predicate, value, DefaultGraph()) for predicate, value in patterns)
+        return read_currency(quad.triple for quads in found for quad in quads)
 
     def unknown_terms(self, text: str, *, as_of: DayLike | None = None) -> list[UnknownTerm]:
         """The terms of a query that the graph does not know, with known ones that are spelled much like them.

@@ -19,13 +19,14 @@ from shipped import ID
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
 from kg.proofs.step import Finding, Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.terms import CASUS, RDF
+from kg.terms import CASUS, RDF, XSD
 
 Premise = Statement | Finding
 Bounds = tuple[int, int, int, int]
 
 ALWAYS: Bounds = (BEFORE_ALL_DAYS, BEFORE_ALL_DAYS, AFTER_ALL_DAYS, AFTER_ALL_DAYS)
 TYPE = RDF.type
+KNOWN_TO = CASUS.knownTo
 TRUE = Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
 
 
@@ -103,6 +104,10 @@ def days(literal: object, precision: object) -> tuple[int, int]:
     if precision == NamedNode(ID + "precision/month"):
         return date(year, month, 1).toordinal(), date(year, month, monthrange(year, month)[1]).toordinal()
     return date(year, month, day).toordinal(), date(year, month, day).toordinal()
+
+
+def shown_day(day: object) -> str:
+    return date.fromordinal(day).isoformat() if isinstance(day, int) and BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS else ""
 
 
 def period(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -197,6 +202,8 @@ def provisional_stay(conclusion: Finding, premises: Collection[Premise], day: in
 
 
 def clause(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    if conclusion.name == "wording":
+        return wording(conclusion, premises)
     first, last, kind, treaty = (conclusion.values[name] for name in ("F", "L", "K", "T"))
     promised = any(
         says(premises, p.object, TYPE, kind)
@@ -213,6 +220,30 @@ def clause(conclusion: Finding, premises: Collection[Premise], day: int) -> bool
             return False
         first = replaced[first]  # type: ignore[index]
     return allows((*bounds(begun[0])[:2], *bounds(ended[0])[2:]), bounds(conclusion))
+
+
+def wording(conclusion: Finding, premises: Collection[Premise]) -> bool:
+    """A clause in one wording: the provision creates the obligation while the provision holds."""
+    value = conclusion.values
+    shown = found(premises, "period", X=value["P"])
+    return (
+        says(premises, value["P"], casus("createsObligation"), value["O"])
+        and says(premises, value["O"], TYPE, value["K"])
+        and bool(shown)
+        and allows(bounds(shown[0]), bounds(conclusion))
+    )
+
+
+def freeze(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    value = conclusion.values
+    shown = found(premises, "period", X=value["I"])
+    bound = {p.values["S"] for p in found(premises, "bound", T=value["T"])}
+    return (
+        says(premises, value["I"], TYPE, casus("FreezeEpisode"))
+        and bound == {value["H"], value["B"]}
+        and bool(shown)
+        and allows(bounds(shown[0]), bounds(conclusion))
+    )
 
 
 def duty(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -312,18 +343,25 @@ def suspension(conclusion: Finding, premises: Collection[Premise], day: int) -> 
     )
 
 
-def on_the_date(name: str, certain: bool, relates: Callable[..., bool]):  # type: ignore[no-untyped-def]
-    """A rule by which a relation holds on the day because a finding does, for certain or possibly."""
+def on_the_date(name: str, how: str, relates: Callable[..., bool]):  # type: ignore[no-untyped-def]
+    """A rule by which something holds on the day because a finding does: for certain, presumably or possibly."""
 
     def function(conclusion: Statement, premises: Collection[Premise], day: int) -> bool:
-        for finding in found(premises, name):
-            first, begin, end, last = bounds(finding)
-            within = begin <= day <= end if certain else first <= day <= last
-            if within and relates(finding, conclusion, premises):
-                return certain or not begin <= day <= end or may_be_suspended(finding, premises, day)
-        return False
+        return any(
+            holds(finding, premises, day, how) and relates(finding, conclusion, premises)
+            for finding in found(premises, name)
+        )
 
     return function
+
+
+def holds(finding: Finding, premises: Collection[Premise], day: int, how: str) -> bool:
+    """Whether the bounds of a finding allow it on the day, presumably only after the sources' last day."""
+    first, begin, end, last = bounds(finding)
+    if how == "possible":
+        return first <= day <= last and (not begin <= day <= end or may_be_suspended(finding, premises, day))
+    known = [days(p.object, None)[0] for p in premises if isinstance(p, Statement) and p.predicate == KNOWN_TO]
+    return begin <= day <= end and (how == "certain") == (not known) and all(reached < day for reached in known)
 
 
 def may_be_suspended(duty: Finding, premises: Collection[Premise], day: int) -> bool:
@@ -356,6 +394,29 @@ def stands(variable: str) -> Callable[..., bool]:
     return relates
 
 
+def is_due(how: str) -> Callable[..., bool]:
+    """A rule that tells what is said of a duty that is due on the day."""
+
+    def relates(duty: Finding, conclusion: Statement, premises: Collection[Premise]) -> bool:
+        carried = conclusion.predicate.value.removeprefix(CASUS.iri)
+        since = duty.values["PF" if how == "possible" else "CF"]
+        texts = [(wording.values["P"], wording.values["O"]) for wording in found(premises, "wording")]
+        repeated = (p.object for p in premises if isinstance(p, Statement) and any(p.subject in t for t in texts))
+        fits = {
+            "dueKind": conclusion.object == duty.values["K"],
+            "dueCertainty": conclusion.object == Literal(how),
+            "dueFrozen": (conclusion.object == TRUE) == bool(found(premises, "frozen")),
+            "dueSince": conclusion.object == Literal(f"{shown_day(since)}T00:00:00Z", datatype=XSD.dateTime),
+            "dueProvision": conclusion.object in [provision for provision, _ in texts],
+            "dueObligation": conclusion.object in [obligation for _, obligation in texts],
+        }
+        if conclusion.predicate == TYPE:
+            return conclusion.object == casus("DueDuty")
+        return fits.get(carried, conclusion.object in repeated)
+
+    return on_the_date("duty", how, relates)
+
+
 RULES: dict[str, Callable[..., bool]] = {
     "period": period,
     "party": party,
@@ -372,10 +433,17 @@ RULES: dict[str, Callable[..., bool]] = {
     "standing": standing,
     "interruption": interruption,
     "suspension": suspension,
-    "duty-on-the-date": on_the_date("duty", True, owes("dutyRelation")),
-    "possible-duty-on-the-date": on_the_date("duty", False, owes("possibleDutyRelation")),
-    "allies-on-the-date": on_the_date("duty", True, allied("alliedWith")),
-    "possible-allies-on-the-date": on_the_date("duty", False, allied("possiblyAlliedWith")),
-    "status-on-the-date": on_the_date("status", True, stands("R")),
-    "possible-status-on-the-date": on_the_date("status", False, stands("Q")),
+    "freeze": freeze,
+    "duty-on-the-date": on_the_date("duty", "certain", owes("dutyRelation")),
+    "presumed-duty-on-the-date": on_the_date("duty", "presumed", owes("possibleDutyRelation")),
+    "possible-duty-on-the-date": on_the_date("duty", "possible", owes("possibleDutyRelation")),
+    "allies-on-the-date": on_the_date("duty", "certain", allied("alliedWith")),
+    "presumed-allies-on-the-date": on_the_date("duty", "presumed", allied("possiblyAlliedWith")),
+    "possible-allies-on-the-date": on_the_date("duty", "possible", allied("possiblyAlliedWith")),
+    "status-on-the-date": on_the_date("status", "certain", stands("R")),
+    "presumed-status-on-the-date": on_the_date("status", "presumed", stands("Q")),
+    "possible-status-on-the-date": on_the_date("status", "possible", stands("Q")),
+    "due-on-the-date": is_due("certain"),
+    "presumed-due-on-the-date": is_due("presumed"),
+    "possible-due-on-the-date": is_due("possible"),
 }

@@ -14,7 +14,7 @@ from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, Term, local_name
 
 ONTOLOGY = Path(__file__).resolve().parents[1] / "ontology"
-CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
+CERTAIN, PRESUMED, POSSIBLE = Certainty
 
 PREFIXES = f"""
 @base <{ID}> .
@@ -22,6 +22,7 @@ PREFIXES = f"""
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix void: <http://rdfs.org/ns/void#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 #: A defense pact. Who is party to it, and when, is for each world to add.
@@ -74,6 +75,11 @@ def party(
     return f"<episode/{code}-{treaty}-{n}> {tie} {bounds(begins, ends)} {more} .\n"
 
 
+def known_to(day: str) -> str:
+    """That the sources of a world reach to a day."""
+    return f'<data> a void:Dataset ; casus:knownTo "{day}T00:00:00Z"^^xsd:dateTime .\n'
+
+
 def parse_term(text: str) -> Term:
     """The term that a text stands for in the shipped project."""
     return shipped_names().read(text)
@@ -98,8 +104,7 @@ def defense(timeline: Timeline, day: str, holder: str = "A", beneficiary: str = 
     found = timeline.duties_on(
         read_day(day), holder=state(holder), beneficiary=state(beneficiary), kind=term("DefenseObligation")
     )
-    certainties = {duty.certainty for duty in found}
-    return CERTAIN if CERTAIN in certainties else POSSIBLE if POSSIBLE in certainties else None
+    return min((duty.certainty for duty in found if duty.certainty), key=lambda how: how.rank, default=None)
 
 
 def related(timeline: Timeline, day: str, subject: str, predicate: str, value: str) -> Certainty | None:

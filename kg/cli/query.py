@@ -5,8 +5,9 @@ skos:, prov:, dcterms: and the usual ones need no declaration, and <state/ARM> i
 https://w3id.org/casus/id/. The default graph is the merge of all graphs: asserted, inferred and derived.
 
 With --as-of, plain relations hold that held on the day: casus:memberOf, casus:partyTo, casus:owesDefenseTo,
-casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open. A query can
-state its day itself, in a comment at its head: # As of: 2020-01-01.
+casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open, as they do of
+every day after the one to which they reach. A query can state its day itself, in a comment at its head:
+# As of: 2020-01-01.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from kg.build.questions import stated_day
 from kg.cli.building import built
 from kg.cli.interruptible import interruptible
 from kg.cli.options import FormatChoice, as_of_option, project_option
@@ -72,6 +74,8 @@ def _answer(graph: Graph, query_text: str, format_name: str | None, day: date | 
     answer = graph.query(query_text, as_of=day)
     for name in answer.absent_graphs:
         messages.print(f"there is no graph <{name}>; it counts as empty", markup=False)
+    if (caveat := graph.currency.caveat(day or stated_day(query_text))) is not None:
+        messages.print(caveat)
     shorten = graph.names.shorten
     for iri, near in graph.unknown_terms(query_text, as_of=day):
         hint = f"; near it are {', '.join(map(shorten, near))}" if near else ""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -88,36 +89,54 @@ class Particulars:
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         """Collect it from a graph."""
-        self._said: dict[Term, list[tuple[NamedNode, Term]]] = defaultdict(list)
-        for subject, predicate, value in triples:
-            if predicate in _CARRIED:
-                self._said[subject].append((_CARRIED[predicate], value))
+        self._said: dict[Term, list[Triple]] = defaultdict(list)
+        for triple in triples:
+            if triple.predicate in _CARRIED:
+                self._said[triple.subject].append(triple)
 
-    def of(self, thing: Thing) -> Iterable[tuple[NamedNode, Term]]:
-        """The properties and values that a duty carries for an obligation or a provision."""
+    def of(self, thing: Thing) -> Iterable[Triple]:
+        """The statements about an obligation or a provision that a duty carries."""
         return self._said.get(thing, ())
 
 
-def view(duties: Iterable[DutyOnDay], particulars: Particulars) -> Iterator[Triple]:
-    """The triples of the duties that are due on a day; those that are suspended are none of them."""
+class Shown(NamedTuple):
+    """A statement of the view of a day, and what it rests on besides that the duty is due.
+
+    Attributes:
+        triple: the statement.
+        of: the provisions, obligations and interruptions that it is about.
+        given: the statements that it repeats.
+    """
+
+    triple: Triple
+    of: tuple[Thing, ...] = ()
+    given: tuple[Triple, ...] = ()
+
+
+def view(duties: Iterable[DutyOnDay], particulars: Particulars) -> Iterator[tuple[DutyOnDay, Shown]]:
+    """What is said of the duties that are due on a day; those that are suspended are none of them."""
     for found in duties:
         if found.certainty is not None:
-            yield from _due(found, found.certainty, particulars)
+            for shown in _due(found, found.certainty, particulars):
+                yield found, shown
 
 
-def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars) -> Iterator[Triple]:
+def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars) -> Iterator[Shown]:
     duty, iri, period = found.duty, found.duty.iri, found.period
-    yield Triple(iri, RDF.type, CASUS.DueDuty)
-    yield Triple(iri, CASUS.dueKind, duty.kind.iri)
-    yield Triple(iri, CASUS.dueCertainty, Literal(certainty.value))
-    yield Triple(iri, CASUS.dueFrozen, Literal("true" if found.freezes else "false", datatype=XSD.boolean))
-    since = period.certain_from if certainty is Certainty.CERTAIN else period.possible_from
+    suspensions = tuple(suspension.episode for suspension in found.suspensions)
+    freezes = tuple(freeze.episode for freeze in found.freezes)
+    yield Shown(Triple(iri, RDF.type, CASUS.DueDuty), suspensions)
+    yield Shown(Triple(iri, CASUS.dueKind, duty.kind.iri))
+    yield Shown(Triple(iri, CASUS.dueCertainty, Literal(certainty.value)), suspensions)
+    yield Shown(Triple(iri, CASUS.dueFrozen, Literal(str(bool(freezes)).lower(), datatype=XSD.boolean)), freezes)
+    since = period.possible_from if certainty is Certainty.POSSIBLE else period.certain_from
     if since > BEFORE_ALL_DAYS:
-        yield Triple(iri, CASUS.dueSince, day_literal(date.fromordinal(since)))
+        yield Shown(Triple(iri, CASUS.dueSince, day_literal(date.fromordinal(since))))
     for provision in found.provisions:
-        yield Triple(iri, CASUS.dueProvision, provision)
+        yield Shown(Triple(iri, CASUS.dueProvision, provision), (provision,))
     for wording, _ in found.wordings:
-        yield Triple(iri, CASUS.dueObligation, wording.obligation)
+        yield Shown(Triple(iri, CASUS.dueObligation, wording.obligation), (wording.obligation,))
         for thing in {wording.text, wording.obligation}:
-            for name, value in particulars.of(thing):
-                yield Triple(iri, name, value)
+            for said in particulars.of(thing):
+                carried = Triple(iri, _CARRIED[said.predicate], said.object)
+                yield Shown(carried, (wording.obligation,), (said,))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kg.day import Certainty
+from kg.duties.currency import Currency
 from kg.duties.model import Duty, Thing
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
@@ -53,21 +54,23 @@ def dyad_years(
         raise BadInput(f"not a range of years: {first} to {last}; years go from 1 to 9999, the earlier one first")
     pledges = [duty for duty in timeline.duties if duty.kind.in_atop and (treaties is None or duty.treaty in treaties)]
     pledges.sort(key=lambda duty: (duty.holder.value, duty.beneficiary.value))
-    return (row for year in range(first, last + 1) for row in _rows(year, pledges))
+    return (row for year in range(first, last + 1) for row in _rows(year, pledges, timeline.currency))
 
 
-def _rows(year: int, pledges: list[Duty]) -> Iterator[DyadYear]:
+def _rows(year: int, pledges: list[Duty], currency: Currency) -> Iterator[DyadYear]:
     begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    known = end if currency.known_to is None else min(end, currency.known_to.toordinal())
     dyads: dict[tuple[Thing, Thing], list[tuple[Duty, Certainty]]] = {}
     for duty in pledges:
         certainty = duty.within(begin, end)
+        if certainty is Certainty.CERTAIN and duty.within(begin, known) is not Certainty.CERTAIN:
+            certainty = Certainty.PRESUMED
         if certainty is not None:
             dyads.setdefault((duty.holder, duty.beneficiary), []).append((duty, certainty))
     for (holder, beneficiary), made in dyads.items():
         found: dict[str, Certainty] = {}
         for duty, certainty in made:
             name = duty.kind.notation.lower()
-            if found.get(name) is not Certainty.CERTAIN:
-                found[name] = certainty
+            found[name] = min(certainty, found.get(name, certainty), key=lambda how: how.rank)
         treaties = tuple(sorted({duty.treaty for duty, _ in made}, key=lambda treaty: treaty.value))
         yield DyadYear(year, holder, beneficiary, found, treaties)

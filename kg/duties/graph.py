@@ -9,6 +9,7 @@ from itertools import chain
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
+from kg.duties.currency import Currency
 from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording
 from kg.terms import CASUS, RDF, RDFS, XSD
 
@@ -39,17 +40,21 @@ class DutyNames:
 
 
 def describe(
-    duties: Iterable[Duty], owed: Iterable[OwedAssistance], conflicts: Iterable[ExclusivityConflict], labels: DutyNames
+    duties: Iterable[Duty],
+    owed: Iterable[OwedAssistance],
+    conflicts: Iterable[ExclusivityConflict],
+    labels: DutyNames,
+    currency: Currency,
 ) -> Iterator[Triple]:
-    """The triples of what the rules of duties over time derive."""
+    """The triples of what the rules of duties over time derive; none is certain after the day the sources reach to."""
     return chain(
-        chain.from_iterable(_duty(duty, labels) for duty in duties),
+        chain.from_iterable(_duty(duty, labels, currency) for duty in duties),
         chain.from_iterable(_owed(assistance, labels) for assistance in owed),
-        chain.from_iterable(_conflict(conflict, labels) for conflict in conflicts),
+        chain.from_iterable(_conflict(conflict, labels, currency) for conflict in conflicts),
     )
 
 
-def _duty(duty: Duty, labels: DutyNames) -> Iterator[Triple]:
+def _duty(duty: Duty, labels: DutyNames, currency: Currency) -> Iterator[Triple]:
     iri = duty.iri
     yield Triple(iri, RDF.type, _term("Duty"))
     yield from _labelled(iri, *_duty_labels(duty, labels))
@@ -62,7 +67,7 @@ def _duty(duty: Duty, labels: DutyNames) -> Iterator[Triple]:
         yield Triple(iri, _term("suspendedBy"), suspension.episode)
     for freeze in duty.freezes:
         yield Triple(iri, _term("frozenBy"), freeze.episode)
-    yield from _bounds(iri, duty.period)
+    yield from _bounds(iri, currency.certain_part(duty.period))
 
 
 def _owed(assistance: OwedAssistance, labels: DutyNames) -> Iterator[Triple]:
@@ -89,7 +94,7 @@ def _owed(assistance: OwedAssistance, labels: DutyNames) -> Iterator[Triple]:
         yield Triple(iri, _term("shownBy"), evidence)
 
 
-def _conflict(conflict: ExclusivityConflict, labels: DutyNames) -> Iterator[Triple]:
+def _conflict(conflict: ExclusivityConflict, labels: DutyNames, currency: Currency) -> Iterator[Triple]:
     iri = conflict.iri
     yield Triple(iri, RDF.type, _term("ExclusivityConflict"))
     yield from _labelled(
@@ -104,7 +109,7 @@ def _conflict(conflict: ExclusivityConflict, labels: DutyNames) -> Iterator[Trip
     yield from _clause(iri, conflict.treaty, conflict.wordings)
     yield Triple(iri, _term("engagedUnder"), conflict.other_treaty)
     yield Triple(iri, _term("engagedWith"), conflict.outsider)
-    yield from _bounds(iri, conflict.period)
+    yield from _bounds(iri, currency.certain_part(conflict.period))
 
 
 def _clause(iri: NamedNode, treaty: Thing, wordings: Sequence[Wording]) -> Iterator[Triple]:

@@ -36,7 +36,7 @@ class Relation(NamedTuple):
 
     @property
     def triple(self) -> Triple:
-        """The relation as a snapshot states it: a possible one by its twin."""
+        """The relation as a snapshot states it: a presumed or possible one by its twin."""
         certain = self.certainty is Certainty.CERTAIN
         return Triple(self.subject, self.predicate if certain else self.twin, self.object)
 

@@ -12,8 +12,8 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.day import Certainty
-from kg.duties.due import DutyOnDay, Particulars, view
+from kg.duties.currency import Currency, read_currency
+from kg.duties.due import DutyOnDay, Particulars, Shown, view
 from kg.duties.findings import READ, Findings
 from kg.duties.graph import DutyNames, describe
 from kg.duties.kinds import Kind, find_kind, read_kinds
@@ -42,6 +42,7 @@ class Timeline:
         owed: calls for help with their answers.
         conflicts: promises that may clash.
         kinds: the kinds of obligation that the graph knows.
+        currency: the day to which the sources reach; nothing is certain after it.
     """
 
     duties: tuple[Duty, ...]
@@ -49,6 +50,7 @@ class Timeline:
     owed: tuple[OwedAssistance, ...]
     conflicts: tuple[ExclusivityConflict, ...]
     kinds: tuple[Kind, ...]
+    currency: Currency
     _labels: DutyNames = field(repr=False, compare=False)
     _particulars: Particulars = field(repr=False, compare=False)
 
@@ -56,8 +58,8 @@ class Timeline:
         """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
         held: dict[tuple[Thing, NamedNode, Thing], Relation] = {}
         for relation, _ in self.supports(day):
-            present = held.get(relation[:3])
-            if present is None or present.certainty is not Certainty.CERTAIN:
+            present = held.setdefault(relation[:3], relation)
+            if relation.certainty.rank < present.certainty.rank:
                 held[relation[:3]] = relation
         return frozenset(held.values())
 
@@ -67,12 +69,12 @@ class Timeline:
         A relation may be there several times, and as possible by one duty while it is certain by another.
         """
         for standing in self.standings:
-            certainty = standing.period.on(day)
+            certainty = self.currency.of(standing.period.on(day), day)
             if certainty is not None:
                 ends = (standing.state, standing.relation, standing.place)
                 yield Relation(*ends, certainty, standing.twin), standing
         for duty in self.duties:
-            certainty = duty.on(day)
+            certainty = self.currency.of(duty.on(day), day)
             if certainty is not None:
                 holder, kind, beneficiary = duty.holder, duty.kind, duty.beneficiary
                 yield Relation(holder, kind.relation, beneficiary, certainty, kind.possible_relation), duty
@@ -86,6 +88,10 @@ class Timeline:
 
     def view(self, day: date) -> Iterator[Triple]:
         """The duties that are due on a day with flat properties, in the terms of `ontology/duties.ttl`."""
+        return (shown.triple for _, shown in self.shown(day))
+
+    def shown(self, day: date) -> Iterator[tuple[DutyOnDay, Shown]]:
+        """The same with what each statement rests on."""
         return view(self.duties_on(day), self._particulars)
 
     def duties_on(
@@ -104,7 +110,13 @@ class Timeline:
         """
         wanted = None if kind is None else find_kind(self.kinds, kind)
         return [
-            DutyOnDay(duty, duty.on(day), duty.wordings_on(day), duty.suspended_on(day), duty.frozen_on(day))
+            DutyOnDay(
+                duty,
+                self.currency.of(duty.on(day), day),
+                duty.wordings_on(day),
+                duty.suspended_on(day),
+                duty.frozen_on(day),
+            )
             for duty in self.duties
             if duty.period.on(day) is not None
             and holder in (None, duty.holder)
@@ -115,7 +127,7 @@ class Timeline:
 
     def triples(self) -> Iterator[Triple]:
         """The derived graph: duties, calls for help and conflicts, in the terms of `ontology/duties.ttl`."""
-        return describe(self.duties, self.owed, self.conflicts, self._labels)
+        return describe(self.duties, self.owed, self.conflicts, self._labels, self.currency)
 
 
 def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = None) -> Timeline:
@@ -141,7 +153,7 @@ def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     """What the rules derived from a graph, whose triples say how things are called."""
     triples, kinds = list(triples), tuple(findings.kinds.values())
     found = (findings.duties, findings.standings, findings.owed, findings.conflicts)
-    return Timeline(*found, kinds, DutyNames(triples), Particulars(triples))
+    return Timeline(*found, kinds, read_currency(triples), DutyNames(triples), Particulars(triples))
 
 
 def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:

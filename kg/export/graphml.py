@@ -56,8 +56,8 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     """Write the duties of a day, those suspended included, and the states that owe them or to which they are owed.
 
     An edge has the kind of the duty, its treaty and provisions, the days from which and until which it may hold, and
-    how it holds: ``certain`` or ``possible``, and nothing where it is suspended for certain. ``suspended`` and
-    ``frozen`` say that such an interruption is, or may be, in effect.
+    how it holds: ``certain``, ``presumed`` or ``possible``, and nothing where it is suspended for certain.
+    ``suspended`` and ``frozen`` say that such an interruption is, or may be, in effect.
 
     Args:
         timeline: the duties.

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from pyoxigraph import Triple
 
-from kg.day import Certainty
+from kg.day import Certainty, day_literal
+from kg.duties.due import DutyOnDay, Shown
 from kg.duties.findings import READ, Findings
 from kg.duties.kinds import read_kinds
 from kg.duties.model import Duty, Relation, Standing
@@ -25,6 +26,9 @@ from kg.proofs.phrasing import Phrasing
 from kg.proofs.step import Finding, Leaf, Step, cost
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, Term
+
+#: What the names of rules by which things hold on a day begin with.
+_MODALITY = {Certainty.CERTAIN: "", Certainty.PRESUMED: "presumed-", Certainty.POSSIBLE: "possible-"}
 
 
 class _Way(NamedTuple):
@@ -70,6 +74,7 @@ class DutiesLayer:
         self._makes_allies = {
             triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies
         }
+        self._currency = self._timeline.currency
         findings = self._findings
         self._names = {item.iri for found in (findings.duties, findings.owed, findings.conflicts) for item in found}
 
@@ -79,8 +84,10 @@ class DutiesLayer:
         return self._support.keys()
 
     def described(self, terms: Iterable[Term]) -> list[Triple]:
-        """What the derived graph says of some terms."""
-        return [triple for term in terms if term in self._names for triple in self._derived[term]]
+        """What the derived graph, and the view of the day, say of some terms."""
+        known = [term for term in terms if term in self._names]
+        shown = [statement.triple() for term in known for statement in self._shown.get(term, ())]
+        return [*(triple for term in known for triple in self._derived[term]), *filter(None, shown)]
 
     def reasons(self, statements: Iterable[Statement]) -> dict[Statement, Step | Leaf]:
         """Why relations of the day and statements of the derived graph hold; others are left out.
@@ -120,26 +127,49 @@ class DutiesLayer:
         ways = [self._way(statement, relation, item) for relation, item in self._support.get(statement, ())]
         subject = statement.subject
         if subject in self._names and statement.triple() in self._derived[subject]:
-            basis = self._findings.basis
-            atoms = dict.fromkeys([*basis[(subject,)], *basis.get((subject, statement.object), ())])
-            ways.append(_Way("finding", {"X": subject}, list(atoms)))
+            capped = statement.predicate == CASUS.certainlyHoldsUntil and self._ends_as_known(statement.object)
+            rule, given = ("finding-as-known", self._known_to) if capped else ("finding", ())
+            ways.append(_Way(rule, {"X": subject}, self._atoms(subject, (statement.object,)), given))
+        if subject in self._shown and statement in self._shown[subject]:
+            ways += [self._due_way(found, shown) for found, shown in self._shown[subject][statement]]
         return ways
 
     def _way(self, statement: Statement, relation: Relation, item: Standing | Duty) -> _Way:
-        certain = relation.certainty is Certainty.CERTAIN
-        modality = "" if certain else "possible-"
+        how, given = relation.certainty, self._unless_certain(relation.certainty)
         if isinstance(item, Standing):
-            return _Way(f"{modality}status-on-the-date", {}, self._basis(item))
+            return _Way(f"{_MODALITY[how]}status-on-the-date", {}, self._basis(item), given)
         assert self._day is not None
-        kind, atoms = item.kind, list(self._basis(item))
-        if not certain and item.period.on(self._day) is Certainty.CERTAIN:  # so that it is a suspension's doing
-            for suspension in item.suspended_on(self._day):
-                atoms += self._findings.basis[item.iri, suspension.episode]
+        kind, atoms = item.kind, self._basis(item)
+        if (
+            how is Certainty.POSSIBLE and item.period.on(self._day) is Certainty.CERTAIN
+        ):  # so it is a suspension's doing
+            atoms = self._atoms(item.iri, [suspension.episode for suspension in item.suspended_on(self._day)])
         values = {"H": statement.subject, "B": statement.object}
         if relation.predicate == CASUS.alliedWith:
-            return _Way(f"{modality}allies-on-the-date", values, atoms, [self._makes_allies[kind.iri]])
-        name = CASUS.dutyRelation if certain else CASUS.possibleDutyRelation
-        return _Way(f"{modality}duty-on-the-date", values, atoms, [Statement(kind.iri, name, statement.predicate)])
+            return _Way(f"{_MODALITY[how]}allies-on-the-date", values, atoms, [self._makes_allies[kind.iri], *given])
+        name = CASUS.dutyRelation if how is Certainty.CERTAIN else CASUS.possibleDutyRelation
+        owes = Statement(kind.iri, name, statement.predicate)
+        return _Way(f"{_MODALITY[how]}duty-on-the-date", values, atoms, [owes, *given])
+
+    def _due_way(self, found: DutyOnDay, shown: Shown) -> _Way:
+        assert found.certainty is not None
+        given = [*(Statement(*said) for said in shown.given), *self._unless_certain(found.certainty)]
+        iri = found.duty.iri
+        return _Way(f"{_MODALITY[found.certainty]}due-on-the-date", {"X": iri}, self._atoms(iri, shown.of), given)
+
+    def _atoms(self, name: Term, terms: Iterable[Term]) -> list[str]:
+        """The atoms that a finding stands for, and those by which some terms are said of it."""
+        basis = self._findings.basis
+        said = (atom for term in terms for atom in basis.get((name, term), ()))
+        return list(dict.fromkeys([*basis[(name,)], *said]))
+
+    def _unless_certain(self, how: Certainty) -> Sequence[Statement]:
+        """To which day the sources reach, for what is presumed because of it."""
+        return self._known_to if how is Certainty.PRESUMED else ()
+
+    def _ends_as_known(self, last: Term) -> bool:
+        known_to = self._currency.known_to
+        return known_to is not None and last == day_literal(known_to)
 
     def _step(self, statement: Statement, way: _Way, proofs: Mapping[str, Step]) -> Step:
         premises: tuple[Step | Leaf, ...] = (*(proofs[atom] for atom in way.atoms), *map(Leaf, way.given))
@@ -152,16 +182,32 @@ class DutiesLayer:
 
     @cached_property
     def _support(self) -> dict[Statement, list[tuple[Relation, Standing | Duty]]]:
-        """The relations of the day with what they hold by: possible ones only where they are not certain."""
+        """The relations of the day with what they hold by: of several ways only the surest."""
         support: dict[Statement, list[tuple[Relation, Standing | Duty]]] = defaultdict(list)
         found = [] if self._day is None else list(self._timeline.supports(self._day))
-        certain = {relation[:3] for relation, _ in found if relation.certainty is Certainty.CERTAIN}
+        surest: dict[tuple[Term, ...], int] = {}
+        for relation, _ in found:
+            rank = relation.certainty.rank
+            surest[relation[:3]] = min(rank, surest.get(relation[:3], rank))
         for relation, item in found:
-            if relation.certainty is Certainty.CERTAIN or relation[:3] not in certain:
+            if relation.certainty.rank == surest[relation[:3]]:
                 support[Statement(*relation.triple)].append((relation, item))
         for statement, ways in support.items():  # what the subject owes comes before what it is owed
             ways.sort(key=lambda way: isinstance(way[1], Duty) and way[1].holder != statement.subject)
         return dict(support)
+
+    @cached_property
+    def _shown(self) -> Mapping[Term, Mapping[Statement, list[tuple[DutyOnDay, Shown]]]]:
+        """The view of the day by its subjects and statements."""
+        view: dict[Term, dict[Statement, list[tuple[DutyOnDay, Shown]]]] = defaultdict(lambda: defaultdict(list))
+        for found, shown in () if self._day is None else self._timeline.shown(self._day):
+            view[found.duty.iri][Statement(*shown.triple)].append((found, shown))
+        return view
+
+    @cached_property
+    def _known_to(self) -> Sequence[Statement]:
+        """The statement to which day the sources reach, if there is one."""
+        return [Statement(*self._currency.stated)] if self._currency.stated else []
 
     @cached_property
     def _derived(self) -> Mapping[Term, set[Triple]]:

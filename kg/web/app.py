@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, g, make_response, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
+from kg.duties.currency import Currency
 from kg.errors import CasusError
 from kg.pool.limits import Limits
 from kg.web import http, pages
@@ -60,8 +61,8 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     )(app.view_functions["static"])
 
     @app.context_processor
-    def words() -> dict[str, Words]:
-        return {"_": Words(reader_of(shown, request).language)}
+    def words() -> dict[str, Words | Currency]:
+        return {"_": Words(reader_of(shown, request).language), "currency": service.library.currency}
 
     add_sparql(app, service)
     add_graphs(app, service)

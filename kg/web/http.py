@@ -38,7 +38,7 @@ _METHODS = "GET, HEAD, POST, OPTIONS"
 #: Every answer has these.
 _HEADERS = [
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Absent-Graph, Content-Location, ETag, Link, Retry-After"),
+    ("Access-Control-Expose-Headers", "Absent-Graph, Content-Location, ETag, Link, Retry-After, Sources-Until"),
     (
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -23,7 +23,7 @@ from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of
 from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
 from kg.web.operation import read_day
 from kg.web.reader import Property, Reader, ShownValue, reader_of
-from kg.web.service import Service, link, see_other, send_graph
+from kg.web.service import Service, date_sources, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
 
 #: Things listed on the page about a graph.
@@ -75,6 +75,7 @@ def add_linked_data(app: Flask, service: Service) -> None:
         name = subject.value.removeprefix(base)
         response = _document(service, asker, subject, choice)
         link_forms(response, url_for("document", path=name), choice, asker.day)
+        date_sources(response, service.library.currency, asker.day)
         link(response, subject.value, "describes")
         link(response, url_for("dataset"), "describedby")
         if service.library.license is not None:

@@ -11,6 +11,7 @@ from itertools import chain
 from flask import Response, g, request
 from pyoxigraph import Triple
 
+from kg.duties.currency import Currency
 from kg.rdf.formats import graph_format
 from kg.terms import Namespaces
 from kg.web.client import Asker
@@ -20,6 +21,9 @@ from kg.web.iris import to_uri
 from kg.web.negotiation import Choice
 from kg.web.site import Library, Site
 from kg.web.urls import on_day
+
+#: The header that says to which day the sources reach.
+SOURCES_UNTIL = "Sources-Until"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,12 @@ def send_graph(triples: Iterable[Triple], choice: Choice, names: Namespaces) -> 
 def link(response: Response, target: str, relation: str) -> None:
     """Add a Link header, whose target is a URI (RFC 8288)."""
     response.headers.add("Link", f'<{to_uri(target)}>; rel="{relation}"')
+
+
+def date_sources(response: Response, currency: Currency, day: date | None) -> None:
+    """Say in a header to which day the sources reach, if an answer is about a later one and so presumed at best."""
+    if day is not None and currency.passed_on(day):
+        response.headers[SOURCES_UNTIL] = str(currency.known_to)
 
 
 def see_other(address: str, day: date | None = None) -> Response:

@@ -14,6 +14,7 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.build.questions import Question
+from kg.duties.currency import read_currency
 from kg.export.describe import describe, static_description
 from kg.export.docs.pages import pages
 from kg.project import Identity, open_project
@@ -88,6 +89,7 @@ class Library:
         about: what these say of the dataset.
         license: the license of the data.
         version: the version of the data.
+        currency: the day to which the sources reach.
     """
 
     def __init__(self, site: Site) -> None:
@@ -100,6 +102,7 @@ class Library:
         self.license = next((value.value for value in licenses if isinstance(value, NamedNode)), None)
         versions = (triple.object for triple in self.about if triple.predicate == DCAT.version)
         self.version = next((value.value for value in versions if isinstance(value, Literal)), None)
+        self.currency = read_currency(quad.triple for quad in self.asserted)
         if site.build is not None:
             Thread(target=self._prepare, daemon=True).start()
 

@@ -29,7 +29,7 @@ from kg.web.openapi import (
 )
 from kg.web.operation import Operation, read_operation
 from kg.web.reader import reader_of
-from kg.web.service import Service, send_graph, stream
+from kg.web.service import Service, date_sources, send_graph, stream
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
 
@@ -133,6 +133,7 @@ def _answer(service: Service, operation: Operation) -> Response:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:
         response.headers.add(ABSENT_GRAPH, f"<{to_uri(graph)}>")
+    date_sources(response, service.library.currency, operation.day)
     return response
 
 

@@ -138,7 +138,7 @@ def _compare(
         added=added,
         lost=lost,
         gained=gained,
-        duties=_duties(before.timeline.duties, after.timeline.duties, day),
+        duties=_duties(before.timeline, after.timeline, day),
         findings_lost=_in_order(findings_before - findings_after),
         findings_gained=_in_order(findings_after - findings_before),
         inconsistencies=tuple(found for found in after.inconsistencies if found not in before.inconsistencies),
@@ -178,9 +178,9 @@ def _states(triples: Iterable[Triple], worlds: Sequence[World]) -> frozenset[Ter
     )
 
 
-def _duties(before: Iterable[Duty], after: Iterable[Duty], day: date | None) -> tuple[DutyChange, ...]:
+def _duties(before: Timeline, after: Timeline, day: date | None) -> tuple[DutyChange, ...]:
     """The duties that differ, in the order of who owes them, of what kind, and to whom."""
-    changes = _all_days(before, after) if day is None else _on_day(before, after, day)
+    changes = _all_days(before.duties, after.duties) if day is None else _on_day(before, after, day)
     return tuple(sorted(changes, key=lambda change: _order(change.duty)))
 
 
@@ -195,7 +195,7 @@ def _all_days(before: Iterable[Duty], after: Iterable[Duty]) -> Iterable[DutyCha
             yield DutyChange(one, other)
 
 
-def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: date) -> Iterable[DutyChange]:
+def _on_day(before: Timeline, after: Timeline, day: date) -> Iterable[DutyChange]:
     old, new = _due(before, day), _due(after, day)
     for shared in dict.fromkeys([*old, *new]):
         one, certain_before = old.get(shared, (None, None))
@@ -204,13 +204,14 @@ def _on_day(before: Iterable[Duty], after: Iterable[Duty], day: date) -> Iterabl
             yield DutyChange(one, other, certain_before, certain_after)
 
 
-def _due(duties: Iterable[Duty], day: date) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
-    """What is due on a day under each clause, for certain if it is so by any of the states' episodes."""
+def _due(timeline: Timeline, day: date) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
+    """What is due on a day under each clause, as surely as it is by any of the states' episodes."""
     due: dict[tuple[object, ...], tuple[Duty, Certainty]] = {}
-    for duty in duties:
-        certainty = duty.on(day)
-        if certainty is not None and due.get(_clause(duty), (duty, None))[1] is not Certainty.CERTAIN:
-            due[_clause(duty)] = (duty, certainty)
+    for found in timeline.duties_on(day):
+        if found.certainty is not None:
+            present = due.setdefault(_clause(found.duty), (found.duty, found.certainty))
+            if found.certainty.rank < present[1].rank:
+                due[_clause(found.duty)] = (found.duty, found.certainty)
     return due
 
 

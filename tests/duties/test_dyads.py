@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from worlds import CERTAIN, PACT, POSSIBLE, node, party, state, world
+from worlds import CERTAIN, PACT, POSSIBLE, PRESUMED, known_to, node, party, state, world
 
 from kg.day import Certainty
 from kg.duties.dyads import DyadYear, dyad_years
@@ -48,6 +48,11 @@ def test_a_year_may_be_only_possible() -> None:
     ends = '; casus:endsNotBefore "1992-12-19T00:00:00Z"^^xsd:dateTime'
     timeline = world(PACT, party("A", more=ends), party("B"))
     assert defense_by_year(timeline, 1992, 1994) == {1992: CERTAIN, 1993: POSSIBLE, 1994: POSSIBLE}
+
+
+def test_a_year_after_the_sources_end_is_presumed() -> None:
+    timeline = world(PACT, known_to("1993-06-30"), party("A"), party("B"))
+    assert defense_by_year(timeline, 1992, 1994) == {1992: CERTAIN, 1993: CERTAIN, 1994: PRESUMED}
 
 
 def test_a_year_of_suspension_does_not_count() -> None:

@@ -23,7 +23,7 @@ from kg.proofs.step import Finding, Step
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
-from kg.terms import CASUS
+from kg.terms import CASUS, local_name
 
 PACT = """\
 casus:owesDefenseTo rdfs:subPropertyOf casus:isBoundToward .
@@ -137,6 +137,66 @@ def test_a_duty_that_may_be_suspended_is_possible_and_shows_the_suspension(write
     with pytest.raises(Rejected):
         duty_checker.check([bare], stated, day.toordinal())
     assert isinstance(explainer.explain(parse_statement("state:A", "casus:owesDefenseTo", "state:B")), NotEntailed)
+
+
+KNOWN = '<data> a <http://rdfs.org/ns/void#Dataset> ; casus:knownTo "1998-06-30T00:00:00Z"^^xsd:dateTime .\n'
+
+
+def explained(write: Callable[[str, str], Path], day: str, *turtle: str) -> tuple[Explainer, set[Statement]]:
+    files = [write("pact.ttl", "".join(turtle)), write("kinds.ttl", KINDS_TURTLE)]
+    quads = load_files(files)
+    return Explainer(quads, read_day(day), files=files), {Statement(*quad.triple) for quad in quads}
+
+
+def test_a_duty_after_the_day_to_which_the_sources_reach_is_presumed_and_its_proof_names_the_day(
+    write: Callable[[str, str], Path],
+) -> None:
+    explainer, stated = explained(write, "1999-01-01", PACT, KNOWN)
+    proof = explainer.explain(parse_statement("state:A", "casus:possiblyOwesDefenseTo", "state:B"))
+    assert isinstance(proof, Proof)
+    assert proof.root.rule == "presumed-duty-on-the-date"
+    assert "which lies after the day to which the sources reach" in str(proof)
+    assert 'casus:knownTo "1998-06-30T00:00:00Z"' in str(proof)
+    duty_checker.check([proof.root], stated, read_day("1999-01-01").toordinal())
+    with pytest.raises(Rejected):
+        duty_checker.check([proof.root], stated, read_day("1998-06-30").toordinal())
+    assert isinstance(explainer.explain(parse_statement("state:A", "casus:owesDefenseTo", "state:B")), NotEntailed)
+
+
+@pytest.mark.parametrize("day", ["1997-06-01", "1999-01-01"])
+def test_all_that_the_view_of_a_day_says_of_a_duty_is_proved(write: Callable[[str, str], Path], day: str) -> None:
+    more = (
+        '<treaty/PACT/article/1> casus:provisionNumber "1" .\n'
+        "<treaty/PACT/obligation> casus:hasCondition <condition/attack> .\n"
+        "<episode/F> a casus:FreezeEpisode ; casus:interrupts <episode/A> ; "
+        'casus:begins "1996-01-01T00:00:00Z"^^xsd:dateTime .\n'
+    )
+    explainer, stated = explained(write, day, PACT, KNOWN, more)
+    timeline = derive(filter(None, (statement.triple() for statement in stated)))
+    view = {Statement(*triple) for triple in timeline.view(read_day(day))}
+    assert {local_name(statement.predicate) for statement in view} == {
+        "type", "dueKind", "dueCertainty", "dueFrozen", "dueSince", "dueProvision", "dueObligation", "dueArticle",
+        "dueCondition",
+    }  # fmt: skip
+    proofs = explainer.reasons(view)
+    assert proofs.keys() == view
+    duty_checker.check(list(proofs.values()), stated, read_day(day).toordinal())
+    modality = "presumed-" if day > "1998-06-30" else ""
+    for statement in view:
+        proof = explainer.explain(statement)
+        assert isinstance(proof, Proof)
+        assert proof.root.rule == f"{modality}due-on-the-date"
+
+
+def test_a_duty_is_certain_no_longer_than_the_sources_reach(write: Callable[[str, str], Path]) -> None:
+    explainer, _ = explained(write, "1997-06-01", PACT, KNOWN)
+    duty = "<duty/PACT-1-defense-A-B-1>"
+    proof = explainer.explain(
+        parse_statement(duty, "casus:certainlyHoldsUntil", '"1998-06-30T00:00:00Z"^^xsd:dateTime')
+    )
+    assert isinstance(proof, Proof)
+    assert proof.root.rule == "finding-as-known"
+    assert 'casus:knownTo "1998-06-30T00:00:00Z"' in str(proof)
 
 
 def test_the_name_of_a_duty_is_traced_to_the_duty(ask: Callable[..., str]) -> None:
@@ -276,7 +336,7 @@ def test_russia_owed_uzbekistan_defense_in_1998(project: Project, shipped_quads:
 
 
 @pytest.mark.parametrize("number", [400, pytest.param(None, marks=pytest.mark.slow)], ids=["sample", "all"])
-@pytest.mark.parametrize("day", ["1980-01-01", "2014-01-01"])
+@pytest.mark.parametrize("day", ["1980-01-01", "2014-01-01", "2040-01-01"])
 def test_relations_of_a_day_have_right_proofs(
     project: Project, shipped_quads: list[Quad], day: str, number: int | None
 ) -> None:
