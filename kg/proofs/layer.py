@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Triple
 
@@ -12,9 +13,9 @@ from kg.proofs.nearest import nearest
 from kg.proofs.phrasing import Phrasing
 from kg.proofs.proof import Attempt
 from kg.proofs.step import Finding, Leaf, Step
-from kg.reasoning.inconsistency import Statement, find_inconsistencies
+from kg.reasoning.inconsistency import Statement, find_inconsistencies, more_alike
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Program
-from kg.reasoning.symbols import STANDARD, Dictionary, literal_facts, stated_facts
+from kg.reasoning.symbols import STANDARD, Dictionary, later_facts, literal_facts, stated_facts
 from kg.terms import Term
 
 
@@ -48,7 +49,8 @@ class Layer:
         name = self._dictionary.name
         names = dict.fromkeys((name(s), name(p), name(o)) for s, p, o in triples)
         self._given = {f"{TRIPLE}({','.join(triple)})": triple for triple in names}
-        known = [*facts(self._dictionary), *stated_facts(names)]
+        known = list(facts(self._dictionary))
+        known += [*stated_facts(names), *later_facts(names, known)]
         self._derivations = Derivations(program.text, program.clauses, self._given, known)
         self._known = frozenset(self._dictionary.terms.values())
 
@@ -109,7 +111,10 @@ class Layer:
         found = find_inconsistencies(self.atoms(INCONSISTENCY, 2), given, self.terms.__getitem__)
         goals = list(found.values())
         proofs = self.prove(goals)
-        return [proofs[goal] for goal in goals]
+        return [
+            replace(proofs[goal], sentence=proofs[goal].sentence + more_alike(inconsistency, " And "))
+            for inconsistency, goal in found.items()
+        ]
 
     def nearest(self, statement: Statement) -> tuple[Attempt, ...]:
         """What is missing nearest to a statement that does not hold and whose terms are known."""

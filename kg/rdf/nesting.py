@@ -1,7 +1,7 @@
-"""How deep triples stand within triples, told before anything is parsed.
+"""How deep things stand within one another, told before anything is parsed.
 
-RDF 1.2 sets no bound, but the parser ends the process where they are some thousands deep, and nobody writes more than a
-few.
+No format sets a bound, but where triples or JSON are some thousands deep the parser ends the process, and well before
+that it takes a time that grows with the square of the depth, as it does for XML. Nobody writes more than a few.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from xml.parsers import expat
 
 from kg.errors import ParseError
 
-#: Triples that may stand within one another.
+#: Triples that may stand within one another, and elements of XML or brackets of JSON.
 DEEPEST = 100
+DEEPEST_NODES = 1_000
 
 #: Strings, IRIs, escapes and comments, in which brackets are none; and the brackets of triples.
 _BRACKET = re.compile(
@@ -23,6 +24,9 @@ _BRACKET = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+
+#: Strings of JSON, in which brackets are none, and its brackets.
+_JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 
 
 def check_brackets(content: bytes, path: PurePath) -> None:
@@ -40,9 +44,21 @@ def check_brackets(content: bytes, path: PurePath) -> None:
             raise _too_deep(path, content.count(b"\n", 0, match.start()) + 1)
 
 
+def check_json(content: bytes, path: PurePath) -> None:
+    """Refuse JSON-LD with nodes or lists too deep within one another; raises as `check_brackets`."""
+    if content.count(b"{") + content.count(b"[") <= DEEPEST_NODES:
+        return
+    depth = 0
+    for match in _JSON_BRACKET.finditer(content):
+        depth += 1 if match["open"] else -1 if match["close"] else 0
+        if depth > DEEPEST_NODES:
+            line = content.count(b"\n", 0, match.start()) + 1
+            raise _too_deep(path, line, DEEPEST_NODES, "brackets")
+
+
 def check_elements(content: bytes, path: PurePath) -> None:
-    """Refuse RDF/XML with triples too deep within triples; raises as `check_brackets`."""
-    if content.count(b"parseType") <= DEEPEST:
+    """Refuse RDF/XML with triples or elements too deep within one another; raises as `check_brackets`."""
+    if content.count(b"parseType") <= DEEPEST and content.count(b"</") <= DEEPEST_NODES:
         return
     parser = expat.ParserCreate()
     open_elements: list[bool] = []
@@ -52,6 +68,8 @@ def check_elements(content: bytes, path: PurePath) -> None:
         open_elements.append(is_triple)
         if is_triple and sum(open_elements) > DEEPEST:
             raise _too_deep(path, parser.CurrentLineNumber)
+        if len(open_elements) > DEEPEST_NODES:
+            raise _too_deep(path, parser.CurrentLineNumber, DEEPEST_NODES, "elements")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: open_elements.pop()
@@ -61,5 +79,5 @@ def check_elements(content: bytes, path: PurePath) -> None:
         return  # the parser says what it is
 
 
-def _too_deep(path: PurePath, line: int) -> ParseError:
-    return ParseError(f"refused: more than {DEEPEST} triples within one another", file=path, line=line)
+def _too_deep(path: PurePath, line: int, most: int = DEEPEST, what: str = "triples") -> ParseError:
+    return ParseError(f"refused: more than {most:,} {what} within one another", file=path, line=line)

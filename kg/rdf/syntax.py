@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.project import shipped_names
 from kg.rdf.jsonld import Context, context_of, write_jsonld
-from kg.rdf.nesting import check_brackets
+from kg.rdf.nesting import check_brackets, check_json
 from kg.terms import Namespaces
 
 #: What a format for graphs writes. Quads keep their graphs where the format has graphs.
@@ -113,6 +113,10 @@ class JsonLd(GraphFormat):
     """JSON-LD, written as one graph, which is what its readers expect of a file, with a context inline."""
 
     context: Context | None = None
+
+    def check(self, content: bytes, path: PurePath) -> None:
+        """Refuse nesting; raises as in `GraphFormat`."""
+        check_json(content, path)
 
     def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements as one graph in sorted order; arguments and errors as in `GraphFormat`."""

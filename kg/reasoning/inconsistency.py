@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,11 +69,13 @@ class Inconsistency:
         rule: the W3C name of the rule that derives false.
         triples: the statements that match the rule's body, asserted or inferred.
         message: what the engine says, if it does not name statements.
+        alike: how many more there are of the same cause: of other values that the same statements do not allow.
     """
 
     rule: str
     triples: tuple[Statement, ...]
     message: str = ""
+    alike: int = 0
 
     def __str__(self) -> str:
         """The contradiction in one line: the rule, then its statements in short form."""
@@ -86,6 +89,8 @@ def find_inconsistencies(
     originals: Callable[[Sequence[Names]], Sequence[Names]] = tuple,
 ) -> dict[Inconsistency, str]:
     """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
+
+    Of those that have one cause, the first stands for all.
 
     Args:
         atoms: what the rules derive.
@@ -103,7 +108,22 @@ def find_inconsistencies(
         inconsistency = Inconsistency(rule, tuple(Statement(*map(term_of, names)) for names in premises))
         inferred = sum(names not in known for names in premises)
         ordered.append((inferred, str(inconsistency), inconsistency, atom))
-    return {found: atom for _, _, found, atom in sorted(ordered, key=lambda item: item[:2])}
+    ordered.sort(key=lambda item: item[:2])
+    alike = Counter(_cause(inconsistency) for _, _, inconsistency, _ in ordered)
+    first: dict[object, tuple[Inconsistency, str]] = {}
+    for _, _, inconsistency, atom in ordered:
+        cause = _cause(inconsistency)
+        first.setdefault(cause, (replace(inconsistency, alike=alike[cause] - 1), atom))
+    return dict(first.values())
+
+
+def _cause(inconsistency: Inconsistency) -> object:
+    """What contradictions have in common that are one mistake: all but which two values, or more, cannot be."""
+    literals = {term for statement in inconsistency.triples for term in statement if isinstance(term, Literal)}
+    if len(literals) < 2:
+        return inconsistency
+    masked = (tuple(None if term in literals else term for term in statement) for statement in inconsistency.triples)
+    return inconsistency.rule, tuple(masked)
 
 
 def _read(atoms: Iterable[str]) -> Iterator[tuple[str, tuple[Names, ...], str]]:
@@ -165,10 +185,17 @@ def describe_inconsistencies(
     lines = []
     for inconsistency in told:
         causes = (f"{item.show(names)} ({places.get(item, 'inferred')})" for item in inconsistency.triples)
-        lines.append(f"inconsistent by rule {inconsistency.rule}: {'; '.join(causes) or inconsistency.message}")
+        cited = "; ".join(causes) or inconsistency.message
+        lines.append(f"inconsistent by rule {inconsistency.rule}: {cited}{more_alike(inconsistency, '; and ')}")
     if len(inconsistencies) > len(told):
         lines.append(f"and {len(inconsistencies) - len(told):,} more")
     return lines
+
+
+def more_alike(inconsistency: Inconsistency, joint: str) -> str:
+    """After a joint, how many more there are of the same cause; nothing if there are none."""
+    number = inconsistency.alike
+    return f"{joint}{number:,} more with {'another value' if number == 1 else 'other values'}" if number else ""
 
 
 def _locate(wanted: Set[Statement], files: Iterable[Path], form: GraphFormat | None) -> dict[Statement, str]:

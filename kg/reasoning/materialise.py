@@ -19,7 +19,7 @@ from kg.errors import ReasonerLimit
 from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
-from kg.reasoning.symbols import Names, stated_facts
+from kg.reasoning.symbols import Names, later_facts, stated_facts
 
 if TYPE_CHECKING:
     from kg.reasoning.specialise import Specialiser
@@ -119,13 +119,14 @@ def materialise(triples: Sequence[Names], literals: Sequence[str], run: Groundin
             break
         if stated and not predicates.isdisjoint(merged.names):
             break  # of two properties that are the same, more may be stated than of each
+        represented = merged.represented()
         known = [*literals, *map(merged.represent, stated), *(f"tied({name})." for name in merged.tied())]
-        atoms = way(merged.represented(), known, run)
+        atoms = way(represented, [*known, *later_facts(represented, literals)], run)
         derived = list(read_triples(atoms))
         if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
             _check(run.limits, merged.count(derived))
             return Materialised(atoms, merged)
-    return Materialised(by_tables(triples, [*literals, *stated], run), None)
+    return Materialised(by_tables(triples, [*literals, *stated, *later_facts(triples, literals)], run), None)
 
 
 def by_tables(triples: Sequence[Names], literals: Sequence[str], run: Grounding) -> list[str]:

@@ -32,7 +32,7 @@ from kg.reasoning.symbols import Names
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
 #: What is given of individuals besides their triples. Which literals are ill-typed counts as part of the ontology.
-_GIVEN = frozenset({"literal", "stated"})
+_GIVEN = frozenset({"literal", "stated", "later"})
 #: The relation of triples that recursive rules take as steps, and that of asserted ones among them (`linear.lp`).
 _BASE = "base"
 _GIVEN_TRIPLE = "given"

@@ -62,6 +62,8 @@ class Dictionary:
         return name
 
 
+#: What is said of a literal whose value is known, or is not.
+_KNOWN = re.compile(r"(literal|opaque)\((\d+)[,)]")
 #: Asserted triples of a property up to which they count as few.
 _FEW = 30
 
@@ -73,6 +75,26 @@ def stated_facts(triples: Iterable[Names]) -> list[str]:
         by_property.setdefault(triple[1], []).append(triple)
     few = (alike for name, alike in by_property.items() if name.isdigit() and len(alike) <= _FEW)
     return [f"stated({s},{p},{o})." for alike in few for s, p, o in alike]
+
+
+def later_facts(triples: Iterable[Names], literals: Iterable[str]) -> list[str]:
+    """What `owl2rl.lp` asks about properties that may have one value only: which are asserted after a first one.
+
+    Those of known values, which may be a contradiction, have a first one of their own, and so have the others.
+
+    Args:
+        triples: the triples.
+        literals: what is said of their literals.
+    """
+    triples = list(triples)
+    single = {s for s, p, o in triples if (p, o) == ("rdf_type", "owl_FunctionalProperty")}
+    single.update(o for _, p, o in triples if p == "owl_onProperty")
+    if not single:
+        return []
+    kinds = {match[2]: match[1] for match in map(_KNOWN.match, literals) if match}
+    first: dict[tuple[str, str, str], str] = {}
+    valued = ((s, p, o) for s, p, o in triples if p in single and o in kinds)
+    return [f"later({s},{p},{o})." for s, p, o in valued if first.setdefault((s, p, kinds[o]), o) != o]
 
 
 def triple_facts(triples: Iterable[Triple], dictionary: Dictionary) -> list[str]:
@@ -101,6 +123,8 @@ def value_facts(
 ) -> list[str]:
     """What `owl2rl.lp` asks about literals: their values and the datatypes that contain them.
 
+    Of a literal whose value nobody knows it is said that it is opaque.
+
     Args:
         literals: the literals with their names.
         mentioned: the IRIs of the datatypes to look at.
@@ -117,6 +141,7 @@ def value_facts(
             facts.append(f"ill_typed({name},{name_of(literal.datatype.value)}).")
             continue
         if value is None:
+            facts.append(f"opaque({name}).")
             continue
         representative = representatives.setdefault(value, name)
         kind = kinds.setdefault(tuple(d for d in mentioned if contains(d, value)), f"k{len(kinds)}")

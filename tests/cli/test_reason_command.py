@@ -94,6 +94,16 @@ def test_all_contradictions_are_told_with_the_lines_that_assert_them(kg, file) -
     assert "inferred" not in second
 
 
+def test_values_that_cannot_all_be_are_told_once_with_a_count(kg, file) -> None:
+    path = file(f":p a owl:FunctionalProperty .\n:x :p {' , '.join(map(str, range(100)))} .")
+    [line] = kg("reason", path).stderr.splitlines()
+    assert line.startswith("kg: inconsistent by rule eq-diff1: ")
+    assert f"rdf:type owl:FunctionalProperty ({path}:5); and 98 more with other values; for the proof: " in line
+    proof = kg("explain", "--inconsistency", path).stdout
+    assert "contradiction 1 of 1" in proof
+    assert "can have only one <http://example.org/p>. And 98 more with other values" in proof
+
+
 @pytest.mark.parametrize("form", ["nt", "turtle"])
 def test_who_keeps_going_gets_the_closure_and_the_status(kg, file, form: str) -> None:
     result = kg("reason", file(TWO_MISTAKES), "--keep-going", "--format", form)

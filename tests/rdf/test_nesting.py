@@ -1,4 +1,4 @@
-"""Triples within triples: as many as anybody writes are read, and no more, for the parser would end the process."""
+"""Triples, elements, brackets within one another: as many as anybody writes are read, and no more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import ParseError
 from kg.rdf.load import load_file
-from kg.rdf.nesting import DEEPEST
+from kg.rdf.nesting import DEEPEST, DEEPEST_NODES
 
 ROOT = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/" rdf:version="1.2">'
@@ -64,3 +64,38 @@ def test_nor_are_many_in_rdfxml(tmp_path: Path) -> None:
     one = nested(".rdf", 1).removeprefix(ROOT).removesuffix("</rdf:RDF>")
     path.write_text(f"{ROOT}{one * 3 * DEEPEST}</rdf:RDF>")
     assert len(load_file(path)) == 3 * DEEPEST
+
+
+def nodes(suffix: str, depth: int) -> str:
+    """A file with so many elements, or brackets, within one another, on its second line."""
+    if suffix == ".rdf":
+        pairs, one = divmod(depth - 1, 2)  # the root is one, a node and its property are two
+        return f"{ROOT}\n{'<e:C><e:p>' * pairs}{'<e:C/>' * one}{'</e:p></e:C>' * pairs}</rdf:RDF>"
+    if suffix == ".json":  # a list of lists
+        start, end = '{"@list": [', "]}"
+        pairs, one = divmod(depth - 1, 2)
+        return f'{{\n"http://example.org/p": {start * pairs}{"{}" * one}{end * pairs}}}'
+    start = '{"http://example.org/p": '
+    return f"\n{start * depth}1{'}' * depth}"
+
+
+@pytest.mark.parametrize("suffix", [".rdf", ".jsonld", ".json"])
+def test_nodes_may_stand_in_one_another_but_not_without_end(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"data{suffix}"
+    path.write_text(nodes(suffix, DEEPEST_NODES))
+    assert len(load_file(path)) >= DEEPEST_NODES // 2 - 1
+    for depth in (DEEPEST_NODES + 1, 100_000):
+        path.write_text(nodes(suffix, depth))
+        with pytest.raises(ParseError, match=r"more than 1,000 (elements|brackets) within one another") as caught:
+            load_file(path)
+        assert (caught.value.file, caught.value.line) == (str(path), 2)
+
+
+def test_many_nodes_beside_one_another_are_not_deep(tmp_path: Path) -> None:
+    many = ", ".join(r'{"http://example.org/p": "[{\\\"[{"}' for _ in range(2 * DEEPEST_NODES))
+    path = tmp_path / "data.jsonld"
+    path.write_text(f"[{many}]")
+    assert len(load_file(path)) == 2 * DEEPEST_NODES
+    path = tmp_path / "data.rdf"
+    path.write_text(f"{ROOT}{'<e:C><e:p>1</e:p></e:C>' * DEEPEST_NODES}</rdf:RDF>")
+    assert len(load_file(path)) == 2 * DEEPEST_NODES

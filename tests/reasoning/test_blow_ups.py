@@ -96,6 +96,37 @@ def test_differences_are_not_stated_of_all_pairs() -> None:
     assert len(closure.inferred) < 200
 
 
+@pytest.mark.parametrize("way", ["clingo-tables", "clingo-general", "clingo-special"])
+@pytest.mark.parametrize(
+    "axioms",
+    [
+        ":p a owl:FunctionalProperty .",
+        ":x a [ owl:onProperty :p ; owl:maxCardinality 1 ] .",
+        ":x a [ owl:onProperty :p ; owl:maxQualifiedCardinality 1 ; owl:onClass owl:Thing ] .",
+    ],
+)
+def test_many_values_where_one_may_be_are_one_contradiction_with_a_count(axioms: str, way: str) -> None:
+    values = [Triple(name("x"), name("p"), Literal(str(number), datatype=XSD.integer)) for number in range(300)]
+    [found] = close([*turtle(axioms), *values], way, ReasoningLimits(statements=3_000)).inconsistencies
+    assert (found.rule, found.alike) == ("eq-diff1", 298)
+
+
+@pytest.mark.parametrize("way", ["clingo-tables", "clingo-general", "clingo-special"])
+def test_what_has_one_value_in_two_spellings_and_another_value_is_still_a_contradiction(way: str) -> None:
+    graph = turtle(':p a owl:FunctionalProperty . :x :p 5 , 5.0 , "2001-01-01"^^<http://example.org/day> , 05 , 6 .')
+    assert {found.rule for found in close(graph, way).inconsistencies} == {"eq-diff1"}
+
+
+def test_two_things_with_two_values_each_are_two_contradictions() -> None:
+    graph = turtle(":p a owl:FunctionalProperty . :x :p 1 , 2 . :y :p 2 , 1 . :z :p 1 .")
+    assert [found.alike for found in close(graph).inconsistencies] == [0, 0]
+
+
+def test_things_with_two_values_that_turn_out_to_be_the_same_thing_have_them() -> None:
+    graph = turtle(":p a owl:FunctionalProperty . :x :p 1 ; owl:sameAs :y . :y :p 2 .")
+    assert {found.rule for found in close(graph).inconsistencies} == {"eq-diff1"}
+
+
 def test_a_key_of_many_properties_with_many_values_is_compared_one_after_the_other() -> None:
     properties = [f":k{n}" for n in range(20)]
     values = " ".join(f":{who} {key} 1 , 2 ." for who in "ab" for key in properties)
