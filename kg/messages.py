@@ -53,6 +53,13 @@ class Messages:
         return self._console.status(text)
 
 
+def shortened(text: str, most: int = 500) -> str:
+    """A text as a message can hold it: of one that is longer, its beginning, its end and how long it is."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]} … {text[-most // 4 :]} ({len(text):,} characters)"
+
+
 def say(line: str) -> None:
     """Write a line to standard error in one piece, so that threads do not write into each other's lines."""
     sys.stderr.write(line + "\n")

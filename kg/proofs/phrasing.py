@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
 from kg.duties.rules import obligations
+from kg.messages import shortened
 from kg.project import shipped_names
 from kg.proofs.proof import Contradictions, Proof
 from kg.proofs.step import Finding, Names, Step, walk
@@ -63,8 +64,11 @@ class Phrasing:
                 self._said.append(triple)
 
     def term(self, term: Term) -> str:
-        """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax."""
-        return self._unnamed.term(term) if isinstance(term, BlankNode) else self.namespaces.show(term)
+        """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax.
+
+        One of great length is shortened.
+        """
+        return shortened(self._unnamed.term(term) if isinstance(term, BlankNode) else self.namespaces.show(term))
 
     def name(self, term: Term) -> str:
         """A term as it stands in a sentence: an individual by its label, if that is short."""

@@ -48,7 +48,7 @@ def statements(
             yield lines.number, Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
         cause = re.sub(r"^Parser error at .*?: | \(line \d+\)$", "", error.msg)
-        raise ParseError(explained(rdf_format, cause), file=path, line=error.lineno or lines.number) from error
+        raise ParseError(explained(rdf_format, cause, content), file=path, line=error.lineno or lines.number) from error
 
 
 def load_files(

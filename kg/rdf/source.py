@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from kg.errors import MissingFile, ParseError, UnknownFormat
+from kg.messages import shortened
 from kg.rdf.formats import GraphFormat, format_of_file, graph_format
 
 #: Standard input, as commands have it.
@@ -25,6 +26,11 @@ _XML_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?
 _TURTLE = re.compile(
     rb"@prefix\b|@base\b|prefix\s+[\w.-]*:\s*<|base\s*<|<[A-Za-z][\w+.-]*:[^\s<>]*>\s|_:\S+\s", re.IGNORECASE
 )
+_HTML = re.compile(rb"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
+_NO_DATA = {"a ZIP archive": re.compile(rb"PK\x03\x04"), "PDF": re.compile(rb"%PDF-")}
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)")
+#: Where a context of JSON-LD is that does not stand in the file.
+_REMOTE = re.compile(rb'"@(?:context|import)"\s*:\s*(?:\[\s*)?"([^"]*)"')
 _OWL_XML = re.compile(rb"<(?:\w+:)?Ontology\b")
 _FUNCTIONAL = re.compile(rb"(?:Prefix|Ontology)\s*\(")
 _MANCHESTER = re.compile(rb"(?:Prefix|Ontology):\s")
@@ -62,14 +68,22 @@ def read_source(path: Path, form: GraphFormat | None = None) -> tuple[bytes, Gra
     return content, form
 
 
-def explained(form: GraphFormat, cause: str) -> str:
+def explained(form: GraphFormat, cause: str, content: bytes) -> str:
     """What a parser says of a file, with what to do about it where that can be told."""
-    if form == graph_format("jsonld") and ("remote" in cause.lower() or "context" in cause.lower()):
+    if "utf-8" in cause.lower():
+        declared = _ENCODING.match(content)
+        encoding = declared[1].decode() if declared else "ISO-8859-1"
+        also = " and its XML declaration" if declared else ""
+        return f"this is not UTF-8; convert it{also}, for example by `iconv -f {encoding} -t UTF-8`"
+    remote = _REMOTE.search(content) if form == graph_format("jsonld") and "remote" in cause else None
+    if remote is not None:
         return (
-            f"not JSON-LD that can be read offline: {cause}. Nothing is fetched: write the @context into the file, "
-            "or expand the file beforehand, for example by `riot --output=nquads`"
+            f"its context is at {remote[1].decode(errors='replace')}, and nothing is fetched: write the context into "
+            "the file, or expand the file beforehand, for example by `riot --output=nquads`"
         )
-    return f"not {form.title}: {cause}"
+    likely = _sniffed(content) or form
+    hint = "" if likely == form else f"; it begins like {likely.title}, whose files end in {likely.suffixes[0]}"
+    return f"not {form.title}: {shortened(cause)}{hint}"
 
 
 def _content(path: Path) -> bytes:
@@ -112,12 +126,17 @@ def _format_of(named: Path, path: Path) -> GraphFormat:
 
 
 def _refuse_other_syntaxes(content: bytes, path: Path) -> None:
-    """Say what a file is that is an ontology but no RDF.
+    """Say what a file is that is no RDF: an ontology in another syntax, a web page, an archive.
 
     Raises:
         ParseError
     """
     begin = content[:65_536]
+    for kind, pattern in _NO_DATA.items():
+        if pattern.match(begin):
+            raise ParseError(f"this is {kind}, which is no RDF", file=path)
+    if _HTML.match(begin, _end(_XML_PROLOG, begin)) or _HTML.match(begin, _end(_COMMENTS, begin)):
+        raise ParseError("this is HTML, a page that shows the data or an error; save the data itself", file=path)
     name = None
     if _OWL_XML.match(begin, _end(_XML_PROLOG, begin)):
         name = "OWL/XML"

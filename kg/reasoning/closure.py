@@ -16,6 +16,7 @@ from typing import IO
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
+from kg.messages import shortened
 from kg.project import shipped_names
 from kg.rdf.load import load_files, to_ntriples
 from kg.reasoning.datatypes import DATATYPES
@@ -167,7 +168,7 @@ def _merged(groups: Iterable[Iterable[str]], tokens: Tokens) -> Iterator[str]:
         terms = (term(tokens.terms[name]) for name in group if tokens.terms[name][0] == '"')
         unknown = [t for t in terms if isinstance(t, Literal) and t.datatype.value not in DATATYPES]
         if len(unknown) > 1:
-            listed = ", ".join(sorted(str(literal) for literal in unknown[:_LISTED]))
+            listed = ", ".join(sorted(shortened(str(literal)) for literal in unknown[:_LISTED]))
             more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
             yield f"values outside the OWL 2 datatype map are taken to be one, which no rule can check: {listed}{more}"
 

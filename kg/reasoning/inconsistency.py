@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import BadInput, Inconsistent
+from kg.messages import shortened
 from kg.project import shipped_names
 from kg.rdf.formats import GraphFormat
 from kg.rdf.load import statements
@@ -57,8 +58,8 @@ class Statement(NamedTuple):
         return self.show(shipped_names())
 
     def show(self, namespaces: Namespaces) -> str:
-        """The statement as people read it who know a project's prefixes."""
-        return " ".join(map(namespaces.show, self))
+        """The statement as people read it who know a project's prefixes; terms of great length are shortened."""
+        return " ".join(shortened(namespaces.show(term)) for term in self)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from owlrl.Closure import ERRNS
 from pyoxigraph import Triple
 
 from kg.errors import ReasonerError
+from kg.messages import shortened
 from kg.reasoning.inconsistency import Inconsistency, Statement
 from kg.terms import from_rdflib, to_rdflib
 
@@ -31,10 +32,10 @@ def close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Inc
         try:
             semantics.expand(graph)
         except Exception as error:  # whatever it is, it is owlrl's
-            raise ReasonerError(f"owlrl failed: {type(error).__name__}: {error}") from error
+            raise ReasonerError(f"owlrl failed: {type(error).__name__}: {shortened(str(error))}") from error
     inconsistencies = []
     for node, _, message in list(graph.triples((None, ERRNS.error, None))):
-        inconsistencies.append(Inconsistency("owlrl", (), str(message)))
+        inconsistencies.append(Inconsistency("owlrl", (), shortened(str(message))))
         graph.remove((node, None, None))
     statements = (Statement(*map(from_rdflib, triple)) for triple in graph)
     inferred = {made for statement in statements if (made := statement.triple()) is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -201,8 +202,29 @@ def test_an_ontology_that_is_no_rdf_is_called_what_it_is(kg, file, name: str, te
         (
             "data.jsonld",
             b'{"@context": "https://example.org/c", "@id": "http://e/x", "http://e/p": 1}',
-            "Nothing is fetched",
+            "its context is at https://example.org/c, and nothing is fetched: write the context into the file",
         ),
+        (
+            "data.jsonld",
+            b'{"@context": [{"a": "http://e/a"}, {"@import": "https://example.org/d"}], "a": 1}',
+            "its context is at https://example.org/d, and nothing is fetched",
+        ),
+        ("data.owl", b"<!DOCTYPE html>\n<html><body>Not found<br></body></html>", "this is HTML, a page that shows"),
+        ("data.owl", b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>', "this is HTML"),
+        ("data.ttl", b"\n\n<HTML>\n", "this is HTML"),
+        ("data.jsonld", b"<!doctype html>", "this is HTML"),
+        ("data.owl", b"PK\x03\x04\0", "this is a ZIP archive"),
+        ("data.ttl", b"%PDF-1.7", "this is PDF"),
+        ("data.ttl", b"# A name:\n<x:x> <x:p> 'Stra\xdfe' .", ":2: this is not UTF-8; convert it, for example by"),
+        ("data.jsonld", b'{"http://e/p": "Stra\xdfe"}', "this is not UTF-8"),
+        (
+            "data.rdf",
+            b'<?xml version="1.0" encoding="windows-1251"?>\n<rdf:RDF/>',
+            "convert it and its XML declaration, for example by `iconv -f windows-1251 -t UTF-8`",
+        ),
+        ("data.ttl", b'{"@id": "http://e/x"}', "it begins like JSON-LD, whose files end in .jsonld"),
+        ("data.ttl", b'<?xml version="1.0"?>\n<rdf:RDF/>', "it begins like RDF/XML, whose files end in .rdf"),
+        ("data.ttl", b"<x:a> <x:p> " + b"x" * 9_000 + b" .", "(9,0"),
         ("data.ttl", b"\xff\xfe@\0p\0", "this is UTF-16; save it as UTF-8"),
         ("data.ttl.gz", b"no gzip", "not gzip"),
         ("data.unheard", b"", "--from says which it is"),
@@ -213,3 +235,20 @@ def test_what_cannot_be_read_is_told_with_what_to_do(kg, tmp_path: Path, name: s
     path.write_bytes(content)
     result = kg("reason", path)
     assert (result.exit_code, says in result.stderr) == (2, True), result.stderr
+
+
+def test_what_is_very_long_is_shortened_where_it_is_told(kg, file) -> None:
+    digits = "1" * 100_000
+    illtyped = file(f':x :p "{digits}x"^^xsd:decimal .', "illtyped.ttl")
+    untold = file(f':p a owl:FunctionalProperty . :x :p "{digits}"^^xsd:date , "1"^^xsd:date .', "untold.ttl")
+    clash = file(f":A owl:disjointWith :B . <http://example.org/{digits}> a :A , :B .", "clash.ttl")
+    for command in (
+        ["reason", illtyped],
+        ["explain", "--inconsistency", illtyped],
+        ["reason", untold, "-o", untold.with_suffix(".nt")],
+        ["reason", clash],
+        ["explain", "--inconsistency", clash],
+    ):
+        said = kg(*command).output
+        assert len(said) < 9_000
+        assert re.search(r"11 … 1+.* \(100,0\d\d characters\)", said)
