@@ -72,6 +72,53 @@ def test_odd_files_and_requests_do_no_harm(shipped: Build) -> None:
     assert done.stdout.endswith("faults: 0\n")
 
 
+def test_tells_why_a_pledge_is_only_on_one_side(tmp_path: Path) -> None:
+    """A and B are bound in both until 1950; ATOP counts them from signature, has C as a party, and an alliance more."""
+    tables = {
+        "states": "id,cow_code\nA,1\nB,2\nD,255\n",
+        "treaties": "id,atop_id\nPACT,7\nOWN,\n",
+        "duties": "holder,beneficiary,kind,treaty,possibly_from,possibly_until,suspended_by\n"
+        "A,B,DefenseObligation,PACT,1948-05-01,1950-01-01,\n"
+        "B,A,DefenseObligation,OWN,1949-01-01,1949-12-31,\n"
+        "A,D,DefenseObligation,PACT,1949-01-01,1949-12-31,\n",
+        "dyad_years": _dyad_years(
+            "1948,A,B,1,2,1", "1949,A,B,1,2,1", "1949,A,D,1,260,1", "1949,B,A,2,1,1", "1950,A,B,1,2,1"
+        ),
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    members = [
+        "7,1,1947,1,1,1950,1,1,1,0,0,0,0",
+        "7,2,1947,1,1,1950,1,1,0,0,0,0,0",
+        "7,3,1949,1,1,1949,2,1,0,0,0,0,0",
+        "7,260,1949,1,1,1949,2,1,0,0,0,0,0",
+        "8,1,1948,1,1,1948,2,1,0,0,0,0,1",
+        "8,2,1948,1,1,1948,2,1,0,0,0,0,0",
+    ]
+    header = "atopid,member,yrent,moent,dayent,yrexit,moexit,dayexit,defense,offense,neutral,nonagg,consul"
+    (tmp_path / "atop_4.01_member.csv").write_text("\n".join([header, *members]) + "\n")
+    done = run("tests.benchmarks", "atop", "--atop", str(tmp_path), "--tables", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    said = done.stdout
+    assert "| defense | 6 | 5 | 4 | 66.7 (66.7) | 80.0 (80.0) | 66.7 |" in said
+    assert "| 7 | begins earlier | 1 defense | 1947-1947 | 1 to 2 |" in said
+    assert "| 7 | party not there | 1 defense | 1949-1949 | 1 to 3 |" in said
+    assert "| 8 | alliance not there | 1 consultation | 1948-1948 | 1 to 2 |" in said
+    assert "| OWN | alliance not there | 1 defense | 1949-1949 | 2 to 1 |" in said
+    assert said.endswith("under another code than ATOP's: 0\n"), "the table has the code of the year"
+
+
+def _dyad_years(*rows: str) -> str:
+    """A table with the pledges of defense that rows state, all of them certain."""
+    kinds = ("defense", "offense", "neutrality", "nonaggression", "consultation")
+    header = ["year,holder,beneficiary,holder_cow,beneficiary_cow", *kinds, *(f"possible_{kind}" for kind in kinds)]
+    return "\n".join([",".join(header), *(f"{row},0,0,0,0,1,0,0,0,0" for row in rows)]) + "\n"
+
+
+def test_says_that_atop_is_not_where_it_was_sought(tmp_path: Path) -> None:
+    assert f"{tmp_path} has no atop_4.01_member.csv" in run("tests.benchmarks", "atop", "--atop", str(tmp_path)).stderr
+
+
 @pytest.mark.parametrize("keys", [True, False], ids=["with keys", "without"])
 def test_the_data_is_consistent_and_has_the_size_it_is_asked_for(tmp_path: Path, keys: bool) -> None:
     program = f"""

@@ -24,6 +24,7 @@ from kg.build.store import Build, open_store
 from kg.day import BEFORE_ALL_DAYS, Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline
+from kg.export.codes import StateCodes
 from kg.export.describe import static_description
 from kg.export.identifiers import short_identifier
 from kg.rdf.write import write_text
@@ -93,6 +94,11 @@ class Table:
         """The name of its file."""
         return f"{self.name}.csv"
 
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(column.name for column in self.columns)
+
 
 Row = tuple[str, ...]
 
@@ -134,13 +140,12 @@ def write_tables(
     """
     store, project = open_store(build.store), build.identity.names
     written = []
-    codes: dict[str, str] = {}
     for table in tables():
         on_file(table.file)
-        rows = _rows(table, store, timeline, last_year, codes, project)
-        if table.name == "states":
-            place = [column.name for column in table.columns].index("cow_code")
-            codes = {row[0]: row[place] for row in rows}
+        if table.name == "dyad_years":
+            rows = dyad_rows(table, timeline, last_year, _cow_codes(store, project), project)
+        else:
+            rows = rows_of(table, store, project)
         write_text(folder / table.file, _csv(table, rows))
         written.append(folder / table.file)
     on_file(METADATA)
@@ -149,12 +154,14 @@ def write_tables(
     return [*written, folder / METADATA]
 
 
-def _rows(
-    table: Table, store: Store, timeline: Timeline, last_year: int, codes: Mapping[str, str], project: Namespaces
-) -> list[Row]:
-    if table.name == "dyad_years":
-        return dyad_rows(table, timeline, last_year, codes, project)
-    return rows_of(table, store, project)
+def _cow_codes(store: Store, project: Namespaces) -> StateCodes:
+    """The Correlates of War codes of states, as they were."""
+    known = {
+        table.name: [dict(zip(table.header, row, strict=True)) for row in rows_of(table, store, project)]
+        for table in tables()
+        if table.name in ("states", "codes")
+    }
+    return StateCodes.from_tables(known["states"], known["codes"], "cow_code", "COW")
 
 
 def rows_of(table: Table, store: Store, project: Namespaces) -> list[Row]:
@@ -173,16 +180,14 @@ def rows_of(table: Table, store: Store, project: Namespaces) -> list[Row]:
     )
 
 
-def dyad_rows(
-    table: Table, timeline: Timeline, last_year: int, codes: Mapping[str, str], project: Namespaces
-) -> list[Row]:
+def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: StateCodes, project: Namespaces) -> list[Row]:
     """The rows of the table of dyad-years, from the year of the first pledge.
 
     Args:
         table: the table, whose columns name the pledges.
         timeline: the duties.
         last_year: the last year.
-        codes: the COW numbers of states, by their identifiers.
+        codes: the Correlates of War codes of states, by their identifiers.
         project: the namespaces of the project.
     """
     begins = [duty.period.possible_from for duty in timeline.duties if duty.kind.in_atop]
@@ -254,7 +259,7 @@ def _column_metadata(column: Column, every: Mapping[str, Table]) -> dict[str, ob
 def _csv(table: Table, rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in table.columns)
+    writer.writerow(table.header)
     writer.writerows(rows)
     return text.getvalue()
 
@@ -274,7 +279,7 @@ def _cell(term: object, column: Column, project: Namespaces) -> str:
     return short_identifier(term.value, project, whole=column.path)
 
 
-def _dyad_row(table: Table, row: DyadYear, codes: Mapping[str, str], project: Namespaces) -> Row:
+def _dyad_row(table: Table, row: DyadYear, codes: StateCodes, project: Namespaces) -> Row:
     holder, beneficiary, *treaties = (
         short_identifier(thing.value, project) for thing in (row.holder, row.beneficiary, *row.treaties)
     )
@@ -282,8 +287,8 @@ def _dyad_row(table: Table, row: DyadYear, codes: Mapping[str, str], project: Na
         "year": f"{row.year:04}",
         "holder": holder,
         "beneficiary": beneficiary,
-        "holder_cow": codes.get(holder, ""),
-        "beneficiary_cow": codes.get(beneficiary, ""),
+        "holder_cow": codes.in_year(holder, row.year),
+        "beneficiary_cow": codes.in_year(beneficiary, row.year),
         "treaties": _SEPARATOR.join(treaties),
     }
     for pledge, certainty in row.pledges.items():

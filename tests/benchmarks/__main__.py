@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import fuzz, load, reasoning, serving
+from tests.benchmarks import atop, fuzz, load, reasoning, serving
 
-BENCHMARKS = {"fuzz": fuzz.main, "load": load.main, "reasoning": reasoning.main, "serving": serving.main}
+BENCHMARKS = {
+    "atop": atop.main,
+    "fuzz": fuzz.main,
+    "load": load.main,
+    "reasoning": reasoning.main,
+    "serving": serving.main,
+}
 
 
 def main() -> None:

@@ -16,12 +16,14 @@ from worlds import PACT, party, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
+from kg.export.codes import StateCodes
 from kg.export.tables import METADATA, Table, dyad_rows, rows_of, tables
 from kg.project import shipped_names
 
 NAMES = [table.name for table in tables()]
 CLASSES = {
     "states": "casus:State",
+    "codes": "casus:CodeAssignment",
     "organizations": "casus:Organization",
     "treaties": "casus:Instrument",
     "provisions": "casus:Provision",
@@ -176,9 +178,8 @@ def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, 
 
 
 def test_pledges_are_certain_or_possible() -> None:
-    found = dyad_rows(
-        table("dyad_years"), world(PACT, party("A", begins="1990"), party("B")), 1991, {"A": "001"}, shipped_names()
-    )
+    pact, codes = world(PACT, party("A", begins="1990"), party("B")), StateCodes({"A": "001"})
+    found = dyad_rows(table("dyad_years"), pact, 1991, codes, shipped_names())
     assert found == [
         ("1990", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
         ("1990", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
@@ -187,8 +188,14 @@ def test_pledges_are_certain_or_possible() -> None:
     ]
 
 
+def test_a_state_has_the_code_that_it_had_in_the_year(rows: Any) -> None:
+    held = {(row["year"], row["holder_cow"]) for row in rows["dyad_years"] if row["holder"] == "DEU"}
+    shown = [(year, code) for year, code in sorted(held) if year in ("1914", "1948", "1955", "1989", "1990", "1991")]
+    assert shown == [("1914", "255"), ("1955", "260"), ("1989", "260"), ("1990", "255"), ("1991", "255")]
+
+
 def test_a_world_without_pledges_has_no_dyad_years() -> None:
-    assert dyad_rows(table("dyad_years"), world(PACT), 2026, {}, shipped_names()) == []
+    assert dyad_rows(table("dyad_years"), world(PACT), 2026, StateCodes({}), shipped_names()) == []
 
 
 def table(name: str) -> Table:
