@@ -48,16 +48,20 @@ if TYPE_CHECKING:
     from kg.proofs.explainer import Explainer
     from kg.proofs.proof import Contradictions, Explanation
     from kg.reasoning.closure import Closure
+    from kg.reasoning.grounder import ReasoningLimits
     from kg.terms import TermLike
 
 
-def __getattr__(name: str) -> object:
-    """`kg.Graph`, which is imported when it is first named."""
-    if name == "Graph":
-        from kg.graph import Graph  # noqa: PLC0415
+#: What is imported when it is first named, and the modules that have it.
+_LAZY = {"Graph": "kg.graph", "ReasoningLimits": "kg.reasoning.grounder"}
 
-        return Graph
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_LAZY[name]), name)
 
 
 __all__ = [
@@ -79,6 +83,7 @@ __all__ = [
     "QueryTooLarge",
     "ReasonerError",
     "ReasonerLimit",
+    "ReasoningLimits",
     "ServeError",
     "StoreError",
     "UnknownFormat",
@@ -89,11 +94,14 @@ __all__ = [
 ]
 
 
-def open(project: PathName | None = None) -> Graph:  # noqa: A001 - as in gzip.open: it is called kg.open
+def open(  # noqa: A001 - as in gzip.open: it is called kg.open
+    project: PathName | None = None, *, limits: ReasoningLimits | None = None
+) -> Graph:
     """The graph of a project, which is built when something first needs it.
 
     Args:
         project: the project's folder; without it, the project that comes with the package.
+        limits: what the reasoning of a build may take, by default ten million statements and half of the memory.
 
     Raises:
         MissingFile, ProjectError: the folder does not exist, or is no project.
@@ -103,24 +111,31 @@ def open(project: PathName | None = None) -> Graph:  # noqa: A001 - as in gzip.o
     from kg.graph import Graph  # noqa: PLC0415
     from kg.project import open_project  # noqa: PLC0415
 
-    return Graph(open_project(None if project is None else Path(project)))
+    return Graph(open_project(None if project is None else Path(project)), limits=limits)
 
 
-def reason(files: PathName | Iterable[PathName], *, engine: str = "clingo") -> Closure:
+def reason(
+    files: PathName | Iterable[PathName], *, engine: str = "clingo", limits: ReasoningLimits | None = None
+) -> Closure:
     """The OWL 2 RL closure of RDF files, taken together: asserted, inferred, and the inconsistencies found.
 
     Args:
         files: a file or more in Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix.
         engine: `clingo`, or `owlrl`, which is slower and knows fewer rules.
+        limits: what `clingo` may take, by default ten million statements and half of the memory.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
+        BadInput: there is no such engine.
         ReasonerError: the engine failed.
+        ReasonerLimit: a limit ended it.
     """
     from kg.graph import paths  # noqa: PLC0415
-    from kg.reasoning.closure import reason_files  # noqa: PLC0415
+    from kg.rdf.load import load_files  # noqa: PLC0415
+    from kg.reasoning.closure import close  # noqa: PLC0415
+    from kg.reasoning.grounder import DEFAULT_LIMITS  # noqa: PLC0415
 
-    return reason_files(paths(files), engine=engine)
+    return close(load_files(paths(files)), engine, limits or DEFAULT_LIMITS)
 
 
 def explain(

@@ -1,4 +1,4 @@
-"""The statements of the source article by section: their class and status, what holds instead, and the evidence.
+"""What sources claim, section by section: class and status of each claim, what holds instead, and the evidence.
 
 A claim is what a source says. The graph keeps it apart from its facts, so nothing here says that a claim is true: its
 status says how it stands against the evidence, which speaks for it or against it.
@@ -19,6 +19,7 @@ from rich.text import Text
 from kg.errors import BadInput
 from kg.sparql.answer import readable
 from kg.sparql.query import run
+from kg.terms import Namespaces
 
 #: How a status is shown: what holds, what does not, and what sources cannot settle.
 _STYLES = {
@@ -85,18 +86,21 @@ class Section:
     claims: tuple[Claim, ...]
 
 
-def claims_by_section(store: Store, *, status: str | None = None, section: int | None = None) -> list[Section]:
-    """The sections of the source article, in order, with their claims.
+def claims_by_section(
+    store: Store, *, status: str | None = None, section: int | None = None, names: Namespaces | None = None
+) -> list[Section]:
+    """The sections that sources are divided into, in order, with their claims.
 
     Args:
         store: the built project.
         status: only the claims of this status; sections without any are left out.
         section: only the section of this number.
+        names: the namespaces in which evidence is named, by default the shipped ones.
 
     Raises:
-        BadInput: no claim has this status, or the article has no such section.
+        BadInput: no claim has this status, or there is no such section.
     """
-    supported, disputed = _evidence(store)
+    supported, disputed = _evidence(store, names)
     headings: dict[int, str] = {}
     claims: dict[int, list[Claim]] = {}
     for row in run(store, (_QUERIES / "claims.rq").read_text("utf-8")).rows:
@@ -144,14 +148,14 @@ def claims_to_json(sections: Iterable[Section]) -> str:
     return json.dumps([asdict(section) for section in sections], ensure_ascii=False, indent=2) + "\n"
 
 
-def _evidence(store: Store) -> tuple[dict[str, list[Evidence]], dict[str, list[Evidence]]]:
+def _evidence(store: Store, names: Namespaces | None) -> tuple[dict[str, list[Evidence]], dict[str, list[Evidence]]]:
     """What speaks for each claim, and what speaks against it."""
     supported: dict[str, list[Evidence]] = {}
     disputed: dict[str, list[Evidence]] = {}
     for claim, against, thing, label in run(store, (_QUERIES / "evidence.rq").read_text("utf-8")).rows:
         assert isinstance(claim, NamedNode) and isinstance(thing, NamedNode)
         side = disputed if isinstance(against, Literal) and against.value == "true" else supported
-        side.setdefault(claim.value, []).append(Evidence(thing.value, readable(thing), readable(label)))
+        side.setdefault(claim.value, []).append(Evidence(thing.value, readable(thing, names), readable(label)))
     return supported, disputed
 
 

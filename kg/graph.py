@@ -67,7 +67,7 @@ class Graph:
         self,
         project: Project,
         on_phase: OnPhase = _quiet,
-        limits: ReasoningLimits = DEFAULT_LIMITS,
+        limits: ReasoningLimits | None = None,
         on_growth: OnGrowth | None = None,
     ) -> None:
         """The graph of a project.
@@ -80,7 +80,7 @@ class Graph:
         """
         self.project = project
         self._on_phase = on_phase
-        self._limits = limits
+        self._limits = limits or DEFAULT_LIMITS
         self._on_growth = on_growth
 
     def __repr__(self) -> str:
@@ -322,7 +322,7 @@ class Graph:
         """
         from kg.claims import claims_by_section  # noqa: PLC0415
 
-        return claims_by_section(self._store, status=status, section=section)
+        return claims_by_section(self._store, status=status, section=section, names=self.names)
 
     def export(
         self,

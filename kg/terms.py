@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -99,6 +99,14 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+")
 _PATH = re.compile(r"[^\s<>\"{}|^`\\:]+/[^\s<>\"{}|^`\\]+")
 _BLANK_NODE = re.compile(r"_:(\w[\w.-]*)")
 _LITERAL = re.compile(r"[\"'].*|[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?|true|false", re.DOTALL)
+
+
+class Pattern(NamedTuple):
+    """A statement in which None stands for anything."""
+
+    subject: Term | None
+    predicate: Term | None
+    object: Term | None
 
 
 @dataclass(frozen=True)

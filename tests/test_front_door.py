@@ -176,6 +176,12 @@ def test_any_files_are_reasoned_over(write: Callable[[str, str], Path]) -> None:
     assert not casus.contradictions([file]).roots
 
 
+def test_reasoning_ends_at_its_limits(write: Callable[[str, str], Path]) -> None:
+    file = write("a.ttl", "<A> rdfs:subClassOf <B> . <x> a <A> .")
+    with pytest.raises(casus.ReasonerLimit, match="1 statements"):
+        casus.reason(file, limits=casus.ReasoningLimits(statements=1))
+
+
 def test_one_file_needs_no_list(graph: Graph, write: Callable[[str, str], Path]) -> None:
     file = write("a.ttl", "<A> rdfs:subClassOf <B> . <x> a <A> .")
     assert casus.reason(str(file)).inferred == casus.reason([file]).inferred

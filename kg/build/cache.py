@@ -39,7 +39,7 @@ def kept() -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise refusal(error, folder, "read") from error
+        raise cache_error(error, folder, "read") from error
 
 
 def find(folder: Path, file: str) -> bool:
@@ -54,7 +54,7 @@ def find(folder: Path, file: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise refusal(error, folder, "read") from error
+        raise cache_error(error, folder, "read") from error
     with suppress(OSError):  # it is another user's, or another process is removing it
         os.utime(folder)
     return True
@@ -76,7 +76,7 @@ def written_aside(folder: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename is not None and not _touch(Path(os.fsdecode(error.filename)), folder.parent):
             raise
-        raise refusal(error, folder.parent, "written") from error
+        raise cache_error(error, folder.parent, "written") from error
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def remove(folder: Path) -> None:
     except FileNotFoundError:  # another process removes it, too
         return
     except OSError as error:
-        raise refusal(error, folder, "removed") from error
+        raise cache_error(error, folder, "removed") from error
     shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -142,7 +142,7 @@ def remove_unfinished(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def refusal(error: OSError, folder: Path, what: str) -> CacheError:
+def cache_error(error: OSError, folder: Path, what: str) -> CacheError:
     """What the system objects to, and what to do."""
     full = os.strerror(errno.ENOSPC)  # which RocksDB says in a sentence of its own, without the number
     cause = (full if full in str(error) else error.strerror or str(error)).lower()

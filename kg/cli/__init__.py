@@ -16,7 +16,7 @@ from kg.cli.options import project_for_all_option
 from kg.cli.output import prepare_output
 
 EPILOG = """\
-Exit status: 0 success, 1 the data violates the shapes, 2 wrong usage or bad input, 3 inconsistent,
+Exit status: 0 success, 1 the data violates the shapes or the layout, 2 wrong usage or bad input, 3 inconsistent,
 4 the server cannot start, 5 another store cannot be reached or refuses, 6 the reasoner failed, 7 a limit ended it,
 130 interrupted, 141 nobody reads the output, 70 a fault of kg itself.
 """

@@ -1,4 +1,4 @@
-"""Show what the source article says, sentence by sentence, and how each statement stands against the evidence."""
+"""Show what sources claim, section by section, and how each claim stands against the evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.cli.output import console
 
 @click.command("claims", help=__doc__)
 @click.option("--status", metavar="STATUS", help="Only claims of this status, for example disputed.")
-@click.option("--section", metavar="NUMBER", type=int, help="Only the claims of this section, from 0 to 16.")
+@click.option("--section", metavar="NUMBER", type=int, help="Only the claims of this section.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @project_option
 def command(status: str | None, section: int | None, format_name: str, root: Path | None) -> None:

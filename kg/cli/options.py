@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from kg.rdf.formats import Format
 
 
-_Function = TypeVar("_Function", bound=Callable[..., object])
+#: What options are added to.
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
 class _Day(click.ParamType[date]):
@@ -50,7 +51,7 @@ as_of_option = click.option(
 )  # fmt: skip
 
 
-def renderer_option(renderers: Iterable[str]) -> Callable[[_Function], _Function]:
+def renderer_option(renderers: Iterable[str]) -> Callable[[Function], Function]:
     """The option that chooses from the names of a table of renderers; text is the default."""
     return click.option(
         "--format", "format_name", type=click.Choice(list(renderers)), default="text", show_default=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shlex
@@ -56,7 +57,12 @@ def console() -> Console:
     """Standard output for people. In a pipe there is no edge to fit: a row stays a line."""
     from rich.console import Console  # noqa: PLC0415 - it takes longer to import than many commands run
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the command end as it does otherwise when nobody reads; rich would end it with 1."""
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    return Output(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 
 @contextmanager

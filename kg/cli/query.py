@@ -1,8 +1,8 @@
 """Answer a SPARQL 1.1 query, given as text, as a file or on standard input.
 
-The project is built first if need be. The prefixes casus:, state:, organization:, treaty:, event:, source:, org:,
-skos:, prov:, dcterms: and the usual ones need no declaration, and <state/ARM> is read relative to
-https://w3id.org/casus/id/. The default graph is the merge of all graphs: asserted, inferred and derived.
+The project is built first if need be. Its prefixes need no declaration, nor do the usual ones: casus:, state:,
+organization:, treaty:, event:, source:, org:, skos:, prov:, dcterms:. <state/ARM> is read relative to the namespace
+of its individuals. The default graph is the merge of all graphs: asserted, inferred and derived.
 
 With --as-of, plain relations hold that held on the day: casus:memberOf, casus:partyTo, casus:owesDefenseTo,
 casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open, as they do of

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from math import isnan
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from kg.cli.options import Function
 from kg.cli.output import messages
 from kg.messages import Status
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class _Seconds(click.FloatRange):
@@ -27,7 +26,7 @@ class _Seconds(click.FloatRange):
         return seconds
 
 
-def limit_options(function: _Function) -> _Function:
+def limit_options(function: Function) -> Function:
     """The options that bound reasoning, which a command gets as `limits`."""
 
     @click.option(

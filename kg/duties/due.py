@@ -16,8 +16,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.day import BEFORE_ALL_DAYS, Certainty, Period, day_literal
 from kg.duties.kinds import Kind
-from kg.duties.model import Duty, Interruption, Thing, Wording
-from kg.terms import CASUS, RDF, XSD, Term
+from kg.duties.model import Duty, Interruption, Wording
+from kg.terms import CASUS, RDF, XSD, Resource, Term
 
 #: What an obligation or a provision says, and the property of a due duty that carries it.
 _CARRIED: Mapping[NamedNode, NamedNode] = {
@@ -50,12 +50,12 @@ class DutyOnDay:
     freezes: tuple[Interruption, ...]
 
     @property
-    def holder(self) -> Thing:
+    def holder(self) -> Resource:
         """The state that owes it."""
         return self.duty.holder
 
     @property
-    def beneficiary(self) -> Thing:
+    def beneficiary(self) -> Resource:
         """The state to which it is owed."""
         return self.duty.beneficiary
 
@@ -65,12 +65,12 @@ class DutyOnDay:
         return self.duty.kind
 
     @property
-    def treaty(self) -> Thing:
+    def treaty(self) -> Resource:
         """The instrument that it arises from."""
         return self.duty.treaty
 
     @property
-    def provisions(self) -> tuple[Thing, ...]:
+    def provisions(self) -> tuple[Resource, ...]:
         """The provisions whose wordings hold; none where the duty is known of the instrument as a whole only."""
         return tuple(wording.text for wording, _ in self.wordings if wording.text != self.duty.treaty)
 
@@ -94,7 +94,7 @@ class Particulars:
             if triple.predicate in _CARRIED:
                 self._said[triple.subject].append(triple)
 
-    def of(self, thing: Thing) -> Iterable[Triple]:
+    def of(self, thing: Resource) -> Iterable[Triple]:
         """The statements about an obligation or a provision that a duty carries."""
         return self._said.get(thing, ())
 
@@ -109,7 +109,7 @@ class Shown(NamedTuple):
     """
 
     triple: Triple
-    of: tuple[Thing, ...] = ()
+    of: tuple[Resource, ...] = ()
     given: tuple[Triple, ...] = ()
 
 

@@ -12,9 +12,10 @@ from datetime import date
 
 from kg.day import Certainty
 from kg.duties.currency import Currency
-from kg.duties.model import Duty, Thing
+from kg.duties.model import Duty
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
+from kg.terms import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class DyadYear:
     """
 
     year: int
-    holder: Thing
-    beneficiary: Thing
+    holder: Resource
+    beneficiary: Resource
     pledges: Mapping[str, Certainty]
-    treaties: tuple[Thing, ...]
+    treaties: tuple[Resource, ...]
 
 
 def dyad_years(
-    timeline: Timeline, first: int, last: int, *, treaties: Collection[Thing] | None = None
+    timeline: Timeline, first: int, last: int, *, treaties: Collection[Resource] | None = None
 ) -> Iterator[DyadYear]:
     """The directed dyad-years with at least one pledge, in the order of years and states.
 
@@ -60,7 +61,7 @@ def dyad_years(
 def _rows(year: int, pledges: list[Duty], currency: Currency) -> Iterator[DyadYear]:
     begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     known = end if currency.known_to is None else min(end, currency.known_to.toordinal())
-    dyads: dict[tuple[Thing, Thing], list[tuple[Duty, Certainty]]] = {}
+    dyads: dict[tuple[Resource, Resource], list[tuple[Duty, Certainty]]] = {}
     for duty in pledges:
         certainty = duty.within(begin, end)
         if certainty is Certainty.CERTAIN and duty.within(begin, known) is not Certainty.CERTAIN:

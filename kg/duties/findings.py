@@ -23,42 +23,43 @@ from kg.duties.model import (
     Interruption,
     OwedAssistance,
     Standing,
-    Thing,
     Wording,
 )
 from kg.duties.rules import obligations
-from kg.terms import Term
+from kg.terms import Resource, Term
 
-_BOUNDS = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
+#: The arguments of atoms that bound a period, in the order in which `Period` has them.
+BOUNDS = ("PF", "CF", "CU", "PU")
+_UNBOUNDED = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
 
 _Dated = TypeVar("_Dated", Wording, Interruption)
 
 
-class _Clause(NamedTuple):
+class _TreatyClause(NamedTuple):
     """A clause as the rules tell it from others: its first and last wording and the kind of what it promises."""
 
-    first: Thing
-    last: Thing
+    first: Resource
+    last: Resource
     kind: Kind
 
 
 class _Tie(NamedTuple):
     """A duty as the rules tell it from others of its clause."""
 
-    treaty: Thing
-    holder: Thing
-    beneficiary: Thing
-    holder_episode: Thing
-    beneficiary_episode: Thing
+    treaty: Resource
+    holder: Resource
+    beneficiary: Resource
+    holder_episode: Resource
+    beneficiary_episode: Resource
 
 
 class _Call(NamedTuple):
     """That what one state owed another was called on in an event."""
 
-    event: Thing
+    event: Resource
     kind: Kind
-    holder: Thing
-    beneficiary: Thing
+    holder: Resource
+    beneficiary: Resource
 
 
 #: The findings that are read, each with its number of arguments.
@@ -68,7 +69,7 @@ READ = tuple(
 )
 
 
-class _Row(NamedTuple):
+class _ReadAtom(NamedTuple):
     """An atom: its text, and its arguments by the names that the rule file gives them."""
 
     atom: str
@@ -85,8 +86,7 @@ class Findings:
         owed: the calls for help with their answers, in the order of events and states.
         conflicts: the promises that may clash, in the order of clauses and states.
         basis: the atoms that things stand for: a standing by its episode, state, relation and place; all else by its
-            name,
-            and what is said of it besides by its name and the term that is said.
+            name, and what is said of it besides by its name and the term that is said.
     """
 
     def __init__(
@@ -104,12 +104,12 @@ class Findings:
         self.basis: dict[tuple[Term, ...], list[str]] = defaultdict(list)
         self._terms = terms
         self._base = base
-        self._rows: dict[str, list[_Row]] = defaultdict(list)
+        self._rows: dict[str, list[_ReadAtom]] = defaultdict(list)
         signatures = obligations().findings
         for atom in atoms:
             predicate, _, arguments = atom[:-1].partition("(")
             of = dict(zip(signatures[predicate].arguments, arguments.split(","), strict=True))
-            self._rows[predicate].append(_Row(atom, of))
+            self._rows[predicate].append(_ReadAtom(atom, of))
         self._iris: set[str] = set()
         self._slug = cache(_slug)
         self._clause_name = cache(_clause_name)
@@ -171,9 +171,9 @@ class Findings:
             met = self._meeting(iri, wordings, period)
             yield ExclusivityConflict(iri, state, treaty, met, other, outsider, period)
 
-    def _read_wordings(self) -> dict[_Clause, tuple[tuple[Wording, str], ...]]:
+    def _read_wordings(self) -> dict[_TreatyClause, tuple[tuple[Wording, str], ...]]:
         """The wordings of each clause with their atoms, the first first."""
-        found: dict[_Clause, list[tuple[Wording, str]]] = defaultdict(list)
+        found: dict[_TreatyClause, list[tuple[Wording, str]]] = defaultdict(list)
         for atom, of in self._rows["wording"]:
             wording = Wording(self._thing(of["P"]), self._thing(of["O"]), _period(of))
             found[self._clause(of)].append((wording, atom))
@@ -181,14 +181,14 @@ class Findings:
             clause: tuple(sorted(wordings, key=lambda item: _in_time(item[0]))) for clause, wordings in found.items()
         }
 
-    def _read_sides(self) -> dict[Thing, dict[tuple[Thing, Thing], str]]:
+    def _read_sides(self) -> dict[Resource, dict[tuple[Resource, Resource], str]]:
         """Of obligations that name their sides, who owes them to whom, with the atoms that say so."""
-        sides: dict[Thing, dict[tuple[Thing, Thing], str]] = defaultdict(dict)
+        sides: dict[Resource, dict[tuple[Resource, Resource], str]] = defaultdict(dict)
         for atom, of in self._rows["directed"]:
             sides[self._thing(of["O"])][self._thing(of["H"]), self._thing(of["B"])] = atom
         return sides
 
-    def _read_duties(self) -> dict[tuple[_Clause, _Tie], Duty]:
+    def _read_duties(self) -> dict[tuple[_TreatyClause, _Tie], Duty]:
         suspensions, freezes = self._read_interruptions("suspended"), self._read_interruptions("frozen")
         rows = [(self._clause(of), self._tie(of), _period(of), atom) for atom, of in self._rows["duty"]]
         # In the order of time, so that the duties of one clause between two states are numbered in it.
@@ -215,13 +215,13 @@ class Findings:
             )
         return duties
 
-    def _binds(self, obligation: Thing, holder: Thing, beneficiary: Thing) -> bool:
+    def _binds(self, obligation: Resource, holder: Resource, beneficiary: Resource) -> bool:
         sides = self._sides.get(obligation)
         return sides is None or (holder, beneficiary) in sides
 
-    def _read_interruptions(self, predicate: str) -> dict[tuple[Thing, ...], list[tuple[Interruption, str]]]:
+    def _read_interruptions(self, predicate: str) -> dict[tuple[Resource, ...], list[tuple[Interruption, str]]]:
         """Suspensions or freezes with their atoms, by treaty, holder and beneficiary."""
-        found: dict[tuple[Thing, ...], list[tuple[Interruption, str]]] = defaultdict(list)
+        found: dict[tuple[Resource, ...], list[tuple[Interruption, str]]] = defaultdict(list)
         for atom, of in sorted(self._rows[predicate], key=lambda row: row.atom):
             between = (self._thing(of["T"]), self._thing(of["H"]), self._thing(of["B"]))
             found[between].append((Interruption(self._thing(of["I"]), _period(of)), atom))
@@ -238,7 +238,7 @@ class Findings:
                     self.basis[iri, term].append(atom)
         return tuple(met)
 
-    def _name_new(self, kind: str, *parts: Thing | str, number: int | None = None) -> NamedNode:
+    def _name_new(self, kind: str, *parts: Resource | str, number: int | None = None) -> NamedNode:
         """A name that nothing has yet. A number is added if one is asked for or the name is taken."""
         base = f"{self._base}{kind}/" + "-".join(part if isinstance(part, str) else self._slug(part) for part in parts)
         iri = f"{base}-{number}" if number else base
@@ -248,8 +248,8 @@ class Findings:
         self._iris.add(iri)
         return NamedNode(iri)
 
-    def _clause(self, of: Mapping[str, str]) -> _Clause:
-        return _Clause(self._thing(of["F"]), self._thing(of["L"]), self.kinds[self._node(of["K"])])
+    def _clause(self, of: Mapping[str, str]) -> _TreatyClause:
+        return _TreatyClause(self._thing(of["F"]), self._thing(of["L"]), self.kinds[self._node(of["K"])])
 
     def _tie(self, of: Mapping[str, str]) -> _Tie:
         return _Tie(*(self._thing(of[name]) for name in ("T", "H", "B", "EH", "EB")))
@@ -258,7 +258,7 @@ class Findings:
         event, holder, beneficiary = (self._thing(of[name]) for name in ("V", "H", "B"))
         return _Call(event, self.kinds[self._node(of["K"])], holder, beneficiary)
 
-    def _thing(self, name: str) -> Thing:
+    def _thing(self, name: str) -> Resource:
         term = self._terms[name]
         assert isinstance(term, (NamedNode, BlankNode))
         return term
@@ -270,8 +270,12 @@ class Findings:
 
 
 def _period(of: Mapping[str, str]) -> Period:
-    bounds = (of[name] for name in ("PF", "CF", "CU", "PU"))
-    return Period(*(_BOUNDS[bound] if bound in _BOUNDS else int(bound) for bound in bounds))
+    return Period(*(read_bound(of[name]) for name in BOUNDS))
+
+
+def read_bound(text: str) -> int:
+    """The day that an atom has as a bound."""
+    return _UNBOUNDED[text] if text in _UNBOUNDED else int(text)
 
 
 def _in_time(wording: Wording) -> tuple[int, int, str]:
@@ -282,11 +286,11 @@ def _call_order(call: _Call) -> tuple[str, ...]:
     return call.event.value, call.kind.iri.value, call.holder.value, call.beneficiary.value
 
 
-def _clause_order(clause: _Clause) -> tuple[str, ...]:
+def _clause_order(clause: _TreatyClause) -> tuple[str, ...]:
     return clause.first.value, clause.last.value, clause.kind.iri.value
 
 
-def _clause_name(treaty: Thing, kind: Kind, wordings: Sequence[Wording]) -> str:
+def _clause_name(treaty: Resource, kind: Kind, wordings: Sequence[Wording]) -> str:
     """The treaty, the article as far as its wordings share the number, and the kind: ``CST-4-defense``."""
     articles = [_slug(wording.text).split("-") for wording in wordings if wording.text != treaty]
     shared = []
@@ -297,6 +301,6 @@ def _clause_name(treaty: Thing, kind: Kind, wordings: Sequence[Wording]) -> str:
     return "-".join([_slug(treaty), *shared, kind.slug])
 
 
-def _slug(thing: Thing) -> str:
+def _slug(thing: Resource) -> str:
     """The last part of a name, fit to be a part of another."""
     return re.sub(r"[^\w.]+", "-", re.split(r"[/#]", thing.value.rstrip("/#"))[-1]).strip("-")

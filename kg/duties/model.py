@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from kg.day import Certainty, Period, show_bound
 from kg.duties.kinds import Kind
-from kg.terms import local_name
-
-#: A state, a treaty, an episode: whatever the data gives a name to.
-Thing = NamedNode | BlankNode
+from kg.terms import Resource, local_name
 
 
 class Relation(NamedTuple):
@@ -28,9 +25,9 @@ class Relation(NamedTuple):
         twin: the relation that says the same as only possible, `casus:possiblyOwesDefenseTo` for example.
     """
 
-    subject: Thing
+    subject: Resource
     predicate: NamedNode
-    object: Thing
+    object: Resource
     certainty: Certainty
     twin: NamedNode
 
@@ -54,11 +51,11 @@ class Standing:
         period: from when to when.
     """
 
-    episode: Thing
-    state: Thing
+    episode: Resource
+    state: Resource
     relation: NamedNode
     twin: NamedNode
-    place: Thing
+    place: Resource
     period: Period
 
 
@@ -72,8 +69,8 @@ class Wording:
         period: from when to when this wording holds.
     """
 
-    text: Thing
-    obligation: Thing
+    text: Resource
+    obligation: Resource
     period: Period
 
 
@@ -81,7 +78,7 @@ class Wording:
 class Interruption:
     """A suspension or a freeze that bears on a duty."""
 
-    episode: Thing
+    episode: Resource
     period: Period
 
 
@@ -103,12 +100,12 @@ class Duty:
     """
 
     iri: NamedNode
-    holder: Thing
-    beneficiary: Thing
+    holder: Resource
+    beneficiary: Resource
     kind: Kind
-    treaty: Thing
+    treaty: Resource
     wordings: tuple[Wording, ...]
-    episodes: tuple[Thing, Thing]
+    episodes: tuple[Resource, Resource]
     period: Period
     suspensions: tuple[Interruption, ...]
     freezes: tuple[Interruption, ...]
@@ -154,7 +151,7 @@ class AnswerToCall:
     """How a call for help was answered: a subclass of `casus:OwedAssistance`, and what shows it."""
 
     kind: NamedNode
-    shown_by: Thing
+    shown_by: Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +169,9 @@ class OwedAssistance:
     """
 
     iri: NamedNode
-    event: Thing
-    holder: Thing
-    beneficiary: Thing
+    event: Resource
+    holder: Resource
+    beneficiary: Resource
     duties: tuple[Duty, ...]
     certainty: Certainty
     answers: tuple[AnswerToCall, ...]
@@ -195,11 +192,11 @@ class ExclusivityConflict:
     """
 
     iri: NamedNode
-    state: Thing
-    treaty: Thing
+    state: Resource
+    treaty: Resource
     wordings: tuple[Wording, ...]
-    other_treaty: Thing
-    outsider: Thing
+    other_treaty: Resource
+    outsider: Resource
     period: Period
 
 

@@ -40,6 +40,6 @@ def bearing(triples: Collection[Triple]) -> list[Triple]:
     )
 
 
-def literal_facts(dictionary: Dictionary) -> list[str]:
+def duty_facts(dictionary: Dictionary) -> list[str]:
     """What the rules ask about the literals of a dictionary: the days that dates may mean, and words."""
     return calendar_facts(dictionary) + word_facts(dictionary)

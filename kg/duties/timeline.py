@@ -12,10 +12,10 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Quad, Triple
 
+from kg.duties.as_rdf import DutyNames, derived_triples
 from kg.duties.currency import Currency, read_currency
 from kg.duties.due import DutyOnDay, Particulars, Shown, view
 from kg.duties.findings import READ, Findings
-from kg.duties.graph import DutyNames, describe
 from kg.duties.kinds import Kind, find_kind, read_kinds
 from kg.duties.model import (
     Duty,
@@ -23,13 +23,12 @@ from kg.duties.model import (
     OwedAssistance,
     Relation,
     Standing,
-    Thing,
 )
-from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, literal_facts
+from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, duty_facts
 from kg.project import shipped_names
 from kg.reasoning.grounder import ground
 from kg.reasoning.symbols import Dictionary, triple_facts
-from kg.terms import CASUS, Namespaces
+from kg.terms import CASUS, Namespaces, Resource
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Timeline:
 
     def on(self, day: date) -> frozenset[Relation]:
         """The plain relations of a day: who was a member, a party, an ally, who owed what to whom."""
-        held: dict[tuple[Thing, NamedNode, Thing], Relation] = {}
+        held: dict[tuple[Resource, NamedNode, Resource], Relation] = {}
         for relation, _ in self.supports(day):
             present = held.setdefault(relation[:3], relation)
             if relation.certainty.rank < present.certainty.rank:
@@ -98,10 +97,10 @@ class Timeline:
         self,
         day: date,
         *,
-        holder: Thing | None = None,
-        beneficiary: Thing | None = None,
+        holder: Resource | None = None,
+        beneficiary: Resource | None = None,
         kind: str | NamedNode | None = None,
-        treaty: Thing | None = None,
+        treaty: Resource | None = None,
     ) -> list[DutyOnDay]:
         """The duties of a day, those suspended included: all of them, or those of a state, a kind or a treaty.
 
@@ -127,7 +126,7 @@ class Timeline:
 
     def triples(self) -> Iterator[Triple]:
         """The derived graph: duties, calls for help and conflicts, in the terms of `ontology/duties.ttl`."""
-        return describe(self.duties, self.owed, self.conflicts, self._labels, self.currency)
+        return derived_triples(self.duties, self.owed, self.conflicts, self._labels, self.currency)
 
 
 def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = None) -> Timeline:
@@ -142,7 +141,7 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
     """
     triples = [item.triple if isinstance(item, Quad) else item for item in closure]
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    facts = sorted(triple_facts(bearing(triples), dictionary)) + literal_facts(dictionary)
+    facts = sorted(triple_facts(bearing(triples), dictionary)) + duty_facts(dictionary)
     atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
     base = (namespaces or shipped_names()).id
     findings = Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(triples), base)
@@ -154,16 +153,3 @@ def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     triples, kinds = list(triples), tuple(findings.kinds.values())
     found = (findings.duties, findings.standings, findings.owed, findings.conflicts)
     return Timeline(*found, kinds, read_currency(triples), DutyNames(triples), Particulars(triples))
-
-
-def as_of(closure: Iterable[Quad | Triple], day: date) -> Iterator[Triple]:
-    """The plain relations of a day in a graph, to be added to it before OWL 2 RL runs again.
-
-    Args:
-        closure: all that is asserted and inferred.
-        day: the day.
-
-    Raises:
-        ReasonerError: clingo failed.
-    """
-    return derive(closure).as_of(day)

@@ -14,12 +14,11 @@ from xml.etree import ElementTree as ET
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.day import show_bound
+from kg.duties.as_rdf import DutyNames
 from kg.duties.due import DutyOnDay
-from kg.duties.graph import DutyNames
-from kg.duties.model import Thing
 from kg.duties.timeline import Timeline
 from kg.export.identifiers import short_identifier
-from kg.terms import CASUS, Namespaces
+from kg.terms import CASUS, Namespaces, Resource
 
 #: What is said of the graph, of a node and of an edge, each with its type.
 _KEYS = {
@@ -67,7 +66,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
         names: the namespaces of the project.
     """
 
-    def short(thing: Thing) -> str:
+    def short(thing: Resource) -> str:
         return short_identifier(thing.value, names)
 
     shown = day.isoformat()
@@ -75,7 +74,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     labels = DutyNames(quad.triple for quad in quads)
     duties = sorted(timeline.duties_on(day), key=lambda found: found.duty.iri.value)
     states = {state for found in duties for state in (found.duty.holder, found.duty.beneficiary)}
-    codes: dict[Thing, dict[str, str]] = {state: {} for state in states}
+    codes: dict[Resource, dict[str, str]] = {state: {} for state in states}
     for quad in quads:
         state, value = quad.subject, quad.object
         if quad.predicate in _CODES and isinstance(state, NamedNode) and state in codes and isinstance(value, Literal):
@@ -100,7 +99,7 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     out.write(b"\n")
 
 
-def _duty(found: DutyOnDay, labels: DutyNames, short: Callable[[Thing], str]) -> Iterator[tuple[str, str]]:
+def _duty(found: DutyOnDay, labels: DutyNames, short: Callable[[Resource], str]) -> Iterator[tuple[str, str]]:
     duty = found.duty
     yield "kind", duty.kind.notation
     yield "treaty", short(duty.treaty)

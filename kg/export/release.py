@@ -16,7 +16,7 @@ from pyoxigraph import Quad, Triple
 from kg.build.as_of import day_graph, load_timeline
 from kg.build.store import Build
 from kg.export.describe import describe, distributions, newest_source, released_file
-from kg.export.docs.pages import pages
+from kg.export.docs.documentation import documentation
 from kg.export.graphml import duties_graphml
 from kg.export.protege import merge_for_protege, protege_bundle
 from kg.export.tables import write_tables
@@ -97,7 +97,7 @@ def export(
     modules = build.ontology_graphs
     for name, text in protege_bundle(identity, modules, asserted, inferred, on_day).items():
         put(f"protege/{name}", _text(text))
-    for name, text in pages(names, modules, asserted, inferred).items():
+    for name, text in documentation(names, modules, asserted, inferred).items():
         put(f"docs/{name}", _text(text))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
     return [*written, folder / CHECKSUMS]

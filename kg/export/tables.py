@@ -100,7 +100,7 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-Row = tuple[str, ...]
+Cells = tuple[str, ...]
 
 
 def tables() -> tuple[Table, ...]:
@@ -149,7 +149,7 @@ def write_tables(
         write_text(folder / table.file, _csv(table, rows))
         written.append(folder / table.file)
     on_file(METADATA)
-    description = metadata(static_description((quad.triple for quad in build.asserted()), project), project)
+    description = csvw_metadata(static_description((quad.triple for quad in build.asserted()), project), project)
     write_text(folder / METADATA, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
     return [*written, folder / METADATA]
 
@@ -164,11 +164,11 @@ def _cow_codes(store: Store, project: Namespaces) -> StateCodes:
     return StateCodes.from_tables(known["states"], known["codes"], "cow_code", "COW")
 
 
-def rows_of(table: Table, store: Store, project: Namespaces) -> list[Row]:
+def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:
     """The rows of a table that a query answers, in the order of its key, with identifiers by a project's names."""
     answer = run(store, (_QUERIES / f"{table.name}.rq").read_text("utf-8"))
     key = [answer.variables.index(name) for name in table.key]
-    values: dict[Row, dict[str, set[str]]] = {}
+    values: dict[Cells, dict[str, set[str]]] = {}
     columns = {column.name: column for column in table.columns}
     for solution in answer.rows:
         cells = values.setdefault(tuple(str(solution[place]) for place in key), {})
@@ -180,7 +180,7 @@ def rows_of(table: Table, store: Store, project: Namespaces) -> list[Row]:
     )
 
 
-def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: StateCodes, project: Namespaces) -> list[Row]:
+def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: StateCodes, project: Namespaces) -> list[Cells]:
     """The rows of the table of dyad-years, from the year of the first pledge.
 
     Args:
@@ -198,7 +198,7 @@ def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: StateCode
     return [_dyad_row(table, row, codes, project) for row in dyad_years(timeline, first_year, last_year)]
 
 
-def metadata(description: Iterable[Triple], project: Namespaces) -> dict[str, object]:
+def csvw_metadata(description: Iterable[Triple], project: Namespaces) -> dict[str, object]:
     """The metadata of all tables, as CSV on the Web has it.
 
     Args:
@@ -256,7 +256,7 @@ def _column_metadata(column: Column, every: Mapping[str, Table]) -> dict[str, ob
     return described
 
 
-def _csv(table: Table, rows: Iterable[Row]) -> str:
+def _csv(table: Table, rows: Iterable[Cells]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.header)
@@ -279,7 +279,7 @@ def _cell(term: object, column: Column, project: Namespaces) -> str:
     return short_identifier(term.value, project, whole=column.path)
 
 
-def _dyad_row(table: Table, row: DyadYear, codes: StateCodes, project: Namespaces) -> Row:
+def _dyad_row(table: Table, row: DyadYear, codes: StateCodes, project: Namespaces) -> Cells:
     holder, beneficiary, *treaties = (
         short_identifier(thing.value, project) for thing in (row.holder, row.beneficiary, *row.treaties)
     )

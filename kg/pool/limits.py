@@ -11,7 +11,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
 from kg.errors import BadInput
-from kg.sparql.guard import MOST, Complexity
+from kg.sparql.guard import MAX_COMPLEXITY, Complexity
 
 MIB = 1024 * 1024
 
@@ -34,16 +34,19 @@ class Limits:
         30, "Seconds to parse and answer a query; then its process is killed.", least=0.01, most=_SECONDS
     )
     query_memory: int = _limit(512, "MiB of memory that a query may take.", least=16, most=16 * MIB)
-    query_characters: int = _limit(MOST.characters, "Characters of a query.", most=MOST.characters)
-    query_depth: int = _limit(MOST.depth, "Brackets inside each other in a query.", most=MOST.depth)
+    query_characters: int = _limit(MAX_COMPLEXITY.characters, "Characters of a query.", most=MAX_COMPLEXITY.characters)
+    query_depth: int = _limit(MAX_COMPLEXITY.depth, "Brackets inside each other in a query.", most=MAX_COMPLEXITY.depth)
     query_operations: int = _limit(
-        MOST.operations,
+        MAX_COMPLEXITY.operations,
         "Keywords, operators, brackets and triple patterns of a query; rows of VALUES are free.",
-        most=MOST.operations,
+        most=MAX_COMPLEXITY.operations,
     )
-    query_patterns: int = _limit(MOST.patterns, "Triple patterns in one group.", most=MOST.patterns)
+    query_patterns: int = _limit(MAX_COMPLEXITY.patterns, "Triple patterns in one group.", most=MAX_COMPLEXITY.patterns)
     query_retries: int = _limit(
-        MOST.retries, "Negations and calls inside each other that the parser reads twice.", least=0, most=MOST.retries
+        MAX_COMPLEXITY.retries,
+        "Negations and calls inside each other that the parser reads twice.",
+        least=0,
+        most=MAX_COMPLEXITY.retries,
     )
     result_rows: int = _limit(1_000_000, "Rows, or triples, of an answer.")
     result_bytes: int = _limit(256 * MIB, "Bytes of an answer.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from kg.sparql.answer import Kind
+from kg.sparql.answer import AnswerKind
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class QueryTask:
     """
 
     text: str
-    formats: Mapping[Kind, str]
+    formats: Mapping[AnswerKind, str]
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     day: date | None = None
@@ -45,7 +45,7 @@ class Reply:
         absent_graphs: as in `kg.sparql.answer.Answer`.
     """
 
-    kind: Kind
+    kind: AnswerKind
     format_name: str | None
     chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
     size: int | None = None

@@ -57,12 +57,12 @@ def main(descriptor: int) -> None:
     except CasusError as error:
         connection.sendall(json.dumps(pack_error(error)).encode())
         return
-    server = _ForkServer(connection, source, limits, store)
+    server = _Forker(connection, source, limits, store)
     connection.sendall(json.dumps({"shared": store is not None}).encode())
     server.serve()
 
 
-class _ForkServer:
+class _Forker:
     """Forks workers and waits for their end."""
 
     def __init__(
@@ -115,7 +115,7 @@ class _ForkServer:
             channel.send(pack(END))
             _obey(channel, _make_snapshot)
         else:
-            worker = _Worker(self._store or self._source.open(), self._limits, self._source.names)
+            worker = _Answerer(self._store or self._source.open(), self._limits, self._source.names)
             _limit_memory(self._limits.query_memory * MIB)
             channel.send(pack(END))
             _obey(channel, worker.answer)
@@ -135,7 +135,7 @@ class _ForkServer:
         return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "stderr": tail.decode(errors="replace")}
 
 
-class _Worker:
+class _Answerer:
     """Answers queries on the store it was started with, and on those of days."""
 
     def __init__(self, store: Store | RemoteStore, limits: Limits, namespaces: Namespaces) -> None:

@@ -7,10 +7,10 @@ from typing import NotRequired, TypedDict
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Pattern
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
 from kg.proofs.step import Finding, Leaf, Step, to_mend
 from kg.reasoning.inconsistency import Statement
-from kg.terms import Term
+from kg.terms import Pattern, Term
 
 
 class TermJson(TypedDict):

@@ -19,7 +19,7 @@ from kg.duties.due import DutyOnDay, Shown
 from kg.duties.findings import READ, Findings
 from kg.duties.kinds import read_kinds
 from kg.duties.model import Duty, Relation, Standing
-from kg.duties.rules import VOCABULARIES, bearing, literal_facts, obligations
+from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
 from kg.duties.timeline import read_timeline
 from kg.proofs.layer import Layer
 from kg.proofs.phrasing import Phrasing
@@ -63,7 +63,7 @@ class DutiesLayer:
         """
         self._phrasing = phrasing
         self._day = day
-        self._layer = Layer(bearing(closure), obligations(), phrasing, vocabularies=VOCABULARIES, facts=literal_facts)
+        self._layer = Layer(bearing(closure), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
         atoms = (
             atom
             for name, _, arity in (signature.partition("/") for signature in READ)

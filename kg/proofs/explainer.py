@@ -4,8 +4,7 @@ There are three layers of reasoning: OWL 2 RL over what is asserted; the rules o
 OWL 2 RL again over the relations of a day that these give, and over what they say of the findings asked about. A proof
 is found in the lowest layer that has one, and what that layer takes as given is proved in those below.
 
-`Explainer` keeps the reasoning of one graph, so that the second question is answered faster than the first. The
-function `explain` is for one question.
+`Explainer` keeps the reasoning of one graph, so that the second question is answered faster than the first.
 """
 
 from __future__ import annotations
@@ -167,19 +166,3 @@ class Explainer:
 
     def _owl(self, derived: Sequence[Triple] = ()) -> Layer:
         return Layer([*self._triples, *derived], read_program(RULES.read_text("utf-8")), self._phrasing)
-
-
-def explain(
-    quads: Iterable[Quad],
-    statement: Statement,
-    *,
-    as_of: date | None = None,
-    project: Project | None = None,
-    files: Sequence[Path] = (),
-) -> Explanation:
-    """Why a statement holds in a graph, or what is missing nearest to it; the arguments are those of `Explainer`.
-
-    Raises:
-        ReasonerError: clingo failed.
-    """
-    return Explainer(quads, as_of, project=project, files=files).explain(statement)

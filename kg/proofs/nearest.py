@@ -14,9 +14,9 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from kg.proofs.derivation import Derivations, tuple_of
-from kg.proofs.proof import Attempt, Pattern
+from kg.proofs.proof import Attempt
 from kg.reasoning.program import TRIPLE, Atom, Clause, substitute, variables_in
-from kg.terms import Term
+from kg.terms import Pattern, Term
 
 #: Levels of auxiliary atoms and unnamed classes that are looked through.
 _LEVELS = 5

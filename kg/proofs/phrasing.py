@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, Triple
+from pyoxigraph import BlankNode, Triple
 
-from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Period, show_bound
+from kg.day import Period, show_bound
+from kg.duties.findings import BOUNDS, read_bound
 from kg.duties.rules import obligations
 from kg.messages import shortened
 from kg.project import shipped_names
@@ -18,17 +19,13 @@ from kg.proofs.step import Finding, Names, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import Program, Signature, read_program
 from kg.reasoning.rules import RULES
-from kg.terms import OWL, RDF, RDFS, SKOS, Namespaces, Term
+from kg.terms import OWL, RDF, RDFS, Labels, Namespaces, Term
 
 if TYPE_CHECKING:
     from kg.proofs.unnamed import Unnamed
 
-_LABELS = (RDFS.label.value, SKOS.iri + "prefLabel")
-_SCHEMA = (f"<{OWL.iri}", f"<{RDFS.iri}")
 _LONGEST_LABEL = 60
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_UNBOUNDED = {"#inf": BEFORE_ALL_DAYS, "#sup": AFTER_ALL_DAYS}
-_BOUNDS = ("PF", "CF", "CU", "PU")
 _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
 
@@ -50,18 +47,11 @@ class Phrasing:
 
     def __init__(self, triples: Iterable[Triple], namespaces: Namespaces | None = None) -> None:
         """Collect labels, and what is said of blank nodes; names are short in these namespaces or the shipped ones."""
+        triples = list(triples)
         self.namespaces = namespaces or shipped_names()
-        self._labels: dict[Term, str] = {}
-        self._schema: set[Term] = set()
-        self._said: list[Triple] = []
-        for triple in triples:
-            subject, predicate, value = triple
-            if predicate.value in _LABELS and isinstance(value, Literal) and value.language in ("en", None):
-                self._labels.setdefault(subject, value.value)
-            elif predicate.value == RDF.type.value and str(value).startswith(_SCHEMA):
-                self._schema.add(subject)
-            if isinstance(subject, BlankNode):
-                self._said.append(triple)
+        self._labels = Labels(triples)
+        self._schema = {t.subject for t in triples if t.predicate == RDF.type and (t.object in OWL or t.object in RDFS)}
+        self._said = [triple for triple in triples if isinstance(triple.subject, BlankNode)]
 
     def term(self, term: Term) -> str:
         """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax.
@@ -72,10 +62,10 @@ class Phrasing:
 
     def name(self, term: Term) -> str:
         """A term as it stands in a sentence: an individual by its label, if that is short."""
-        label = self._labels.get(term)
-        if label is None or len(label) > _LONGEST_LABEL or term in self._schema:
+        label = self._labels.find(term)
+        if label is None or len(label.value) > _LONGEST_LABEL or term in self._schema:
             return self.term(term)
-        return f"“{label}”"
+        return f"“{label.value}”"
 
     def names(self, statements: Iterable[Iterable[Term | None]]) -> Names:
         """The terms of some statements as they stand in them; None stands for anything."""
@@ -103,11 +93,8 @@ class Phrasing:
         names = _signature(predicate).arguments
         values: dict[str, Term | int | str] = {}
         for name, argument in zip(names, arguments, strict=True):
-            if name in _BOUNDS:
-                values[name] = _UNBOUNDED[argument] if argument in _UNBOUNDED else int(argument)
-            else:
-                values[name] = terms.get(argument, argument)
-        bounds = [value for name in _BOUNDS if isinstance(value := values.get(name), int)]
+            values[name] = read_bound(argument) if name in BOUNDS else terms.get(argument, argument)
+        bounds = [value for name in BOUNDS if isinstance(value := values.get(name), int)]
         named = {name: value for name, value in values.items() if not isinstance(value, int)}
         return Finding(predicate, values, self.tell(predicate, named, Period(*bounds) if bounds else None))
 

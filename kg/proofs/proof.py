@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import NamedTuple
 
 from kg.proofs.step import Finding, Leaf, Names, Step, is_cell, to_mend, walk
 from kg.proofs.tree import cited, html_tree, place_of, text_tree
 from kg.reasoning.inconsistency import Statement
-from kg.terms import Term
-
-
-class Pattern(NamedTuple):
-    """A statement in which None stands for anything."""
-
-    subject: Term | None
-    predicate: Term | None
-    object: Term | None
+from kg.terms import Pattern, Term
 
 
 @dataclass(frozen=True)

@@ -83,16 +83,8 @@ def graph_format(name: str) -> GraphFormat:
     Raises:
         UnknownFormat: there is none.
     """
-    return _required(GRAPH_FORMATS, name)
-
-
-def result_format(name: str) -> ResultFormat:
-    """The results format that goes by a name, for example ``csv``; raises as `graph_format`."""
-    return _required(RESULT_FORMATS, name)
-
-
-def _required(forms: tuple[_AnyFormat, ...], name: str) -> _AnyFormat:
-    found = find_format(forms, name)
+    found = find_format(GRAPH_FORMATS, name)
     if found is None:
-        raise UnknownFormat(f"there is no format '{name}'; choose from {', '.join(form.name for form in forms)}")
+        known = ", ".join(form.name for form in GRAPH_FORMATS)
+        raise UnknownFormat(f"there is no format '{name}'; choose from {known}")
     return found

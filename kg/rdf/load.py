@@ -17,8 +17,8 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kg.errors import BadInput, ParseError, join_errors
 from kg.project import Project
+from kg.rdf.content import explained, read_content
 from kg.rdf.formats import GraphFormat
-from kg.rdf.source import explained, read_source
 from kg.rdf.syntax import relabelled
 
 
@@ -40,7 +40,7 @@ def statements(
     path: Path, graph_name: str | None = None, form: GraphFormat | None = None
 ) -> Iterator[tuple[int, Quad]]:
     """The statements of one RDF file, each with the line it ends on; arguments and errors as for `load_file`."""
-    content, rdf_format = read_source(path, form)
+    content, rdf_format = read_content(path, form)
     lines = _Lines(content)
     try:
         for quad in _labelled(rdf_format.read(lines, path.resolve().as_uri()), path):
@@ -84,7 +84,7 @@ def load_ntriples(paths: Iterable[Path], form: GraphFormat | None = None) -> str
     """
     texts = []
     for path in paths:
-        content, rdf_format = read_source(path, form)
+        content, rdf_format = read_content(path, form)
         try:
             texts.append(to_ntriples(_labelled(rdf_format.read(content, path.resolve().as_uri()), path)))
         except SyntaxError:
@@ -112,18 +112,6 @@ def load_project(project: Project) -> list[Quad]:
     dataset = Dataset(load_files(project.sources, project.graph_name))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
-
-
-def locate(paths: Iterable[Path], wanted: Callable[[Quad], bool]) -> tuple[Path, int] | None:
-    """The file and line of the first statement that satisfies a test, or None.
-
-    Files are read again for this, so it is for messages, not for every statement.
-    """
-    for path in paths:
-        for line, quad in statements(path):
-            if wanted(quad):
-                return path, line
-    return None
 
 
 def _labelled(quads: Iterable[Quad], path: Path) -> Iterator[Quad]:

@@ -22,7 +22,7 @@ from kg.terms import Namespaces
 #: What a format for graphs writes. Quads keep their graphs where the format has graphs.
 Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
 Ordered: TypeAlias = Sequence[Triple] | Sequence[Quad]
-_Statement = TypeVar("_Statement", Triple, Quad)
+_TripleOrQuad = TypeVar("_TripleOrQuad", Triple, Quad)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class JsonLd(GraphFormat):
         return replace(self, context=context_of(statements, names))
 
 
-def relabelled(statements: Iterable[_Statement], beginning: str) -> Iterator[_Statement]:
+def relabelled(statements: Iterable[_TripleOrQuad], beginning: str) -> Iterator[_TripleOrQuad]:
     """Statements whose blank nodes are called by a beginning and their number, in the order in which they come."""
     labels: dict[BlankNode, BlankNode] = {}
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, TypeAlias, cast
+from typing import IO, cast
 
 from pyoxigraph import (
     QueryBoolean,
@@ -19,8 +19,6 @@ from kg.errors import QueryError, QueryTooLarge
 from kg.rdf.syntax import Format
 from kg.rdf.xml_text import XmlOutput
 from kg.terms import term_to_json
-
-Results: TypeAlias = QuerySolutions | QueryBoolean
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,27 @@ class ResultFormat(Format):
         Raises:
             QueryError: this format cannot be stopped.
             QueryTooLarge: there are more rows than `most`.
+            BadInput: there is a text that the format cannot hold.
         """
-        if isinstance(results, QuerySolutions) and rows is not None:
+        if isinstance(results, QueryBoolean):
+            self._write_boolean(results, out)
+        elif rows is not None:
             self._write_some(results, rows, out)
-        elif isinstance(results, QuerySolutions) and most is not None:
-            counter = RowCounter(out, self.marks, self.first, most)
-            results.serialize(cast(IO[bytes], counter), format=self.results)  # all that it asks of an output is write
         else:
+            out = self._checked(out)
+            if most is not None:  # all that is asked of an output is write
+                out = cast(IO[bytes], RowCounter(out, self.marks, self.first, most))
             results.serialize(out, format=self.results)
+
+    def _write_boolean(self, result: QueryBoolean, out: IO[bytes]) -> None:
+        result.serialize(out, format=self.results)
 
     def _write_some(self, results: QuerySolutions, rows: int, out: IO[bytes]) -> None:
         raise QueryError(f"only an answer in JSON can be stopped after {rows:,} rows")
+
+    def _checked(self, out: IO[bytes]) -> IO[bytes]:
+        """An output for rows that refuses what the format cannot hold."""
+        return out
 
 
 class Json(ResultFormat):
@@ -78,34 +86,15 @@ class Json(ResultFormat):
 class Xml(ResultFormat):
     """XML, which cannot hold every text."""
 
-    def write(
-        self,
-        results: QuerySolutions | QueryBoolean,
-        out: IO[bytes],
-        *,
-        rows: int | None = None,
-        most: int | None = None,
-    ) -> None:
-        """Write results; arguments and errors as in `ResultFormat`, and BadInput for a text that XML cannot hold."""
-        super().write(results, cast(IO[bytes], XmlOutput(out)), rows=rows, most=most)
+    def _checked(self, out: IO[bytes]) -> IO[bytes]:
+        return cast(IO[bytes], XmlOutput(out))
 
 
 class Separated(ResultFormat):
     """CSV and TSV. The W3C's formats do not define them for ASK, which is a line that says true or false here."""
 
-    def write(
-        self,
-        results: QuerySolutions | QueryBoolean,
-        out: IO[bytes],
-        *,
-        rows: int | None = None,
-        most: int | None = None,
-    ) -> None:
-        """Write results; arguments and errors as in `ResultFormat`."""
-        if isinstance(results, QueryBoolean):
-            out.write(b"true\n" if results else b"false\n")
-        else:
-            super().write(results, out, rows=rows, most=most)
+    def _write_boolean(self, result: QueryBoolean, out: IO[bytes]) -> None:
+        out.write(b"true\n" if result else b"false\n")
 
 
 class RowCounter:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
+from kg.rdf.content import read_content
 from kg.rdf.formats import GraphFormat
-from kg.rdf.source import read_source
 
 _TAG = r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
 #: Where a format has language tags. What a literal says cannot look so, for there quotes are escaped.
@@ -45,7 +45,7 @@ def written_tags(files: Iterable[Path], form: GraphFormat | None = None) -> dict
     """
     tags: dict[str, str] = {}
     for path in files:
-        content, found = read_source(path, form)
+        content, found = read_content(path, form)
         for tag in _WRITTEN.get(found.name, _IN_TEXT).findall(content.decode("utf-8", errors="replace")):
             tags.setdefault(tag.lower(), tag)
     return {lower: tag for lower, tag in tags.items() if lower != tag}

@@ -216,7 +216,7 @@ def literals_as_written() -> Iterator[None]:
 
 
 @literals_as_written()
-def to_rdflib(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.Graph:
+def rdflib_graph(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.Graph:
     """The triples of some quads as an rdflib graph with a project's prefixes, for libraries that want one.
 
     Blank nodes keep their labels.
@@ -291,12 +291,12 @@ def comments_below(text: str) -> int:
 def _format(
     quads: list[Quad], comments: str, prefixes: Mapping[str, str], languages: Mapping[str, str], base: str
 ) -> str:
-    graph = to_rdflib(quads)
+    graph = rdflib_graph(quads)
     used = any(isinstance(term, URIRef) and term.startswith(base) for triple in graph for term in triple)
     written = io.BytesIO()
     try:
         if not _told_apart(graph):
-            graph = to_rdflib(_canonical(quads))  # whose labels follow from the graph, and so give an order
+            graph = rdflib_graph(_canonical(quads))  # whose labels follow from the graph, and so give an order
         _OrderedTurtle(graph, prefixes, languages).serialize(written, base=base if used else None)
     except RecursionError as error:
         raise BadInput("blank nodes are nested too deeply to be written in one another") from error

@@ -7,10 +7,9 @@ compare with: it is slower by two orders of magnitude and errs where tests/rules
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import IO
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
@@ -18,15 +17,24 @@ from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 from kg.errors import BadInput
 from kg.messages import shortened
 from kg.project import shipped_names
-from kg.rdf.load import load_files, to_ntriples
+from kg.rdf.load import to_ntriples
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
-from kg.reasoning.materialise import Grounding, Way, by_size, by_tables, generally, materialise, read_triples, specially
+from kg.reasoning.materialise import (
+    Grounding,
+    Strategy,
+    by_size,
+    by_tables,
+    generally,
+    materialise,
+    read_triples,
+    specially,
+)
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
 
-__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "reason_files"]
+__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples"]
 
 #: Lines that are written at a time: all at once would take their memory twice more.
 _CHUNK = 100_000
@@ -78,16 +86,6 @@ class NTriplesClosure:
             out.write("".join(self.lines[start : start + _CHUNK]).encode())
 
 
-def reason_files(files: Sequence[Path], engine: str = "clingo", limits: ReasoningLimits = DEFAULT_LIMITS) -> Closure:
-    """The closure of the union of some RDF files; the arguments are those of `close`.
-
-    Raises:
-        MissingFile, UnknownFormat, ParseError: a file cannot be read.
-        BadInput, ReasonerError, ReasonerLimit: as `close` does.
-    """
-    return close(load_files(files), engine, limits)
-
-
 def close(
     statements: Iterable[Quad | Triple],
     engine: str = "clingo",
@@ -120,10 +118,10 @@ def close(
 
         inferred, found = close_with_owlrl(asserted.keys())
         return Closure(frozenset(asserted), inferred, sorted(found, key=str))
-    way = _WAYS.get(engine)
-    if way is None:
-        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_WAYS)} and owlrl")
-    whole = _close(to_ntriples(asserted), way, limits, on_growth)
+    strategy = _STRATEGIES.get(engine)
+    if strategy is None:
+        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_STRATEGIES)} and owlrl")
+    whole = _close(to_ntriples(asserted), strategy, limits, on_growth)
     lines = "".join(whole.lines).encode()
     closed = frozenset(quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
     return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies, whole.notices)
@@ -146,7 +144,7 @@ def close_ntriples(
     return _close(text, by_size, limits, on_growth)
 
 
-def _close(text: str, way: Way, limits: ReasoningLimits, on_growth: OnGrowth | None) -> NTriplesClosure:
+def _close(text: str, strategy: Strategy, limits: ReasoningLimits, on_growth: OnGrowth | None) -> NTriplesClosure:
     tokens = Tokens(RULES.read_text("utf-8"))
     triples = tokens.read(text)
 
@@ -156,7 +154,7 @@ def _close(text: str, way: Way, limits: ReasoningLimits, on_growth: OnGrowth | N
             on_growth(words)
         return words
 
-    derived = materialise(triples, tokens.literal_facts(), Grounding(limits, tell), way)
+    derived = materialise(triples, tokens.literal_facts(), Grounding(limits, tell), strategy)
     term_of = cache(lambda name: term(tokens.terms[name]))
     found = find_inconsistencies(derived.atoms, triples, term_of, derived.merged.originals if derived.merged else tuple)
     return NTriplesClosure(sorted(tokens.write(derived.triples())), list(found), tuple(_merged(derived.same(), tokens)))
@@ -180,7 +178,7 @@ def _in_words(growth: Growth, tokens: Tokens) -> str:
     return f"{growth.statements:,} statements so far{f', of late mostly {shipped_names().shorten(iri)}' if iri else ''}"
 
 
-_WAYS: dict[str, Way] = {
+_STRATEGIES: dict[str, Strategy] = {
     "clingo": by_size,
     "clingo-tables": by_tables,
     "clingo-general": generally,

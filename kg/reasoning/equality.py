@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
-from kg.reasoning.symbols import Names
+from kg.reasoning.symbols import EncodedTriple
 
 _SAME = "owl_sameAs"
 
@@ -20,7 +20,7 @@ _SAME = "owl_sameAs"
 class Merged:
     """Names of terms, merged where they are the same."""
 
-    def __init__(self, asserted: Sequence[Names], values: Mapping[str, str]) -> None:
+    def __init__(self, asserted: Sequence[EncodedTriple], values: Mapping[str, str]) -> None:
         """Merge what is asserted to be the same.
 
         Args:
@@ -61,7 +61,7 @@ class Merged:
         """The literals that represent something else, which are all that do if one is among what they represent."""
         return [name for name in self.groups() if name in self._values]
 
-    def represented(self) -> list[Names]:
+    def represented(self) -> list[EncodedTriple]:
         """The asserted triples in terms of representatives, each once, less those that say what is the same."""
         if not self._parents:
             return [triple for triple in self._asserted if triple[1] != _SAME]
@@ -72,14 +72,14 @@ class Merged:
         """A fact about terms, in terms of representatives."""
         return re.sub(r"\b\d+\b", lambda match: self._find(match[0]) if match[0] in self._parents else match[0], fact)
 
-    def count(self, triples: Iterable[Names]) -> int:
+    def count(self, triples: Iterable[EncodedTriple]) -> int:
         """How many triples `expand` gives."""
         sizes = {name: len(members) for name, members in self.groups().items()}
         of = sizes.get
         same = sum(size * (size - 1) for size in sizes.values())
         return same + sum(of(s, 1) * of(p, 1) * of(o, 1) for s, p, o in triples)
 
-    def expand(self, triples: Iterable[Names]) -> Iterator[Names]:
+    def expand(self, triples: Iterable[EncodedTriple]) -> Iterator[EncodedTriple]:
         """Triples in terms of representatives told of all that these represent, and who is the same as who."""
         groups = self.groups()
         for triple in triples:
@@ -92,7 +92,7 @@ class Merged:
             yield from ((one, _SAME, other) for one in members for other in members if one != other)
         yield from ((s, p, o) for s, p, o in self._asserted if p == _SAME and s == o)
 
-    def originals(self, premises: Sequence[Names]) -> tuple[Names, ...]:
+    def originals(self, premises: Sequence[EncodedTriple]) -> tuple[EncodedTriple, ...]:
         """Triples in terms of representatives as they are asserted, with what makes their terms the same."""
         asserted = self._by_representatives
         found = [asserted.get(premise, premise) for premise in premises]
@@ -108,13 +108,13 @@ class Merged:
         return tuple(dict.fromkeys([*same, *found]))
 
     @cached_property
-    def _known(self) -> frozenset[Names]:
+    def _known(self) -> frozenset[EncodedTriple]:
         return frozenset(self._asserted)
 
     @cached_property
-    def _by_representatives(self) -> dict[Names, Names]:
+    def _by_representatives(self) -> dict[EncodedTriple, EncodedTriple]:
         of = {name: self._find(name) for name in self._parents}.get
-        found: dict[Names, Names] = {}
+        found: dict[EncodedTriple, EncodedTriple] = {}
         for triple in self._asserted:
             s, p, o = triple
             found.setdefault((of(s, s), of(p, p), of(o, o)), triple)

@@ -16,7 +16,7 @@ from kg.messages import shortened
 from kg.project import shipped_names
 from kg.rdf.formats import GraphFormat
 from kg.rdf.load import statements
-from kg.reasoning.symbols import Names
+from kg.reasoning.symbols import EncodedTriple
 from kg.terms import Namespaces, Term, TermLike
 
 _ATOM = "inconsistency("
@@ -27,7 +27,7 @@ _TOLD = 1_000
 
 
 class Statement(NamedTuple):
-    """A premise of a contradiction. Unlike an RDF triple it may have a literal as its subject."""
+    """A statement as rules have it: unlike an RDF triple it may have a literal as its subject."""
 
     subject: Term
     predicate: Term
@@ -85,9 +85,9 @@ class Inconsistency:
 
 def find_inconsistencies(
     atoms: Sequence[str],
-    asserted: Collection[Names],
+    asserted: Collection[EncodedTriple],
     term_of: Callable[[str], Term],
-    originals: Callable[[Sequence[Names]], Sequence[Names]] = tuple,
+    originals: Callable[[Sequence[EncodedTriple]], Sequence[EncodedTriple]] = tuple,
 ) -> dict[Inconsistency, str]:
     """The contradictions among derived atoms, each with its atom: first those that rest on asserted triples alone.
 
@@ -127,7 +127,7 @@ def _cause(inconsistency: Inconsistency) -> object:
     return inconsistency.rule, tuple(masked)
 
 
-def _read(atoms: Iterable[str]) -> Iterator[tuple[str, tuple[Names, ...], str]]:
+def _read(atoms: Iterable[str]) -> Iterator[tuple[str, tuple[EncodedTriple, ...], str]]:
     """The rule of each contradiction, the triples that match its body, and the atom."""
     for atom in atoms:
         if atom.startswith(_ATOM):
@@ -135,13 +135,13 @@ def _read(atoms: Iterable[str]) -> Iterator[tuple[str, tuple[Names, ...], str]]:
 
 
 def _one_of_each(
-    found: Iterable[tuple[str, tuple[Names, ...], str]], known: Set[Names]
-) -> Iterator[tuple[str, tuple[Names, ...], str]]:
+    found: Iterable[tuple[str, tuple[EncodedTriple, ...], str]], known: Set[EncodedTriple]
+) -> Iterator[tuple[str, tuple[EncodedTriple, ...], str]]:
     """Contradictions, less those that only turn another around, as a symmetric property does.
 
     Of two such the one that cites fewer inferred triples is kept, because the others can be found in a file.
     """
-    best: dict[object, tuple[int, tuple[Names, ...], str, str]] = {}
+    best: dict[object, tuple[int, tuple[EncodedTriple, ...], str, str]] = {}
     for rule, premises, atom in found:
         candidate = sum(names not in known for names in premises), premises, rule, atom
         either_way_round = rule, frozenset((p, frozenset((s, o))) for s, p, o in premises)

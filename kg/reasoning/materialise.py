@@ -19,7 +19,7 @@ from kg.errors import ReasonerLimit
 from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
-from kg.reasoning.symbols import Names, later_facts, stated_facts
+from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
 
 if TYPE_CHECKING:
     from kg.reasoning.specialise import Specialiser
@@ -68,7 +68,7 @@ class Materialised:
     atoms: list[str]
     merged: Merged | None
 
-    def triples(self) -> Iterator[Names]:
+    def triples(self) -> Iterator[EncodedTriple]:
         """The triples of the closure, by the names of their terms. One with a literal as its subject is no RDF."""
         if self.merged:
             return self.merged.expand(triple for triple in read_triples(self.atoms) if triple[1] != _SAME)
@@ -82,12 +82,14 @@ class Materialised:
         return Merged(pairs, {}).groups().values()
 
 
-#: A way to derive all that the OWL 2 RL/RDF rules derive from triples, by the names of their terms, and what
+#: A strategy: how to derive all that the OWL 2 RL/RDF rules derive from triples, by the names of their terms, and what
 #: `kg.reasoning.symbols` says of their literals: atoms for `read_triples`.
-Way = Callable[[Sequence[Names], Sequence[str], Grounding], list[str]]
+Strategy = Callable[[Sequence[EncodedTriple], Sequence[str], Grounding], list[str]]
 
 
-def materialise(triples: Sequence[Names], literals: Sequence[str], run: Grounding, way: Way) -> Materialised:
+def materialise(
+    triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding, strategy: Strategy
+) -> Materialised:
     """All that the rules derive, with equality by representatives where that can be done.
 
     It cannot where a term that the rules name, two values or what is no value are the same as something else, or where
@@ -97,7 +99,7 @@ def materialise(triples: Sequence[Names], literals: Sequence[str], run: Groundin
         triples: the triples, each once.
         literals: what `kg.reasoning.symbols` says of their literals.
         run: runs the grounder.
-        way: how the rest is derived.
+        strategy: how the rest is derived.
 
     Raises:
         ReasonerError: clingo failed.
@@ -114,14 +116,14 @@ def materialise(triples: Sequence[Names], literals: Sequence[str], run: Groundin
     merged = Merged(triples, values)
     predicates = {predicate for _, predicate, _ in triples}
     read = any(_SAME in (subject, value) for subject, _, value in triples)
-    for _ in range(0 if read or way is by_tables else _ROUNDS):
+    for _ in range(0 if read or strategy is by_tables else _ROUNDS):
         if any(name in ill_typed or not name.isdigit() for name in merged.names) or not merged.merge_values(spellings):
             break
         if stated and not predicates.isdisjoint(merged.names):
             break  # of two properties that are the same, more may be stated than of each
         represented = merged.represented()
         known = [*literals, *map(merged.represent, stated), *(f"tied({name})." for name in merged.tied())]
-        atoms = way(represented, [*known, *later_facts(represented, literals)], run)
+        atoms = strategy(represented, [*known, *later_facts(represented, literals)], run)
         derived = list(read_triples(atoms))
         if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
             _check(run.limits, merged.count(derived))
@@ -129,21 +131,21 @@ def materialise(triples: Sequence[Names], literals: Sequence[str], run: Groundin
     return Materialised(by_tables(triples, [*literals, *stated, *later_facts(triples, literals)], run), None)
 
 
-def by_tables(triples: Sequence[Names], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By the rules as the W3C's tables have them, equality included: a `Way`."""
+def by_tables(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
+    """By the rules as the W3C's tables have them, equality included: a `Strategy`."""
     facts = [f"t({s},{p},{o})." for s, p, o in triples]
     return run(pruned(RULES.read_text("utf-8"), _names(triples, literals) | {"t"}), [*facts, *literals], _SHOWN)
 
 
-def generally(triples: Sequence[Names], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By the rules that hold for any graph, with linear recursion: a `Way`."""
+def generally(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
+    """By the rules that hold for any graph, with linear recursion: a `Strategy`."""
     facts = closing_facts(triples)
     relations = {fact.partition("(")[0] for fact in facts}
     return run(pruned(closing_rules(), _names(triples, literals) | relations), [*facts, *literals], _SHOWN)
 
 
-def specially(triples: Sequence[Names], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By rules specialised to the ontology, where that can be done and is worth while: a `Way`.
+def specially(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
+    """By rules specialised to the ontology, where that can be done and is worth while: a `Strategy`.
 
     It cannot if the ontology depends on the individuals, and it is not if most of the graph is ontology.
     """
@@ -178,12 +180,12 @@ def specially(triples: Sequence[Names], literals: Sequence[str], run: Grounding)
     return generally(triples, literals, run)
 
 
-def by_size(triples: Sequence[Names], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By the rules for any graph if it is small, by specialised ones if it is large: a `Way`."""
+def by_size(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
+    """By the rules for any graph if it is small, by specialised ones if it is large: a `Strategy`."""
     return (generally if len(triples) <= _SMALL else specially)(triples, literals, run)
 
 
-def read_triples(atoms: Sequence[str]) -> Iterator[Names]:
+def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
     """The triples among derived atoms, by the names of their terms."""
     for atom in atoms:
         kind = atom[:2]
@@ -199,7 +201,7 @@ def read_triples(atoms: Sequence[str]) -> Iterator[Names]:
             yield rest[:-2], "rdf_type", relation[2:]
 
 
-def _names(triples: Iterable[Names], literals: Iterable[str]) -> set[str]:
+def _names(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:
     """The relations and constants that facts mention."""
     return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}
 

@@ -121,18 +121,13 @@ def read_program(text: str) -> Program:
     Raises:
         RuntimeError: clingo cannot read it.
     """
-    reader = _Reader(text)
+    reader = _ProgramReader(text)
     parse_string(text, reader.read)
     sentences = {rule: tuple(found) for rule, found in reader.sentences.items() if found}
     return Program(text, tuple(reader.clauses), sentences, reader.findings)
 
 
-def read_clauses(text: str) -> list[Clause]:
-    """The clauses of a rule program; errors as for `read_program`."""
-    return list(read_program(text).clauses)
-
-
-class _Reader:
+class _ProgramReader:
     """Collects clauses while clingo parses, and follows the comments that name them."""
 
     def __init__(self, text: str) -> None:

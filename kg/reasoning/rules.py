@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.reasoning.symbols import Names
+from kg.reasoning.symbols import EncodedTriple
 
 RULES = Path(__file__).parent / "owl2rl.lp"
 LINEAR = Path(__file__).parent / "linear.lp"
@@ -52,7 +52,7 @@ def closing_rules() -> str:
     return "\n".join([*kept, *(clause for _, clause in _rules_and_clauses(linear) if clause)])
 
 
-def closing_facts(triples: Sequence[Names]) -> list[str]:
+def closing_facts(triples: Sequence[EncodedTriple]) -> list[str]:
     """What `linear.lp` asks about triples, given by the names of their terms."""
     mentioned = {name for subject, _, value in triples for name in (subject, value)}
     predicates = {predicate for _, predicate, _ in triples}

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_program, substitute, variables_in
-from kg.reasoning.symbols import Names
+from kg.reasoning.symbols import EncodedTriple
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
@@ -53,12 +53,12 @@ _used({_BASE}(P)) :- recursive(P), _used(p(P)).
 
 
 @dataclass(frozen=True)
-class _Atom:
+class _ParsedAtom:
     predicate: str
     arguments: tuple[str, ...]
 
     @classmethod
-    def read(cls, text: str) -> _Atom:
+    def read(cls, text: str) -> _ParsedAtom:
         predicate, _, arguments = text.partition("(")
         return cls(predicate, tuple(_split(arguments[:-1])) if arguments else ())
 
@@ -74,17 +74,17 @@ class _Atom:
 class _Rule:
     """A clause, its body sorted by kind."""
 
-    head: _Atom
-    premises: tuple[_Atom, ...]
-    denials: tuple[_Atom, ...]
+    head: _ParsedAtom
+    premises: tuple[_ParsedAtom, ...]
+    denials: tuple[_ParsedAtom, ...]
     comparisons: tuple[str, ...]
 
     @classmethod
     def read(cls, clause: Clause, values: dict[str, str] | None = None) -> _Rule:
         """A clause, with some of its variables replaced."""
 
-        def atom(text: str) -> _Atom:
-            return _Atom.read(substitute(text, values or {}))
+        def atom(text: str) -> _ParsedAtom:
+            return _ParsedAtom.read(substitute(text, values or {}))
 
         return cls(
             atom(clause.head.text),
@@ -143,7 +143,7 @@ class Specialiser:
         return value in self._classes if predicate == _TYPE else predicate in self._properties
 
     def specialise(
-        self, answers: Iterable[str], individuals: Iterable[Names] = ()
+        self, answers: Iterable[str], individuals: Iterable[EncodedTriple] = ()
     ) -> tuple[list[str], list[str]] | None:
         """The facts and the clauses to run over the statements about individuals.
 
@@ -181,7 +181,7 @@ class Specialiser:
             return clause
         return f"{UNFIT[:-1]} :- {body[:-1]}, not {known}."
 
-    def _is_known(self, atom: _Atom) -> bool:
+    def _is_known(self, atom: _ParsedAtom) -> bool:
         """Whether an atom depends on the ontology only."""
         return _is_known(atom, self._open)
 
@@ -201,13 +201,13 @@ class Specialiser:
             if self._fixed == before:
                 return before
 
-    def _places(self, atom: _Atom) -> list[int]:
+    def _places(self, atom: _ParsedAtom) -> list[int]:
         """The arguments of an atom that become part of its relation's name."""
         if atom.predicate == TRIPLE:
             return [2 if atom.arguments[1] == _TYPE else 1]
         return sorted(self._fixed.get(atom.predicate, ()))
 
-    def _naming(self, atom: _Atom) -> list[str]:
+    def _naming(self, atom: _ParsedAtom) -> list[str]:
         """The variables among those arguments."""
         return [name for place in self._places(atom) for name in variables_in(atom.arguments[place])]
 
@@ -264,21 +264,21 @@ class Specialiser:
         conclusion = UNFIT[:-1] if unfit else self._write(rule.head, values)
         self._templates.append(f"{conclusion} :- {', '.join(parts)}." if parts else f"{conclusion}.")
 
-    def _relation(self, atom: _Atom) -> str:
+    def _relation(self, atom: _ParsedAtom) -> str:
         """The relation of an atom, as a term of the questions."""
         fixed = [atom.arguments[place] for place in self._places(atom)]
         if atom.predicate == TRIPLE:
             return f"{'c' if atom.arguments[1] == _TYPE else 'p'}({fixed[0]})"
         return f"{atom.predicate}({','.join(fixed)})" if fixed else atom.predicate
 
-    def _write(self, atom: _Atom, values: dict[str, str]) -> str:
+    def _write(self, atom: _ParsedAtom, values: dict[str, str]) -> str:
         """An atom as its relation's."""
         arguments = [substitute(argument, values) for argument in atom.arguments]
         if atom.predicate == TRIPLE:
             return as_relation(*arguments).removesuffix(".")
         places = self._places(atom)
         name = "_".join([atom.predicate, *(arguments[place] for place in places)])
-        return str(_Atom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
+        return str(_ParsedAtom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
 
 
 def as_relation(subject: str, predicate: str, value: str) -> str:
@@ -299,16 +299,16 @@ def _open_predicates(rules: Sequence[_Rule]) -> set[str]:
             return opened
 
 
-def _is_known(atom: _Atom, opened: Iterable[str]) -> bool:
+def _is_known(atom: _ParsedAtom, opened: Iterable[str]) -> bool:
     if atom.predicate not in (TRIPLE, _BASE):
         return atom.predicate not in opened
     term = atom.arguments[2 if atom.arguments[1] == _TYPE else 1]
     return not variables_in(term) and term not in _ABOUT_INDIVIDUALS
 
 
-def _needed(atoms: Iterable[_Atom], named: set[str], late: set[str]) -> list[_Atom]:
+def _needed(atoms: Iterable[_ParsedAtom], named: set[str], late: set[str]) -> list[_ParsedAtom]:
     """The atoms that share a variable, directly or through others, with what is left of a clause."""
-    groups: list[tuple[set[str], list[_Atom]]] = []
+    groups: list[tuple[set[str], list[_ParsedAtom]]] = []
     for atom in atoms:
         variables, members = set(atom.variables) - named, [atom]
         apart = []

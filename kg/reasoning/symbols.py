@@ -19,7 +19,7 @@ from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_o
 from kg.terms import OWL, STANDARD_PREFIXES, Term
 
 #: The names of a triple's terms in a rule program.
-Names = tuple[str, str, str]
+EncodedTriple = tuple[str, str, str]
 
 #: Prefix -> namespace of the vocabularies that every program may name terms of.
 STANDARD: Mapping[str, str] = {prefix: STANDARD_PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd")}
@@ -68,16 +68,16 @@ _KNOWN = re.compile(r"(literal|opaque)\((\d+)[,)]")
 _FEW = 30
 
 
-def stated_facts(triples: Iterable[Names]) -> list[str]:
+def stated_facts(triples: Iterable[EncodedTriple]) -> list[str]:
     """What `owl2rl.lp` asks about asserted triples: those of properties that few triples have, a project's own ones."""
-    by_property: dict[str, list[Names]] = {}
+    by_property: dict[str, list[EncodedTriple]] = {}
     for triple in triples:
         by_property.setdefault(triple[1], []).append(triple)
     few = (alike for name, alike in by_property.items() if name.isdigit() and len(alike) <= _FEW)
     return [f"stated({s},{p},{o})." for alike in few for s, p, o in alike]
 
 
-def later_facts(triples: Iterable[Names], literals: Iterable[str]) -> list[str]:
+def later_facts(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> list[str]:
     """What `owl2rl.lp` asks about properties that may have one value only: which are asserted after a first one.
 
     Those of known values, which may be a contradiction, have a first one of their own, and so have the others.
@@ -171,7 +171,7 @@ class Tokens(dict[str, str]):
         self.terms[name] = token
         return name
 
-    def read(self, text: str) -> list[Names]:
+    def read(self, text: str) -> list[EncodedTriple]:
         """The triples of N-Triples text, each once, by the names of their terms.
 
         Args:
@@ -184,7 +184,7 @@ class Tokens(dict[str, str]):
                 triples.append((self[subject], self[predicate], self[rest[:-2]]))
         return triples
 
-    def write(self, triples: Iterable[Names]) -> Iterator[str]:
+    def write(self, triples: Iterable[EncodedTriple]) -> Iterator[str]:
         """Triples as lines of N-Triples, less what RDF does not allow."""
         terms = self.terms
         for s, p, o in triples:

@@ -34,13 +34,12 @@ from kg.errors import BadInput, QueryError, StoreError
 from kg.project import shipped_names
 from kg.remote.endpoint import BINDINGS, TRIPLES, Endpoint
 from kg.sparql import guard
-from kg.sparql.answer import Answer, Kind
+from kg.sparql.answer import Answer, AnswerKind, Results
 from kg.sparql.query import run
 from kg.sparql.tokens import Token, place, resolved_names, tokenize
 from kg.terms import Namespaces
 
-_Names: TypeAlias = list[tuple[Token, str | None]]
-_Results: TypeAlias = QuerySolutions | QueryBoolean | Iterable[Triple]
+_ResolvedNames: TypeAlias = list[tuple[Token, str | None]]
 
 #: IRIs of these schemes are functions of products: of Virtuoso's database, and of Java classes that Jena loads.
 _PRODUCTS = ("bif:", "sql:", "java:")
@@ -81,7 +80,7 @@ class RemoteStore:
         default_graphs: Iterable[str] = (),
         named_graphs: Iterable[str] = (),
         day_graph: str | None = None,
-        most: guard.Complexity = guard.MOST,
+        most: guard.Complexity = guard.MAX_COMPLEXITY,
     ) -> RemoteAnswer:
         """Check a query; the store is asked when the answer is written.
 
@@ -141,7 +140,7 @@ class RemoteAnswer:
 
     def __init__(
         self,
-        kind: Kind,
+        kind: AnswerKind,
         ask: Callable[[tuple[str, ...]], BinaryIO],
         generated: str,
         absent_graphs: tuple[str, ...] = (),
@@ -163,7 +162,7 @@ class RemoteAnswer:
         except SyntaxError as error:
             raise StoreError("the store behind this server does not answer as SPARQL 1.1 has it") from error
 
-    def _results(self) -> _Results:
+    def _results(self) -> Results:
         if self.kind == "graph":
             return _triples(self._ask(TRIPLES), self._generated)
         results = parse_query_results(self._ask(BINDINGS), QueryResultsFormat.JSON)
@@ -199,7 +198,7 @@ def _skeleton(graphs: Iterable[str]) -> Store:
     return store
 
 
-def _dataset(names: _Names) -> tuple[list[str], list[str]] | None:
+def _dataset(names: _ResolvedNames) -> tuple[list[str], list[str]] | None:
     """The graphs of FROM and of FROM NAMED; None if there are none of both."""
     found: dict[str, list[str]] = {"FROM": [], "NAMED": []}
     for (before, _), (_, iri) in pairwise(names):
@@ -208,7 +207,7 @@ def _dataset(names: _Names) -> tuple[list[str], list[str]] | None:
     return (found["FROM"], found["NAMED"]) if any(found.values()) else None
 
 
-def _without_graphs(text: str, names: _Names, known: Mapping[str, tuple[str, ...]]) -> str:
+def _without_graphs(text: str, names: _ResolvedNames, known: Mapping[str, tuple[str, ...]]) -> str:
     """The query with another name for each graph that it must not see, by the keyword before it."""
     for (before, _), (token, iri) in reversed(list(pairwise(names))):
         if iri is not None and iri not in known.get(before.keyword, (iri,)):
@@ -216,7 +215,7 @@ def _without_graphs(text: str, names: _Names, known: Mapping[str, tuple[str, ...
     return text
 
 
-def _refuse_extensions(text: str, names: _Names, namespaces: Namespaces) -> None:
+def _refuse_extensions(text: str, names: _ResolvedNames, namespaces: Namespaces) -> None:
     """Refuse what is SPARQL 1.1 by its grammar but means something of its own to a product.
 
     A name before a parenthesis calls a function, or is a property before a list. Both go where the name belongs to one

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas
     import rdflib
 
-Kind = Literal["bindings", "boolean", "graph"]
+AnswerKind = Literal["bindings", "boolean", "graph"]
 Results: TypeAlias = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 _MIDNIGHT = re.compile(r"(-?\d{4,}-\d\d-\d\d)T00:00:00(?:\.0+)?(?:Z|\+00:00)")
@@ -90,7 +90,7 @@ class Answer(Sequence[Row]):
         absent_graphs: the graphs that the query is asked of and that are not there; they count as empty.
     """
 
-    kind: Kind
+    kind: AnswerKind
     variables: tuple[str, ...] = ()
     boolean: bool | None = None
 

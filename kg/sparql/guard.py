@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.errors import QueryError
-from kg.sparql.tokens import CLOSERS, Token, place, prologue, resolve, tokenize, unescape
+from kg.sparql.tokens import CLOSERS, Token, place, resolve, split_prologue, tokenize, unescape
 from kg.terms import Namespaces
 
 _SEPARATORS = frozenset(".,;")
@@ -58,10 +58,10 @@ class Complexity(NamedTuple):
     retries: int = 10
 
 
-MOST = Complexity()
+MAX_COMPLEXITY = Complexity()
 
 
-def check(text: str, most: Complexity = MOST, namespaces: Namespaces | None = None) -> tuple[str, ...]:
+def check(text: str, most: Complexity = MAX_COMPLEXITY, namespaces: Namespaces | None = None) -> tuple[str, ...]:
     """Refuse a query that must not run.
 
     Args:
@@ -80,7 +80,7 @@ def check(text: str, most: Complexity = MOST, namespaces: Namespaces | None = No
     unescaped = unescape(text)
     if unescaped != text:
         _check_reading(unescaped, most)
-    prefixes, base, body = prologue(tokens, namespaces)
+    prefixes, base, body = split_prologue(tokens, namespaces)
     if body and body[0].keyword in _UPDATES:
         where = place(text, body[0].start)
         raise QueryError(f"{where}: {body[0].keyword} is SPARQL Update; only queries are answered here")

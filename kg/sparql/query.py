@@ -23,7 +23,7 @@ def run(
     *,
     default_graphs: Iterable[str] | None = None,
     named_graphs: Iterable[str] | None = None,
-    most: guard.Complexity = guard.MOST,
+    most: guard.Complexity = guard.MAX_COMPLEXITY,
     namespaces: Namespaces | None = None,
 ) -> Answer:
     """Answer a query.

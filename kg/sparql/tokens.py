@@ -93,12 +93,12 @@ def place(text: str, offset: int) -> str:
 
 def known_prefixes(text: str, namespaces: Namespaces | None = None) -> dict[str, str]:
     """The prefixes a query can use: the project's and those it declares."""
-    return prologue(list(tokenize(text)), namespaces)[0]
+    return split_prologue(list(tokenize(text)), namespaces)[0]
 
 
 def resolved_names(text: str, namespaces: Namespaces | None = None) -> list[tuple[Token, str | None]]:
     """The tokens of a query after its declarations, each with the IRI that it stands for if it is a name."""
-    prefixes, base, body = prologue(list(tokenize(text)), namespaces)
+    prefixes, base, body = split_prologue(list(tokenize(text)), namespaces)
     return [(token, resolve(token, prefixes, base)) for token in body]
 
 
@@ -156,7 +156,7 @@ def unescape(text: str) -> str:
     return _CODEPOINT.sub(character, text)
 
 
-def prologue(tokens: list[Token], namespaces: Namespaces | None) -> tuple[dict[str, str], str, list[Token]]:
+def split_prologue(tokens: list[Token], namespaces: Namespaces | None) -> tuple[dict[str, str], str, list[Token]]:
     """The prefixes, the base and the tokens after the declarations."""
     known = namespaces or shipped_names()
     prefixes, base, index = dict(known.prefixes), known.id, 0

@@ -27,8 +27,8 @@ from rdflib.term import BNode, Literal, Node, URIRef
 from kg.errors import BadInput, join_errors
 from kg.project import shipped_names
 from kg.rdf.load import statements
-from kg.rdf.turtle import literals_as_written, to_rdflib
-from kg.terms import Namespaces, Term, from_rdflib
+from kg.rdf.turtle import literals_as_written, rdflib_graph
+from kg.terms import Namespaces, Pattern, Term, from_rdflib
 from kg.validation.queryable import queryable_graph
 from kg.validation.report import RENDERERS, Report, Result
 
@@ -55,7 +55,6 @@ _OUTSIDE = re.compile(
 _CODE_POINT = re.compile(r"\\u([0-9A-F]{4})|\\U000([0-9A-F]{5})", re.IGNORECASE)
 
 #: A statement to look for, as subject, predicate and object; None stands for anything.
-_Pattern = tuple[Term | None, Term | None, Term | None]
 
 
 @literals_as_written()
@@ -83,7 +82,7 @@ def validate(
     names = namespaces or shipped_names()
     # What is ignored is said of a literal that is not of its datatype, which is for shapes to say.
     with warnings.catch_warnings(action="ignore"):
-        shapes_graph = to_rdflib(shapes)
+        shapes_graph = rdflib_graph(shapes)
         _require_sound(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
         data_graph = queryable_graph(data)
@@ -107,14 +106,14 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path], names: Namespace
     Raises:
         BadInput: with the cause of each, those that are no SHACL first.
     """
-    faults: list[tuple[str, Node | None, _Pattern]] = []
+    faults: list[tuple[str, Node | None, Pattern]] = []
     for node, predicate, value in shapes:
         cause = _fault(node, predicate, value, shapes)
         if cause is not None:
             faults.append((cause, node, _pattern(*map(_named, (node, predicate, value)))))
     # SHACL's own shapes for shapes: https://www.w3.org/TR/shacl/#shacl-shacl
     report = _run(meta_validate, shapes, inference="none")
-    causes: dict[Node | None, list[tuple[bool, str, _Pattern]]] = defaultdict(list)
+    causes: dict[Node | None, list[tuple[bool, str, Pattern]]] = defaultdict(list)
     for result in report.objects(None, SH.result):
         node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))
         stated = (
@@ -171,7 +170,7 @@ def _is_shacl(node: Node, shapes: rdflib.Graph) -> bool:
 
 
 def _shape_error(
-    faults: Sequence[tuple[str, Node | None, _Pattern]],
+    faults: Sequence[tuple[str, Node | None, Pattern]],
     shapes: rdflib.Graph,
     files: Sequence[Path],
     names: Namespaces,
@@ -259,7 +258,7 @@ def _shown(node: Node | None, names: Namespaces) -> str:
     return node.n3() if isinstance(node, Literal) else "a blank node"
 
 
-def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[_Pattern]:
+def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[Pattern]:
     """The statements that a result may be about, the likeliest first."""
     focus, path, value = (report.value(node, name) for name in (SH.focusNode, SH.resultPath, SH.value))
     if isinstance(path, URIRef):
@@ -277,7 +276,7 @@ def _patterns(report: rdflib.Graph, node: Node, data: rdflib.Graph) -> Iterator[
         yield _way_to(focus, data) or _telling(focus, path, value, data)
 
 
-def _way_to(node: BNode, data: rdflib.Graph) -> _Pattern | None:
+def _way_to(node: BNode, data: rdflib.Graph) -> Pattern | None:
     """The statement about something with an IRI that a blank node is nested in, if any."""
     seen: set[Node] = set()
     nested: Node = node
@@ -290,7 +289,7 @@ def _way_to(node: BNode, data: rdflib.Graph) -> _Pattern | None:
     return None
 
 
-def _telling(node: BNode, path: Node | None, value: Node | None, data: rdflib.Graph) -> _Pattern:
+def _telling(node: BNode, path: Node | None, value: Node | None, data: rdflib.Graph) -> Pattern:
     """The statement of a blank node that the fewest others share, the one at fault if it is among these."""
     stated = [each for each in data.predicate_objects(node) if not isinstance(each[1], BNode)]
     shared = {each: sum(1 for _ in data.subjects(*each)) for each in stated}
@@ -303,20 +302,20 @@ def _named(node: Node | None) -> Node | None:
     return None if isinstance(node, BNode) else node
 
 
-def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> _Pattern:
+def _pattern(subject: Node | None, predicate: Node | None = None, value: Node | None = None) -> Pattern:
     def term(node: Node | None) -> Term | None:
         return None if node is None else from_rdflib(node)
 
-    return term(subject), term(predicate), term(value)
+    return Pattern(term(subject), term(predicate), term(value))
 
 
-def _places(wanted: Sequence[Sequence[_Pattern]], files: Sequence[Path]) -> list[tuple[Path | None, int | None]]:
+def _places(wanted: Sequence[Sequence[Pattern]], files: Sequence[Path]) -> list[tuple[Path | None, int | None]]:
     """For each list of patterns, the first statement that matches its first pattern that has a match.
 
     The files are read once, however many results there are.
     """
-    found: dict[_Pattern, tuple[Path, int] | None] = {pattern: None for patterns in wanted for pattern in patterns}
-    found.pop((None, None, None), None)
+    found: dict[Pattern, tuple[Path, int] | None] = {pattern: None for patterns in wanted for pattern in patterns}
+    found.pop(Pattern(None, None, None), None)
     for path in files if found else ():
         for line, quad in statements(path):
             for pattern in product(*((term, None) for term in quad.triple)):

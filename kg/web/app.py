@@ -51,7 +51,7 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         (Parameter("question", "The name of a question to put into the form."),),
     )
     def home() -> str:
-        return pages.home(shown, service.library, request.args.get("question"), reader_of(shown, request))
+        return pages.render_home(shown, service.library, request.args.get("question"), reader_of(shown, request))
 
     documented(
         "Style and icon of the pages.",
@@ -78,7 +78,7 @@ def _add_manners(app: Flask, site: Site) -> None:
 
     def refuse(status: int, message: str) -> Response:
         if prefers_page(accepted(request)):
-            body = pages.refusal(site, g.get("query"), HTTP_STATUS_CODES[status], message)
+            body = pages.render_refusal(site, g.get("query"), HTTP_STATUS_CODES[status], message)
             return make_response(body, status)
         return Response(message + "\n", status, mimetype="text/plain")
 

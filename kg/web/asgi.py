@@ -34,9 +34,9 @@ REFUSED = "casus.refused"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
 
 
 class Closable(Protocol):
@@ -57,7 +57,7 @@ class _Generation:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Response:
     """What an application answers; the rest is what has not been read of a body that did not come at once."""
 
     status: int
@@ -151,7 +151,7 @@ class Gateway:
             raise _Refused(413, f"the body of the request is longer than the {most:,} bytes that are allowed")
         return bytes(body)
 
-    def _answer(self, environ: Environ) -> _Answer:
+    def _answer(self, environ: Environ) -> _Response:
         with self._lock:
             generation = self._current
             generation.requests += 1
@@ -167,7 +167,7 @@ class Gateway:
     def _close(self, generation: _Generation) -> None:
         generation.resources.close(self._limits.query_seconds)
 
-    async def _send(self, answer: _Answer, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
+    async def _send(self, answer: _Response, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
         """Send a long answer as fast as its reader takes it. If the rest cannot be had, it stays without an end."""
         loop = asyncio.get_running_loop()
         gone = asyncio.ensure_future(_until_gone(receive))
@@ -197,7 +197,7 @@ def _next(rest: Iterator[bytes]) -> bytes | None:
     return next(rest, None)
 
 
-def _call(application: Application, environ: Environ) -> _Answer:
+def _call(application: Application, environ: Environ) -> _Response:
     """Call a WSGI application (PEP 3333), and read the first piece of its answer."""
     status, headers = 500, list[tuple[bytes, bytes]]()
     length: str | None = None
@@ -219,8 +219,8 @@ def _call(application: Application, environ: Environ) -> _Answer:
         raise
     if body is None or length == str(len(body)):
         close()
-        return _Answer(status, headers, body or b"", None, close)
-    return _Answer(status, headers, body, iterator, close)
+        return _Response(status, headers, body or b"", None, close)
+    return _Response(status, headers, body, iterator, close)
 
 
 def _environ(scope: dict[str, Any], headers: Iterable[tuple[bytes, bytes]]) -> Environ:

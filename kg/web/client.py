@@ -19,20 +19,20 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from kg.sparql.answer import Answer, Kind, Results, Row
+from kg.sparql.answer import Answer, AnswerKind, Results, Row
 from kg.sparql.chunks import Chunks
 from kg.terms import LABELS
 from kg.web.executor import Executor, QueryTask, Reply
 
 #: The formats in which this module reads answers.
-READABLE: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
+READABLE: dict[AnswerKind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
 
 
 @dataclass(frozen=True)
 class Rows:
     """An answer as rows to be shown."""
 
-    kind: Kind
+    kind: AnswerKind
     variables: tuple[str, ...]
     rows: list[Row]
     boolean: bool | None = None

@@ -47,7 +47,7 @@ def add_descriptions(app: Flask, service: Service) -> None:
         if name == "shapes" and not library.shapes:
             raise NotFound("there are no shapes here")
         if choice.format_name is None:
-            response = make_response(pages.about(site, library, name, reader_of(site, request)))
+            response = make_response(pages.render_about(site, library, name, reader_of(site, request)))
         else:
             response = send_graph(graphs[name](), choice, site.names)
         link_forms(response, url_for(name), choice)

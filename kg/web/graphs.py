@@ -17,7 +17,7 @@ from kg.web.executor import QueryTask
 from kg.web.iris import meant_by, raw_path
 from kg.web.negotiation import Choice, accepted, link_forms, prefers_page, split_suffix, wanted
 from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, Parameter, documented, path_parameter
-from kg.web.operation import read_day
+from kg.web.operation import requested_day
 from kg.web.service import Service, link, see_other, stream
 from kg.web.urls import day_of, on_day
 
@@ -44,7 +44,7 @@ def add_graphs(app: Flask, service: Service) -> None:
         if len(names) + ("default" in request.args) != 1:
             raise BadRequest("name one graph: /graphs?default for all there is, /graphs?graph=IRI for a named one")
         choice = wanted(request, page=False)
-        day = read_day(request)
+        day = requested_day(request)
         if not names:
             return _send(service, DEFAULT, choice, day)
         name = next(nodes(names), None)
@@ -66,7 +66,7 @@ def add_graphs(app: Flask, service: Service) -> None:
         day = day_of("graph/" + path)
         if day is not None and "as-of" not in request.args:
             return see_other(url_for("graph", path=path), day)
-        day = read_day(request)
+        day = requested_day(request)
         name, choice = _find(service.asker(day), service.site.base, raw_path(request))
         path = name.value.removeprefix(service.site.base + "graph/")
         if prefers_page(accepted(request)) if choice is None else choice.format_name is None:

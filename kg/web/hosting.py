@@ -125,7 +125,7 @@ def _published(source: Source, url: str) -> Remote:
     return Remote(url, tuple(names), tuple(merged))
 
 
-def load(hosting: Hosting, reports: Connection, orders: Connection) -> Gateway:
+def start_gateway(hosting: Hosting, reports: Connection, orders: Connection) -> Gateway:
     """The application, in the process that hosts it, which reports to the server how it went."""
     if hasattr(os, "setpgrp"):
         # What the terminal sends is for the server, which tells this process. Told twice, it would not stop.

@@ -16,12 +16,12 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, find_format
-from kg.sparql.answer import Kind
+from kg.sparql.answer import AnswerKind
 from kg.web.urls import on_day
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
-KINDS: tuple[Kind, ...] = ("bindings", "boolean", "graph")
+ANSWER_KINDS: tuple[AnswerKind, ...] = ("bindings", "boolean", "graph")
 HTML = "text/html"
 
 
@@ -55,17 +55,17 @@ def accepted(request: Request) -> MIMEAccept:
     return _accepted(request.headers.get("Accept", ""))
 
 
-def forms(request: Request, names: Sequence[str]) -> Mapping[Kind, Choice | None]:
+def forms(request: Request, names: Sequence[str]) -> Mapping[AnswerKind, Choice | None]:
     """The form of each kind of answer: in the first format named that it has, else as the client likes it best."""
     best = _best_forms(request.headers.get("Accept", ""))
     return (
-        {kind: next(filter(None, (named(kind, name) for name in names)), best[kind]) for kind in KINDS}
+        {kind: next(filter(None, (named(kind, name) for name in names)), best[kind]) for kind in ANSWER_KINDS}
         if names
         else best
     )
 
 
-def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | None:
+def choose(kind: AnswerKind, accept: MIMEAccept, *, page: bool = True) -> Choice | None:
     """The form of a kind of answer that the client likes best (RFC 9110, section 12.5.1), ours where it does not care.
 
     Args:
@@ -85,7 +85,7 @@ def choose(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice | Non
     return best if accept.quality(best.media_type) > 0 else None
 
 
-def require(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice:
+def require(kind: AnswerKind, accept: MIMEAccept, *, page: bool = True) -> Choice:
     """As `choose`.
 
     Raises:
@@ -98,7 +98,7 @@ def require(kind: Kind, accept: MIMEAccept, *, page: bool = True) -> Choice:
     return choice
 
 
-def wanted(request: Request, kind: Kind = "graph", *, page: bool = True) -> Choice:
+def wanted(request: Request, kind: AnswerKind = "graph", *, page: bool = True) -> Choice:
     """The form in which a request wants its answer: by a name in its address, else as `require`."""
     for name in format_names(request.args):
         choice = named(kind, name, page=page)
@@ -112,7 +112,7 @@ def format_names(parameters: MultiDict[str, str]) -> list[str]:
     return [name for key in ("format", "output", "results") for name in parameters.getlist(key)]
 
 
-def named(kind: Kind, name: str, *, page: bool = True) -> Choice | None:
+def named(kind: AnswerKind, name: str, *, page: bool = True) -> Choice | None:
     """A kind of answer in the format that goes by a name or a media type; None if it cannot be written so.
 
     A format that nobody here knows is no mistake: clients add names to requests that say the same by header.
@@ -127,7 +127,7 @@ def named(kind: Kind, name: str, *, page: bool = True) -> Choice | None:
 
 
 @lru_cache
-def offers(kind: Kind) -> tuple[Choice, ...]:
+def offers(kind: AnswerKind) -> tuple[Choice, ...]:
     """All forms a kind of answer has for programs, the usual one first."""
     forms: tuple[GraphFormat, ...] | tuple[ResultFormat, ...] = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
     return tuple(Choice(form.name, media_type) for form in forms for media_type in form.media_types)
@@ -165,5 +165,5 @@ def _accepted(header: str) -> MIMEAccept:
 
 
 @lru_cache
-def _best_forms(header: str) -> Mapping[Kind, Choice | None]:
-    return {kind: choose(kind, _accepted(header)) for kind in KINDS}
+def _best_forms(header: str) -> Mapping[AnswerKind, Choice | None]:
+    return {kind: choose(kind, _accepted(header)) for kind in ANSWER_KINDS}

@@ -16,9 +16,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kg.build.questions import stated_day
-from kg.day import read_day as parse_day
+from kg.day import read_day
 from kg.pool.task import QueryTask
-from kg.sparql.answer import Kind
+from kg.sparql.answer import AnswerKind
 from kg.web.negotiation import DIRECT, FORM, format_names
 
 
@@ -42,7 +42,7 @@ class Operation:
             "as-of": self.day,
         }
 
-    def task(self, formats: Mapping[Kind, str], rows: int | None = None) -> QueryTask:
+    def task(self, formats: Mapping[AnswerKind, str], rows: int | None = None) -> QueryTask:
         """What to have answered, in these formats; rows as in `QueryTask`."""
         assert self.query is not None
         return QueryTask(self.query, formats, self.default_graphs, self.named_graphs, self.day, rows)
@@ -83,7 +83,7 @@ def read_operation(request: Request) -> Operation:
     )
 
 
-def read_day(request: Request) -> date | None:
+def requested_day(request: Request) -> date | None:
     """The day that ``as-of`` names.
 
     Raises:
@@ -97,7 +97,7 @@ def _day(parameters: MultiDict[str, str]) -> date | None:
     if len(days) > 1:
         raise BadRequest(f"there must be one day in as-of, not {len(days)}")
     # A form sends its empty field too.
-    return parse_day(days[0]) if days and days[0] else None
+    return read_day(days[0]) if days and days[0] else None
 
 
 def _require_media_type(request: Request) -> None:

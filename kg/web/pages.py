@@ -14,7 +14,7 @@ from kg.sparql.answer import readable
 from kg.terms import CASUS, XSD, Labels, Term
 from kg.web.cbd import Description, properties_of
 from kg.web.client import Rows
-from kg.web.listing import FolderListing
+from kg.web.containers import Container
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import SUFFIXES
 from kg.web.operation import Operation
@@ -57,7 +57,7 @@ class Cell:
         return len(self.text) <= _ONE_LINE
 
 
-def home(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
+def render_home(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
     """The first page, with a question's query in its form."""
     chosen = next((question for question in site.questions if question.name == question_name), None)
     shown = chosen or (site.questions or GENERAL)[0]
@@ -78,7 +78,7 @@ def home(site: Site, library: Library, question_name: str | None, reader: Reader
     )
 
 
-def answer(site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str]) -> str:
+def render_answer(site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str]) -> str:
     """An answer below the query that it answers, with the graphs that it is asked of and that are not there."""
     return render_template(
         "answer.html",
@@ -94,7 +94,9 @@ def answer(site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable
     )
 
 
-def resource(site: Site, shown: Description, namesakes: Iterable[NamedNode], reader: Reader, day: date | None) -> str:
+def render_resource(
+    site: Site, shown: Description, namesakes: Iterable[NamedNode], reader: Reader, day: date | None
+) -> str:
     """What is said of a thing, and what points at it.
 
     Args:
@@ -119,26 +121,26 @@ def resource(site: Site, shown: Description, namesakes: Iterable[NamedNode], rea
     )
 
 
-def listing(site: Site, shown: FolderListing, reader: Reader, day: date | None) -> str:
+def render_container(site: Site, shown: Container, reader: Reader, day: date | None) -> str:
     """The things below an IRI that names nothing itself."""
     labels = Labels(shown.labels)
-    address = path_of(site, shown.folder.value) or ""
+    address = path_of(site, shown.iri.value) or ""
     rows = [
-        *((node.value, None, on_day(path_of(site, node.value) or "", day)) for node in shown.folders),
+        *((node.value, None, on_day(path_of(site, node.value) or "", day)) for node in shown.containers),
         *((node.value, labels.find(node, *reader.languages), page_of(site, node.value, day)) for node in shown.things),
     ]
     return render_template(
-        "listing.html",
+        "container.html",
         site=site,
-        folder=shown.folder.value,
-        name=shown.folder.value.removeprefix(site.base),
+        iri=shown.iri.value,
+        name=shown.iri.value.removeprefix(site.base),
         rows=rows,
         more=on_day(url_for("sparql", query=_below(shown)), day) if shown.more else None,
         forms=[(form.title, on_day(f"{address}?format={form.name}", day)) for form in GRAPH_FORMATS],
     )
 
 
-def about(site: Site, library: Library, name: str, reader: Reader) -> str:
+def render_about(site: Site, library: Library, name: str, reader: Reader) -> str:
     """The page about the dataset, the examples, the prefixes or the shapes."""
     described = properties_of(library.description, library.labels, reader) if name == "dataset" else []
     return render_template(
@@ -157,7 +159,7 @@ def about(site: Site, library: Library, name: str, reader: Reader) -> str:
     )
 
 
-def refusal(site: Site, query: str | None, title: str, message: str) -> str:
+def render_refusal(site: Site, query: str | None, title: str, message: str) -> str:
     """What is wrong, above the query to mend."""
     return render_template(
         "refusal.html", site=site, query=query, title=title, message=message, prefixes=site.names.prefixes
@@ -207,8 +209,8 @@ def _pointing(part: Property, shown: Description, reader: Reader) -> str:
     )
 
 
-def _below(shown: FolderListing) -> str:
+def _below(shown: Container) -> str:
     return (
         "SELECT DISTINCT ?thing WHERE {\n  ?thing ?property ?value\n"
-        f"  FILTER (STRSTARTS(STR(?thing), {Literal(shown.folder.value)}))\n}}\nORDER BY ?thing"
+        f"  FILTER (STRSTARTS(STR(?thing), {Literal(shown.iri.value)}))\n}}\nORDER BY ?thing"
     )

@@ -17,11 +17,11 @@ from kg.terms import DCTERMS, FOAF, RDF, RDFS, VOID, XSD, Labels
 from kg.web import pages
 from kg.web.cbd import Description, bounded_description, read_description
 from kg.web.client import Asker, nodes
+from kg.web.containers import read_container
 from kg.web.iris import meant_by, raw_path, spellings, to_uri
-from kg.web.listing import read_listing
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of, wanted
 from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
-from kg.web.operation import read_day
+from kg.web.operation import requested_day
 from kg.web.reader import Property, Reader, ShownValue, reader_of
 from kg.web.service import Service, date_sources, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
@@ -43,7 +43,7 @@ def add_linked_data(app: Flask, service: Service) -> None:
         (200, 303, 304, 404, *QUERY_ERRORS),
     )
     def resource(path: str = "") -> Response:
-        asker = service.asker(read_day(request))
+        asker = service.asker(requested_day(request))
         sent = raw_path(request)
         stem, choice = split_suffix(sent)
         # What ends like a file may be a thing's own name; only else does the ending ask for a form.
@@ -66,7 +66,7 @@ def add_linked_data(app: Flask, service: Service) -> None:
     def document(path: str) -> Response:
         if (day := day_of(path)) is not None and "as-of" not in request.args:
             return see_other(url_for("document", path=path), day)
-        asker = service.asker(read_day(request))
+        asker = service.asker(requested_day(request))
         stem, suffix = split_suffix(path)
         found = _first_known(asker, base, [([stem], suffix), ([path], None)])
         if found is None:
@@ -119,7 +119,7 @@ def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice
     if choice.format_name is None:
         reader = reader_of(service.site, request)
         shown = _graph_page(asker, subject, reader) if is_graph else read_description(asker, subject, reader)
-        return make_response(pages.resource(service.site, shown, namesakes, reader, asker.day))
+        return make_response(pages.render_resource(service.site, shown, namesakes, reader, asker.day))
     triples = (
         _graph_description(asker, subject, service.site.names.dataset)
         if is_graph
@@ -138,14 +138,16 @@ def _list(service: Service, asker: Asker, path: str, suffix: Choice | None) -> R
         NotFound: there are none.
     """
     choice = suffix or wanted(request)
-    folders = nodes(service.site.base + name.rstrip("/") for name in meant_by(path))
+    iris = nodes(service.site.base + name.rstrip("/") for name in meant_by(path))
     subjects = service.library.subjects
-    listing = next(filter(None, (read_listing(asker, folder, subjects) for folder in folders)), None)
-    if listing is None:
+    container = next(filter(None, (read_container(asker, iri, subjects) for iri in iris)), None)
+    if container is None:
         raise NotFound(f"nothing is known here of {service.site.base}{path}")
     if choice.format_name is None:
-        return make_response(pages.listing(service.site, listing, reader_of(service.site, request), asker.day))
-    return send_graph(listing.triples(), choice, service.site.names)
+        return make_response(
+            pages.render_container(service.site, container, reader_of(service.site, request), asker.day)
+        )
+    return send_graph(container.triples(), choice, service.site.names)
 
 
 def _about_document(service: Service, subject: NamedNode) -> list[Triple]:

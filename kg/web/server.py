@@ -20,7 +20,7 @@ from kg.errors import CasusError, ServeError
 from kg.messages import say
 from kg.pool.limits import Limits
 from kg.pool.source import Source
-from kg.web.hosting import Hosting, load
+from kg.web.hosting import Hosting, start_gateway
 from kg.web.site import Site
 
 #: Seconds that requests under way have to finish when the server is told to stop.
@@ -91,7 +91,7 @@ def serve(
     watch = _Watch(reports, server, lambda: on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/"))
     watch.start()
     try:
-        loader = partial(load, hosting, reporter, orders)
+        loader = partial(start_gateway, hosting, reporter, orders)
         server.serve(target_loader=loader, wrap_loader=False)
     except OSError as error:
         raise ServeError(f"cannot listen on {host}:{port}: {error}") from error

@@ -16,13 +16,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.build.questions import Question
 from kg.duties.currency import read_currency
 from kg.export.describe import describe, static_description
-from kg.export.docs.pages import pages
+from kg.export.docs.documentation import documentation
 from kg.project import Identity, open_project
 from kg.terms import DCAT, DCTERMS, OWL, RDF, Labels, Namespaces
 from kg.web.questions import GENERAL
 
 
-class Statements(Protocol):
+class BuiltStatements(Protocol):
     """The statements of a build, as `kg.build.store.Build` has them."""
 
     @property
@@ -67,7 +67,7 @@ class Site:
     public_url: str | None = None
     trust_proxy: bool = False
     fingerprint: str | None = field(default_factory=secrets.token_hex)
-    build: Statements | None = None
+    build: BuiltStatements | None = None
     max_age: int = 60
 
     @property
@@ -180,4 +180,6 @@ class Library:
     @cached_property
     def _documentation(self) -> dict[str, str]:
         build = self._build
-        return {} if build is None else pages(self._names, build.ontology_graphs, self.asserted, build.inferred())
+        return (
+            {} if build is None else documentation(self._names, build.ontology_graphs, self.asserted, build.inferred())
+        )

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from werkzeug.exceptions import BadRequest, HTTPException, NotAcceptable
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.sparql.answer import Kind
+from kg.sparql.answer import AnswerKind
 from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
 from kg.web.client import READABLE, Asker, read_rows
@@ -71,7 +71,9 @@ def add_sparql(app: Flask, service: Service) -> None:
         if not operation.bare:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
-            return make_response(pages.home(service.site, service.library, None, reader_of(service.site, request)))
+            return make_response(
+                pages.render_home(service.site, service.library, None, reader_of(service.site, request))
+            )
         choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice, service.site.names)
 
@@ -116,7 +118,7 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
 def _answer(service: Service, operation: Operation) -> Response:
     """The answer to a query, in the form that the client likes best for an answer of its kind."""
     choices = forms(request, operation.formats)
-    formats: dict[Kind, str] = {}
+    formats: dict[AnswerKind, str] = {}
     for kind, choice in choices.items():
         if choice is not None:
             formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
@@ -128,7 +130,7 @@ def _answer(service: Service, operation: Operation) -> Response:
         raise _not_offered(reply.kind)
     if choice == PAGE:
         rows = read_rows(reply, pages.MAX_ROWS + 1)
-        response = make_response(pages.answer(service.site, operation, rows, reply.absent_graphs))
+        response = make_response(pages.render_answer(service.site, operation, rows, reply.absent_graphs))
     else:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:
@@ -137,6 +139,6 @@ def _answer(service: Service, operation: Operation) -> Response:
     return response
 
 
-def _not_offered(kind: Kind) -> HTTPException:
+def _not_offered(kind: AnswerKind) -> HTTPException:
     known = ", ".join(offer.media_type for offer in [*offers(kind), PAGE])
     return NotAcceptable(f"this answer can be had as {known}")

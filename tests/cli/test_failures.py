@@ -81,11 +81,12 @@ def test_ctrl_c_ends_what_a_library_is_busy_with(shipped, tmp_path: Path, asked:
 
 
 def test_nobody_reads_on(shipped) -> None:
-    for form in ("csv", "nt"):
-        query = "CONSTRUCT WHERE { ?s ?p ?o }" if form == "nt" else "SELECT * { ?s ?p ?o }"
-        process = subprocess.Popen(
-            [*PROGRAM, "query", query, "--format", form], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+    for arguments in (
+        ["query", "SELECT * { ?s ?p ?o }", "--format", "csv"],
+        ["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "nt"],
+        ["query", "SELECT * { ?s ?p ?o }"],
+    ):
+        process = subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""

@@ -13,8 +13,8 @@ from worlds import CERTAIN, POSSIBLE, node, related, state, term
 
 from kg.day import Certainty, read_day
 from kg.duties.due import DutyOnDay
-from kg.duties.rules import OBLIGATIONS, VOCABULARIES, literal_facts
-from kg.duties.timeline import Timeline, as_of, derive
+from kg.duties.rules import OBLIGATIONS, VOCABULARIES, duty_facts
+from kg.duties.timeline import Timeline, derive
 from kg.project import Project
 from kg.rdf.load import load_file, load_project
 from kg.reasoning.closure import close
@@ -233,7 +233,7 @@ def test_a_duty_in_the_derived_graph(shipped_timeline: Timeline) -> None:
 
 def test_a_snapshot_is_reasoned_over(project: Project, closure: set[Triple]) -> None:
     ontology = [quad for path in project.ontology for quad in load_file(path)]
-    snapshot = list(as_of(closure, read_day("1980-01-01")))
+    snapshot = list(derive(closure).as_of(read_day("1980-01-01")))
     assert Triple(state("DDR"), term("owesDefenseTo"), state("SUN")) in snapshot
     closed = close([*ontology, *snapshot])
     assert not closed.inconsistencies
@@ -253,7 +253,7 @@ def test_names_do_not_depend_on_the_order_of_statements(closure: set[Triple], sh
 
 def atoms(triples: Iterable[Triple]) -> tuple[list[str], Dictionary]:
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    text = [*triple_facts(triples, dictionary), *literal_facts(dictionary)]
+    text = [*triple_facts(triples, dictionary), *duty_facts(dictionary)]
     return ground(OBLIGATIONS, "\n".join(text)), dictionary
 
 

@@ -13,7 +13,7 @@ from rdflib.namespace import OWL, RDF
 from shipped import GRAPH, shorten
 
 import kg.export.docs.diagram
-from kg.export.docs.pages import pages
+from kg.export.docs.documentation import documentation
 from kg.project import shipped_names
 from kg.rdf.load import load_file
 from kg.terms import CASUS
@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def files(shipped) -> dict[str, str]:
-    return pages(shipped.identity.names, shipped.ontology_graphs, shipped.asserted(), shipped.inferred())
+    return documentation(shipped.identity.names, shipped.ontology_graphs, shipped.asserted(), shipped.inferred())
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_the_diagram_draws_all_that_it_plans(files: dict[str, str]) -> None:
 
 def test_the_order_of_the_statements_changes_nothing(files: dict[str, str], shipped) -> None:
     asserted, inferred = list(shipped.asserted()), list(shipped.inferred())
-    assert pages(shipped.identity.names, shipped.ontology_graphs, asserted[::-1], inferred[::-1]) == files
+    assert documentation(shipped.identity.names, shipped.ontology_graphs, asserted[::-1], inferred[::-1]) == files
 
 
 def test_another_ontology_gets_pages_without_the_diagram(write) -> None:
@@ -184,11 +184,11 @@ def test_another_ontology_gets_pages_without_the_diagram(write) -> None:
     statements = [
         Quad(q.subject, q.predicate, q.object, NamedNode(GRAPH + "ontology/toys.ttl")) for q in load_file(path)
     ]
-    files = pages(shipped_names(), {GRAPH + "ontology/toys.ttl"}, statements)
+    files = documentation(shipped_names(), {GRAPH + "ontology/toys.ttl"}, statements)
     assert set(files) == {"index.html", "toys.html", "style.css"}
     assert "Toys &amp; games" in files["index.html"]
     assert "Superclasses casus:brokenBy max 1 casus:Child" in Page(files["toys.html"]).entry("Toy")
 
 
 def test_a_project_without_an_ontology_has_no_pages() -> None:
-    assert pages(shipped_names(), set(), []) == {}
+    assert documentation(shipped_names(), set(), []) == {}

@@ -9,7 +9,7 @@ import pytest
 
 from kg.errors import BadInput
 from kg.pool.limits import Limits, as_table, limits_from
-from kg.sparql.guard import MOST
+from kg.sparql.guard import MAX_COMPLEXITY
 
 
 def test_the_environment_sets_a_limit_and_an_option_goes_before() -> None:
@@ -44,8 +44,8 @@ def test_no_setting_is_more_than_the_system_can_take(name: str, text: str) -> No
 
 
 def test_how_complex_a_query_may_be_is_what_the_parser_bears_or_less() -> None:
-    assert Limits().complexity == MOST
-    assert limits_from(query_operations=20).complexity == MOST._replace(operations=20)
+    assert Limits().complexity == MAX_COMPLEXITY
+    assert limits_from(query_operations=20).complexity == MAX_COMPLEXITY._replace(operations=20)
 
 
 def test_the_security_page_has_all_settings() -> None:

@@ -30,9 +30,9 @@ from kg.pool.limits import MIB, Limits
 from kg.pool.pool import Pool
 from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.sparql.answer import Kind
+from kg.sparql.answer import AnswerKind
 
-JSON: dict[Kind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
+JSON: dict[AnswerKind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
 ENDLESS = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?c) = CONCAT(STR(?f), STR(?i), STR(?l), 'no')) }"
 LIMITS = Limits(
     query_seconds=1.5, long_after=0.3, long_queries=1, workers=2, query_memory=150, result_rows=5000, queue_seconds=0.2

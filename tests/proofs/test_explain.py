@@ -17,7 +17,7 @@ from worlds import parse_statement
 
 from kg.duties.rules import OBLIGATIONS
 from kg.project import Project
-from kg.proofs.explainer import Explainer, explain
+from kg.proofs.explainer import Explainer
 from kg.proofs.phrasing import templates
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Proof
 from kg.proofs.render import RENDERERS
@@ -69,7 +69,7 @@ def ask(
     def question(statement: str, text: str = WORLD) -> Explanation:
         write("world.ttl", text)
         path = Path("world.ttl")
-        return explain(load_files([path]), parse_statement(*statement.split()), files=[path])
+        return Explainer(load_files([path]), files=[path]).explain(parse_statement(*statement.split()))
 
     return question
 
@@ -446,7 +446,7 @@ def a_proof() -> tuple[Step, set[Statement]]:
     text = "casus:A rdfs:subClassOf casus:B . casus:B rdfs:subClassOf casus:C . <x:x> a casus:A ."
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("casus", "rdfs"))
     quads = list(parse((prefixes + text).encode(), RdfFormat.TURTLE))
-    step = explain(quads, parse_statement("<x:x>", "a", "casus:B"))
+    step = Explainer(quads).explain(parse_statement("<x:x>", "a", "casus:B"))
     assert isinstance(step, Proof)
     return step.root, asserted(quads)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import UnknownFormat
-from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, format_of_file, graph_format, result_format
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, find_format, format_of_file, graph_format
 
 
 @pytest.mark.parametrize("suffix", [suffix for form in GRAPH_FORMATS for suffix in form.suffixes])
@@ -28,12 +28,13 @@ def test_a_name_leads_to_one_format_in_any_case(forms: tuple[Format, ...]) -> No
      ("text/turtle", "turtle", None), ("application/sparql-results+json", None, "json"), ("csv", None, "csv")],
 )  # fmt: skip
 def test_the_names_that_the_fields_tools_use_are_understood(name: str, graph: str | None, result: str | None) -> None:
-    for find, wanted in ((graph_format, graph), (result_format, result)):
-        if wanted is None:
-            with pytest.raises(UnknownFormat, match="choose from"):
-                find(name)
-        else:
-            assert find(name).name == wanted
+    for forms, wanted in ((GRAPH_FORMATS, graph), (RESULT_FORMATS, result)):
+        assert getattr(find_format(forms, name), "name", None) == wanted
+
+
+def test_an_unknown_name_is_told_the_known_ones() -> None:
+    with pytest.raises(UnknownFormat, match=r"'xlsx'; choose from turtle, .*jsonld"):
+        graph_format("xlsx")
 
 
 def test_an_unknown_suffix_is_told_the_known_ones() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import CasusError, MissingFile, ParseError, UnknownFormat
-from kg.rdf.load import load_file, load_ntriples, load_project, locate, statements, to_ntriples
+from kg.rdf.load import load_file, load_ntriples, load_project, statements, to_ntriples
 
 TRIPLE = '<http://example.org/s> <http://example.org/p> "o" .\n'
 RDF_XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">
@@ -72,11 +72,11 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
             load_file(path)
 
 
-def test_locate_finds_the_line_of_a_statement(write) -> None:
+def test_a_statement_comes_with_the_line_on_which_it_ends(write) -> None:
     path = write("a.ttl", "<state/ARM> a casus:State ;\n    casus:isoAlpha2 'AM' ;\n\n    casus:isoAlpha3 'ARM' .\n")
     before = path.read_text().count("\n", 0, path.read_text().index("<state/ARM>"))
-    assert locate([path], lambda quad: quad.object == Literal("ARM")) == (path, before + 4)
-    assert locate([path], lambda quad: quad.object == Literal("BLR")) is None
+    lines = {quad.object: line for line, quad in statements(path)}
+    assert (lines[Literal("AM")], lines[Literal("ARM")]) == (before + 2, before + 4)
 
 
 def test_blank_nodes_of_two_files_stay_apart(write) -> None:

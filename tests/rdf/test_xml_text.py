@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from kg.errors import BadInput
-from kg.rdf.formats import result_format
+from kg.rdf.formats import RESULT_FORMATS, find_format
 
 
 def values(text: str, **options: int) -> list[str]:
@@ -19,7 +19,9 @@ def values(text: str, **options: int) -> list[str]:
     escaped = "".join(f"\\U{ord(character):08X}" for character in text)
     results = Store().query(f"SELECT * {{ VALUES ?text {{ 'a' '{escaped}' 'z' }} }}")
     out = io.BytesIO()
-    result_format("xml").write(results, out, **options)
+    form = find_format(RESULT_FORMATS, "xml")
+    assert form is not None
+    form.write(results, out, **options)
     return [literal.text or "" for literal in ElementTree.fromstring(out.getvalue()).iterfind(".//{*}literal")]
 
 

@@ -15,7 +15,7 @@ from rdflib.namespace import RDF, SH
 from kg.errors import BadInput
 from kg.project import Project
 from kg.rdf.load import load_file, load_files, load_project
-from kg.rdf.turtle import to_rdflib
+from kg.rdf.turtle import rdflib_graph
 from kg.validation.validate import RENDERERS, Report, validate
 
 Write = Callable[[str, str], Path]
@@ -343,7 +343,7 @@ def test_results_are_those_of_pyshacl_alone(project: Project, monkeypatch: pytes
         found = ([graph.value(node, p) for p in asked] for node in graph.objects(None, SH.result))
         return sorted(tuple("[]" if isinstance(term, rdflib.BNode) else str(term) for term in terms) for terms in found)
 
-    _, alone, _ = pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes), advanced=True)
+    _, alone, _ = pyshacl.validate(rdflib_graph(data), shacl_graph=rdflib_graph(shapes), advanced=True)
     assert len(summary(alone)) > 20
     assert summary(validate(data, shapes).graph) == summary(alone)
 

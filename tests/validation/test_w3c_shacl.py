@@ -23,7 +23,7 @@ from rdflib.term import Node
 
 from kg.errors import BadInput
 from kg.rdf.load import load_file
-from kg.rdf.turtle import to_rdflib
+from kg.rdf.turtle import rdflib_graph
 from kg.validation.validate import RENDERERS, validate
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -74,7 +74,7 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
             validate(case.data, case.shapes)
         return
     report = validate(case.data, case.shapes)
-    written = to_rdflib(parse(RENDERERS["turtle"](report), RdfFormat.TURTLE))
+    written = rdflib_graph(parse(RENDERERS["turtle"](report), RdfFormat.TURTLE))
     also = {name for name in (SH.sourceConstraint, SH.resultMessage) if (None, name, None) in case.report}
     assert isomorphic(said(written, SAID | also), said(case.report, SAID | also)), report.results
 
@@ -82,7 +82,7 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
 def read_cases(manifest: Path, root: Path) -> Iterator[Case]:
     """The tests of a manifest and of those that it includes."""
     quads = load_file(manifest)
-    graph = to_rdflib(quads)
+    graph = rdflib_graph(quads)
     for included in sorted(graph.objects(None, MF.include)):
         yield from read_cases(file_of(included), root)
     for entries in graph.objects(None, MF.entries):

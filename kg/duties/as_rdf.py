@@ -10,28 +10,21 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
 from kg.duties.currency import Currency
-from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Thing, Wording
-from kg.terms import CASUS, RDF, RDFS, XSD
+from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Wording
+from kg.terms import CASUS, RDF, RDFS, XSD, Labels, Resource
 
 
-class DutyNames:
-    """How states, treaties and provisions are called, in English and Russian."""
+class DutyNames(Labels):
+    """How states, treaties, events and provisions are called."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        """Collect the labels and the numbers of provisions in a graph."""
-        self._labels: dict[tuple[Thing, str], str] = {}
-        self._numbers: dict[Thing, str] = {}
+        """Collect the labels of a graph and the numbers of its provisions."""
+        triples = list(triples)
+        super().__init__(triples)
+        self._numbers: dict[Resource, str] = {}
         for subject, predicate, value in triples:
-            if predicate == RDFS.label and isinstance(value, Literal) and value.language in ("en", "ru"):
-                key = (subject, value.language)
-                self._labels[key] = min(value.value, self._labels.get(key, value.value))
-            elif predicate == CASUS.provisionNumber and isinstance(value, Literal):
+            if predicate == CASUS.provisionNumber and isinstance(value, Literal):
                 self._numbers[subject] = min(value.value, self._numbers.get(subject, value.value))
-
-    def name(self, thing: Thing, language: str) -> str:
-        """The label in this language, else the one in English, else the last part of the name."""
-        label = self._labels.get((thing, language)) or self._labels.get((thing, "en"))
-        return label or thing.value.rstrip("/#").replace("#", "/").rpartition("/")[2]
 
     def article(self, wordings: Sequence[Wording]) -> str:
         """The number of the article, if it has one. What tells its wordings apart, as in ``4 (1992)``, is left out."""
@@ -39,7 +32,7 @@ class DutyNames:
         return number if number[:1].isdigit() else ""
 
 
-def describe(
+def derived_triples(
     duties: Iterable[Duty],
     owed: Iterable[OwedAssistance],
     conflicts: Iterable[ExclusivityConflict],
@@ -112,7 +105,7 @@ def _conflict(conflict: ExclusivityConflict, labels: DutyNames, currency: Curren
     yield from _bounds(iri, currency.certain_part(conflict.period))
 
 
-def _clause(iri: NamedNode, treaty: Thing, wordings: Sequence[Wording]) -> Iterator[Triple]:
+def _clause(iri: NamedNode, treaty: Resource, wordings: Sequence[Wording]) -> Iterator[Triple]:
     yield Triple(iri, _term("underTreaty"), treaty)
     for wording in wordings:
         yield Triple(iri, _term("underObligation"), wording.obligation)

@@ -11,8 +11,8 @@ from test_pages import BROWSER, Page
 
 from kg.terms import RDFS
 from kg.web.app import create_app
+from kg.web.containers import MAX_LISTED
 from kg.web.executor import LocalExecutor
-from kg.web.listing import MOST
 
 LABEL, MEMBER = RDFS.label, RDFS.member
 PROGRAM = {"Accept": "application/n-triples"}
@@ -75,8 +75,8 @@ def test_names_may_be_long() -> None:
 
 def test_a_long_list_leads_to_a_query() -> None:
     store = Store()
-    store.extend(Quad(NamedNode(f"{BASE}id/n/{i}"), LABEL, Literal(str(i))) for i in range(MOST + 5))
+    store.extend(Quad(NamedNode(f"{BASE}id/n/{i}"), LABEL, Literal(str(i))) for i in range(MAX_LISTED + 5))
     client = create_app(LocalExecutor(store)).test_client()
     page = Page(client.get("/id/n", headers=BROWSER).text)
     more = str(page.links()["All of them"])
-    assert client.get(more, headers={"Accept": "text/csv"}).text.count("\n") == MOST + 6
+    assert client.get(more, headers={"Accept": "text/csv"}).text.count("\n") == MAX_LISTED + 6

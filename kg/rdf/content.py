@@ -39,7 +39,7 @@ _CONVERT = (
 )
 
 
-def read_source(path: Path, form: GraphFormat | None = None) -> tuple[bytes, GraphFormat]:
+def read_content(path: Path, form: GraphFormat | None = None) -> tuple[bytes, GraphFormat]:
     """The content of a file, without a byte order mark and not compressed, and its format.
 
     Args:

@@ -1,6 +1,6 @@
 """The ontology as a reader meets it: modules, and in each the terms with all that is said of them.
 
-This gathers; `kg.export.docs.pages` makes pages of it.
+This gathers; `kg.export.docs.documentation` makes pages of it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg.rdf.manchester import Expression, chain, expression, general_axioms, terms_in
-from kg.rdf.turtle import to_rdflib
+from kg.rdf.turtle import rdflib_graph
 from kg.terms import CASUS, Namespaces
 
-KINDS = {
+_KINDS = {
     OWL.Class: "class",
     OWL.ObjectProperty: "object property",
     OWL.DatatypeProperty: "datatype property",
@@ -51,7 +51,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Term:
+class TermEntry:
     """A term with its documentation."""
 
     iri: URIRef
@@ -86,7 +86,7 @@ class Module:
     name: str
     iri: URIRef
     header: dict[str, list[Literal | URIRef]]
-    terms: list[Term]
+    terms: list[TermEntry]
     mappings: list[tuple[URIRef, str, URIRef]] = field(default_factory=list)
 
     def text(self, key: str, language: str = "en") -> str:
@@ -111,11 +111,11 @@ def read_modules(
     for quad in asserted:
         graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         (files[graph] if graph in ontology_graphs else data).append(quad)
-    parts = {_stem(graph): to_rdflib(quads) for graph, quads in files.items()}
+    parts = {_stem(graph): rdflib_graph(quads) for graph, quads in files.items()}
     whole = Graph(bind_namespaces="none")
     for part in parts.values():
         whole += part
-    reader = _Reader(whole, _Usage(data, inferred), names)
+    reader = _TermReader(whole, _Usage(data, inferred), names)
     modules = [_module(name, part, reader) for name, part in parts.items()]
     imports = {module.iri: set(whole.objects(module.iri, OWL.imports)) for module in modules}
     return sorted(modules, key=lambda module: (len(_reached(module.iri, imports)), module.name))
@@ -144,7 +144,7 @@ class _Usage:
         return Fact("In the data", [[f"{number}, {inferred:,} of them inferred" if inferred else number]])
 
 
-class _Reader:
+class _TermReader:
     """What the ontology says of a term."""
 
     def __init__(self, graph: Graph, usage: _Usage, names: Namespaces) -> None:
@@ -158,7 +158,7 @@ class _Reader:
             if isinstance(whole, URIRef)
         ]
 
-    def term(self, iri: URIRef, kind: str) -> Term:
+    def term(self, iri: URIRef, kind: str) -> TermEntry:
         rows = self._of_class(iri) if kind == "class" else self._of_property(iri)
         rows += [Fact("Used in", self._axioms_that_use(iri))]
         rows += [Fact(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
@@ -166,7 +166,7 @@ class _Reader:
         rows += [Fact("Notation", [[str(text)] for text in self._literals(iri, SKOS.notation)])]
         rows += [Fact("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
         rows += [Fact("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
-        return Term(
+        return TermEntry(
             iri,
             self.names.shorten(iri).removeprefix("casus:").strip("<>"),
             kind,
@@ -241,14 +241,14 @@ class _Reader:
         return sorted(values, key=read)
 
 
-def _module(name: str, part: Graph, reader: _Reader) -> Module:
+def _module(name: str, part: Graph, reader: _TermReader) -> Module:
     iri = next((node for node in part.subjects(RDF.type, OWL.Ontology) if isinstance(node, URIRef)), URIRef(name))
     header: dict[str, list[Literal | URIRef]] = defaultdict(list)
     for predicate, value in sorted(part.predicate_objects(iri)):
         if isinstance(predicate, URIRef) and isinstance(value, URIRef | Literal):
             header[reader.names.shorten(predicate)].append(value)
-    declared = [(node, kind) for kind in KINDS for node in part.subjects(RDF.type, kind) if isinstance(node, URIRef)]
-    terms = [reader.term(node, KINDS[kind]) for node, kind in sorted(declared, key=lambda pair: str(pair[0]).lower())]
+    declared = [(node, kind) for kind in _KINDS for node in part.subjects(RDF.type, kind) if isinstance(node, URIRef)]
+    terms = [reader.term(node, _KINDS[kind]) for node, kind in sorted(declared, key=lambda pair: str(pair[0]).lower())]
     mappings = [
         (subject, heading, value)
         for predicate, heading in _MATCHES.items()

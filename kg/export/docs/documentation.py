@@ -17,16 +17,16 @@ from pyoxigraph import NamedNode, Quad
 from rdflib import URIRef
 
 from kg.export.docs.diagram import draw
-from kg.export.docs.terms import Module, Term, read_modules
+from kg.export.docs.term_entries import Module, TermEntry, read_modules
 from kg.export.protege import root_ontology
 from kg.rdf.manchester import Expression
-from kg.rdf.turtle import to_rdflib
+from kg.rdf.turtle import rdflib_graph
 from kg.terms import CASUS, Namespaces
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def pages(
+def documentation(
     names: Namespaces, ontology_graphs: Set[str], asserted: Iterable[Quad], inferred: Iterable[Quad] = ()
 ) -> dict[str, str]:
     """The documentation of a project's ontology, each file by its relative path.
@@ -61,7 +61,7 @@ def pages(
     return files | ({"diagram.svg": drawing} if drawing else {})
 
 
-_Tree: TypeAlias = tuple[Term, list["_Tree"]]
+_Tree: TypeAlias = tuple[TermEntry, list["_Tree"]]
 
 
 class _Links:
@@ -105,7 +105,7 @@ def _diagrams(asserted: Sequence[Quad], modules: Iterable[Module], ontology_grap
         of_ontology = isinstance(graph_name, NamedNode) and graph_name.value in ontology_graphs
         (ontology if of_ontology else data).append(quad)
     names = {term.name: module.name for module in modules for term in module.terms if term.iri.startswith(CASUS.iri)}
-    graph = to_rdflib(ontology)
+    graph = rdflib_graph(ontology)
     linked = draw(graph, data, names, link=lambda name: f"{names[name]}.html#{name}")
     return linked, draw(graph, data, names, style=_text("diagram.css"))
 
