@@ -1,4 +1,4 @@
-"""From the atoms that `obligations.lp` derives to duties, standings, answers and conflicts with names of their own.
+"""From the atoms that `obligations.lp` derives to duties, statuses, answers and conflicts with names of their own.
 
 The names do not depend on the order in which anything was derived: a duty is named after its clause, the kind of the
 obligation, the two states and a number that tells the duties of different periods apart.
@@ -19,10 +19,10 @@ from kg.duties.kinds import Kind
 from kg.duties.model import (
     AnswerToCall,
     Duty,
+    EpisodeStatus,
     ExclusivityConflict,
     Interruption,
     OwedAssistance,
-    Standing,
     Wording,
 )
 from kg.duties.rules import obligations
@@ -82,10 +82,10 @@ class Findings:
     Attributes:
         kinds: the kinds of obligation, by their classes.
         duties: the duties, in the order of their names.
-        standings: who was a member, a party, an observer, suspended or frozen where, in the order of episodes.
+        statuses: who was a member, a party, an observer, suspended or frozen where, in the order of episodes.
         owed: the calls for help with their answers, in the order of events and states.
         conflicts: the promises that may clash, in the order of clauses and states.
-        basis: the atoms that things stand for: a standing by its episode, state, relation and place; all else by its
+        basis: the atoms that things stand for: a status by its episode, state, relation and object; all else by its
             name, and what is said of it besides by its name and the term that is said.
     """
 
@@ -117,19 +117,19 @@ class Findings:
         self._wordings = self._read_wordings()
         self._duties = self._read_duties()
         self.duties = tuple(sorted(self._duties.values(), key=lambda duty: duty.iri.value))
-        self.standings = self._read_standings()
+        self.statuses = self._read_statuses()
         self.owed = tuple(self._read_owed())
         self.conflicts = tuple(self._read_conflicts())
 
-    def _read_standings(self) -> tuple[Standing, ...]:
-        standings = []
+    def _read_statuses(self) -> tuple[EpisodeStatus, ...]:
+        statuses = []
         for atom, of in self._rows["status"]:
-            episode, state, place = (self._thing(of[name]) for name in ("E", "S", "X"))
+            episode, state, value = (self._thing(of[name]) for name in ("E", "S", "X"))
             relation, twin = self._node(of["R"]), self._node(of["Q"])
-            standings.append(Standing(episode, state, relation, twin, place, _period(of)))
-            self.basis[episode, state, relation, place].append(atom)
+            statuses.append(EpisodeStatus(episode, state, relation, twin, value, _period(of)))
+            self.basis[episode, state, relation, value].append(atom)
         return tuple(
-            sorted(standings, key=lambda found: (found.episode.value, found.relation.value, found.place.value))
+            sorted(statuses, key=lambda found: (found.episode.value, found.relation.value, found.object.value))
         )
 
     def _read_owed(self) -> Iterator[OwedAssistance]:

@@ -39,7 +39,7 @@ class Relation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EpisodeStatus:
     """That a state is for a time a member, a party, an observer, suspended or frozen somewhere.
 
     Attributes:
@@ -47,7 +47,7 @@ class Standing:
         state: the state.
         relation: the relation, `casus:memberOf` for example.
         twin: the relation that says the same as only possible.
-        place: the organization, organ or instrument.
+        object: the organization, organ or instrument.
         period: from when to when.
     """
 
@@ -55,7 +55,7 @@ class Standing:
     state: Resource
     relation: NamedNode
     twin: NamedNode
-    place: Resource
+    object: Resource
     period: Period
 
 

@@ -19,10 +19,10 @@ from kg.duties.findings import READ, Findings
 from kg.duties.kinds import Kind, find_kind, read_kinds
 from kg.duties.model import (
     Duty,
+    EpisodeStatus,
     ExclusivityConflict,
     OwedAssistance,
     Relation,
-    Standing,
 )
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, duty_facts
 from kg.project import shipped_names
@@ -37,7 +37,7 @@ class Timeline:
 
     Attributes:
         duties: who owes what to whom, from when to when.
-        standings: who was a member, a party, an observer, suspended or frozen where.
+        statuses: who was a member, a party, an observer, suspended or frozen where.
         owed: calls for help with their answers.
         conflicts: promises that may clash.
         kinds: the kinds of obligation that the graph knows.
@@ -45,7 +45,7 @@ class Timeline:
     """
 
     duties: tuple[Duty, ...]
-    standings: tuple[Standing, ...]
+    statuses: tuple[EpisodeStatus, ...]
     owed: tuple[OwedAssistance, ...]
     conflicts: tuple[ExclusivityConflict, ...]
     kinds: tuple[Kind, ...]
@@ -62,16 +62,16 @@ class Timeline:
                 held[relation[:3]] = relation
         return frozenset(held.values())
 
-    def supports(self, day: date) -> Iterator[tuple[Relation, Standing | Duty]]:
-        """The plain relations of a day, each with what it holds by: a standing or a duty.
+    def supports(self, day: date) -> Iterator[tuple[Relation, EpisodeStatus | Duty]]:
+        """The plain relations of a day, each with what it holds by: a status or a duty.
 
         A relation may be there several times, and as possible by one duty while it is certain by another.
         """
-        for standing in self.standings:
-            certainty = self.currency.of(standing.period.on(day), day)
+        for status in self.statuses:
+            certainty = self.currency.of(status.period.on(day), day)
             if certainty is not None:
-                ends = (standing.state, standing.relation, standing.place)
-                yield Relation(*ends, certainty, standing.twin), standing
+                ends = (status.state, status.relation, status.object)
+                yield Relation(*ends, certainty, status.twin), status
         for duty in self.duties:
             certainty = self.currency.of(duty.on(day), day)
             if certainty is not None:
@@ -151,5 +151,5 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
 def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     """What the rules derived from a graph, whose triples say how things are called."""
     triples, kinds = list(triples), tuple(findings.kinds.values())
-    found = (findings.duties, findings.standings, findings.owed, findings.conflicts)
+    found = (findings.duties, findings.statuses, findings.owed, findings.conflicts)
     return Timeline(*found, kinds, read_currency(triples), DutyNames(triples), Particulars(triples))

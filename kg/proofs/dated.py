@@ -1,6 +1,6 @@
 """The layer of duties over time: relations of a day, and what the derived graph says, proved from the closure.
 
-Both are read off what the rules of duties over time derive, in one step: a relation of a day off a standing or a duty
+Both are read off what the rules of duties over time derive, in one step: a relation of a day off a status or a duty
 whose bounds the day lies within, a statement of the derived graph off the finding that it is about.
 """
 
@@ -18,7 +18,7 @@ from kg.day import Certainty, day_literal
 from kg.duties.due import DutyOnDay, Shown
 from kg.duties.findings import READ, Findings
 from kg.duties.kinds import read_kinds
-from kg.duties.model import Duty, Relation, Standing
+from kg.duties.model import Duty, EpisodeStatus, Relation
 from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
 from kg.duties.timeline import read_timeline
 from kg.proofs.layer import Layer
@@ -110,10 +110,10 @@ class DutiesLayer:
         """What is known of days on which a relation holds, certainly or possibly, in the order of time."""
         subject, predicate, value = statement
         allied = predicate in (CASUS.alliedWith, CASUS.possiblyAlliedWith)
-        items: list[Standing | Duty] = [
-            standing
-            for standing in self._timeline.standings
-            if (standing.state, standing.place) == (subject, value) and predicate in (standing.relation, standing.twin)
+        items: list[EpisodeStatus | Duty] = [
+            status
+            for status in self._timeline.statuses
+            if (status.state, status.object) == (subject, value) and predicate in (status.relation, status.twin)
         ]
         for duty in self._timeline.duties:
             pair, kind = (duty.holder, duty.beneficiary), duty.kind
@@ -134,9 +134,9 @@ class DutiesLayer:
             ways += [self._due_way(found, shown) for found, shown in self._shown[subject][statement]]
         return ways
 
-    def _way(self, statement: Statement, relation: Relation, item: Standing | Duty) -> _Way:
+    def _way(self, statement: Statement, relation: Relation, item: EpisodeStatus | Duty) -> _Way:
         how, given = relation.certainty, self._unless_certain(relation.certainty)
-        if isinstance(item, Standing):
+        if isinstance(item, EpisodeStatus):
             return _Way(f"{_MODALITY[how]}status-on-the-date", {}, self._basis(item), given)
         assert self._day is not None
         kind, atoms = item.kind, self._basis(item)
@@ -175,15 +175,15 @@ class DutiesLayer:
         premises: tuple[Step | Leaf, ...] = (*(proofs[atom] for atom in way.atoms), *map(Leaf, way.given))
         return Step(statement, way.rule, self._phrasing.sentence(way.rule, way.values), premises)
 
-    def _basis(self, item: Standing | Duty) -> Sequence[str]:
+    def _basis(self, item: EpisodeStatus | Duty) -> Sequence[str]:
         """The atom that an item stands for."""
-        key = (item.iri,) if isinstance(item, Duty) else (item.episode, item.state, item.relation, item.place)
+        key = (item.iri,) if isinstance(item, Duty) else (item.episode, item.state, item.relation, item.object)
         return self._findings.basis[key]
 
     @cached_property
-    def _support(self) -> dict[Statement, list[tuple[Relation, Standing | Duty]]]:
+    def _support(self) -> dict[Statement, list[tuple[Relation, EpisodeStatus | Duty]]]:
         """The relations of the day with what they hold by: of several ways only the surest."""
-        support: dict[Statement, list[tuple[Relation, Standing | Duty]]] = defaultdict(list)
+        support: dict[Statement, list[tuple[Relation, EpisodeStatus | Duty]]] = defaultdict(list)
         found = [] if self._day is None else list(self._timeline.supports(self._day))
         surest: dict[tuple[Term, ...], int] = {}
         for relation, _ in found:

@@ -20,7 +20,7 @@ from kg.errors import CasusError, ServeError
 from kg.messages import say
 from kg.pool.limits import Limits
 from kg.pool.source import Source
-from kg.web.hosting import Hosting, start_gateway
+from kg.web.host import HostConfig, start_gateway
 from kg.web.site import Site
 
 #: Seconds that requests under way have to finish when the server is told to stop.
@@ -67,7 +67,7 @@ def serve(
         MissingFile, UnknownFormat, ParseError: what is to be served cannot be loaded.
     """
     address = _free_address(host, port)
-    hosting = Hosting(source, limits or Limits(), tuple(questions), site or Site(), access_log, url, project)
+    config = HostConfig(source, limits or Limits(), tuple(questions), site or Site(), access_log, url, project)
     # A fresh interpreter: a fork would inherit the locks, but not the threads, of a store that this process has built.
     multiprocessing.set_start_method("spawn", force=True)
     reports, reporter = multiprocessing.Pipe(duplex=False)
@@ -91,7 +91,7 @@ def serve(
     watch = _Watch(reports, server, lambda: on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/"))
     watch.start()
     try:
-        loader = partial(start_gateway, hosting, reporter, orders)
+        loader = partial(start_gateway, config, reporter, orders)
         server.serve(target_loader=loader, wrap_loader=False)
     except OSError as error:
         raise ServeError(f"cannot listen on {host}:{port}: {error}") from error

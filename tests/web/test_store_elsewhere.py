@@ -29,7 +29,7 @@ from kg.project import open_project
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
 from kg.web.client import READABLE
-from kg.web.hosting import Hosting
+from kg.web.host import HostConfig
 from kg.web.metrics import Metrics
 from kg.web.site import Site
 
@@ -45,14 +45,14 @@ def server(shipped: Build) -> Iterator[LittleServer]:
         yield server
 
 
-def hosting(build: Build, url: str) -> Hosting:
-    return Hosting(Source(build), Limits(workers=1), (), Site(), url=url)
+def host_config(build: Build, url: str) -> HostConfig:
+    return HostConfig(Source(build), Limits(workers=1), (), Site(), url=url)
 
 
 @pytest.fixture(scope="module")
 def there(shipped: Build, server: LittleServer) -> Iterator[FlaskClient]:
     """A client of an application that answers from that store."""
-    app, pool = hosting(shipped, server.url).open(Metrics())
+    app, pool = host_config(shipped, server.url).open(Metrics())
     with pool:
         yield app.test_client()
 
@@ -123,7 +123,7 @@ def small(tmp_path: Path) -> Build:
 def test_it_is_ready_as_long_as_the_store_has_what_is_served(small: Build) -> None:
     with little_server() as server:
         publish(small, GraphStore(server.url), merged=True)
-        with hosting(small, server.url).pool() as pool:
+        with host_config(small, server.url).pool() as pool:
             assert pool.ready
             server.store.remove_graph(NamedNode(MERGED_GRAPH))
             deadline = time.monotonic() + 30
@@ -139,7 +139,7 @@ def test_graphs_that_are_not_there_are_told_before_anything_is_served(small: Bui
         with pytest.raises(
             StoreError, match=rf"lacks 1 of the 2 graphs .*<{INFERRED_GRAPH}>; kg publish puts them there"
         ):
-            hosting(small, server.url).pool()
+            host_config(small, server.url).pool()
 
 
 def test_without_the_merge_the_graphs_are_merged_for_each_query(small: Build) -> None:
@@ -147,7 +147,7 @@ def test_without_the_merge_the_graphs_are_merged_for_each_query(small: Build) ->
     with little_server() as server:
         for merged, asked in ((False, graphs), (True, [MERGED_GRAPH])):
             publish(small, GraphStore(server.url), merged=merged)
-            with hosting(small, server.url).pool() as pool:
+            with host_config(small, server.url).pool() as pool:
                 assert pool.run(QueryTask("ASK { <urn:a> <urn:p>/<urn:p> <urn:c> }", READABLE)).read()
             assert server.asked[-1]["default-graph-uri"] == asked
             assert server.asked[-1]["named-graph-uri"] == graphs

@@ -35,7 +35,7 @@ from kg.web.site import Site
 
 
 @dataclass(frozen=True)
-class Hosting:
+class HostConfig:
     """What is served, and how.
 
     Attributes:
@@ -56,7 +56,7 @@ class Hosting:
     url: str | None = None
     project: Path | None = None
 
-    def renewed(self) -> Hosting:
+    def renewed(self) -> HostConfig:
         """The same as it is now: a project is built, unless nothing in it has changed.
 
         Raises:
@@ -125,7 +125,7 @@ def _published(source: Source, url: str) -> Remote:
     return Remote(url, tuple(names), tuple(merged))
 
 
-def start_gateway(hosting: Hosting, reports: Connection, orders: Connection) -> Gateway:
+def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -> Gateway:
     """The application, in the process that hosts it, which reports to the server how it went."""
     if hasattr(os, "setpgrp"):
         # What the terminal sends is for the server, which tells this process. Told twice, it would not stop.
@@ -133,20 +133,20 @@ def start_gateway(hosting: Hosting, reports: Connection, orders: Connection) -> 
     threading.Thread(target=_end_with_parent, daemon=True).start()
     metrics = Metrics()
     try:
-        app, pool = hosting.open(metrics)
+        app, pool = config.open(metrics)
     except CasusError as error:
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, pool, hosting.limits)
-    threading.Thread(target=_reload_on_order, args=(gateway, hosting, metrics, orders), daemon=True).start()
+    gateway = Gateway(app, pool, config.limits)
+    threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
     reports.send(None)
     return gateway
 
 
-def _reload_on_order(gateway: Gateway, hosting: Hosting, metrics: Metrics, orders: Connection) -> None:
+def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, orders: Connection) -> None:
     """Take in what has changed whenever the server says so. What cannot be loaded leaves all as it was."""
     while True:
         try:
@@ -154,8 +154,8 @@ def _reload_on_order(gateway: Gateway, hosting: Hosting, metrics: Metrics, order
         except (EOFError, OSError):
             return
         try:
-            hosting = hosting.renewed()
-            app, pool = hosting.open(metrics)
+            config = config.renewed()
+            app, pool = config.open(metrics)
         except CasusError as error:
             say(f"not reloaded: {error}")
             continue
