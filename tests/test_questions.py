@@ -87,6 +87,6 @@ def test_a_day_that_the_calendar_lacks_is_refused() -> None:
 
 
 def test_the_day_that_is_asked_for_counts_before_the_one_that_a_query_states(graph: kg.Graph) -> None:
-    query = "# As of: 1990-01-01\nASK { state:POL casus:memberOf organization:NATO }"
+    query = "# As of: 1939-09-01\nASK { state:POL casus:memberOf organization:NATO }"
     assert graph.query(query).boolean is False
     assert graph.query(query, as_of="2022-09-13").boolean is True
