@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from kg.build.cache import find, keep_latest, written_aside
 from kg.build.store import Build, in_graph, open_store, with_merge
+from kg.cache import find, keep_latest, written_aside
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import require_consistency

@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
-from kg.build.cache import by_use, cache_folder, find, keep_latest, kept, remove, remove_unfinished, written_aside
+from kg.cache import by_use, cache_folder, find, forget, keep_latest, kept, remove, remove_unfinished, written_aside
 from kg.errors import CacheError, MissingFile
 from kg.project import Identity
 from kg.terms import Namespaces
@@ -147,7 +147,7 @@ def all_builds() -> list[Build]:
 
 
 def clear_builds() -> None:
-    """Remove all builds from the cache, and what is left of unfinished ones.
+    """Remove all builds from the cache, what was noted on the way, and what is left of unfinished ones.
 
     Raises:
         CacheError: the cache folder cannot be read, or a build not be removed.
@@ -155,6 +155,7 @@ def clear_builds() -> None:
     for folder in by_use(kept()):
         if not os.access(folder, os.X_OK) or (folder / _INFO).exists():
             remove(folder)
+    forget()
     remove_unfinished(cache_folder())
 
 

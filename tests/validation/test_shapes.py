@@ -25,7 +25,7 @@ EXPECTATION = re.compile(r"#! (\w+): (.+?)(?= #! |$)", re.MULTILINE)
 def report(project: Project) -> Report:
     """All cases together, with the ontology and the concepts that they use."""
     files = [*project.ontology, project.root / "graph" / "concepts.ttl", *FILES]
-    return validate(load_files(files), load_files(project.shapes), files=files)
+    return validate(load_files(files), load_files(project.shapes), files=files, shape_files=project.shapes)
 
 
 def expected(file: Path) -> list[tuple[int, str, str]]:

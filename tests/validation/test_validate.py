@@ -12,9 +12,10 @@ import rdflib
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 from rdflib.namespace import RDF, SH
 
+from kg.build.store import Build
 from kg.errors import BadInput
 from kg.project import Project
-from kg.rdf.load import load_file, load_files, load_project
+from kg.rdf.load import load_file, load_files
 from kg.rdf.turtle import rdflib_graph
 from kg.validation.validate import RENDERERS, Report, validate
 
@@ -51,9 +52,8 @@ def about_states(query: str) -> str:
 # The shipped data.
 
 
-def test_the_shipped_data_conforms_without_a_warning(project: Project) -> None:
-    report = validate(load_project(project), load_files(project.shapes), files=project.sources)
-    assert lines(report) == []
+def test_the_shipped_data_conforms_without_a_warning(shipped: Build) -> None:
+    assert shipped.info.warnings == 0
 
 
 def test_an_end_before_the_beginning_and_an_unknown_property_have_one_clear_line_each(
@@ -70,7 +70,7 @@ def test_an_end_before_the_beginning_and_an_unknown_property_have_one_clear_line
         '    casus:endReason "none"@en .\n',
     )
     files = [*project.sources, file]
-    report = validate(load_files(files), load_files(project.shapes), files=files)
+    report = validate(load_files(files), load_files(project.shapes), files=files, shape_files=project.shapes)
     assert lines(report) == [
         f"{file}:15: violation: It ends (2003-05-01) before it begins (2004-05-01): mend one of the two dates."
         " (<episode/MDA-CSTO-1>)",
@@ -454,3 +454,18 @@ def test_many_results_have_each_their_own_line(write: Write) -> None:
     shapes = load_file(write("shapes.ttl", about("sh:path rdfs:label ; sh:minCount 1")))
     report = validate(load_file(data), shapes, files=[data])
     assert [result.line for result in report.results] == list(range(10, 510))
+
+
+def test_shapes_are_looked_at_once_as_long_as_they_are_the_same(
+    check: Check, cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
+    sound, broken = about("sh:path rdfs:label ; sh:minCount 1"), about("sh:path rdfs:label ; sh:minCount 1, 2")
+    notes = tmp_path / "cache" / "notes"
+    for _ in range(2):
+        assert len(check("<state/A> a casus:State .", sound).results) == 1
+        assert len(list(notes.iterdir())) == 1
+    for _ in range(2):
+        with pytest.raises(BadInput, match="not well-formed SHACL"):
+            check("<state/A> a casus:State .", broken)
+        assert len(list(notes.iterdir())) == 1

@@ -18,6 +18,8 @@ except ImportError:  # Windows has none; there, what processes leave that are ki
 
 #: How the name of a folder begins that is not whole: not yet, or no longer.
 _UNFINISHED = "unfinished-"
+#: The folder of what is noted, each as an empty folder, and how many are kept.
+_NOTES, _NOTES_KEPT = "notes", 32
 
 
 def cache_folder() -> Path:
@@ -58,6 +60,28 @@ def find(folder: Path, file: str) -> bool:
     with suppress(OSError):  # it is another user's, or another process is removing it
         os.utime(folder)
     return True
+
+
+def is_noted(key: str) -> bool:
+    """Whether something was noted in the cache folder; if so, it has been of use now."""
+    folder = cache_folder() / _NOTES / key
+    with suppress(OSError):
+        os.utime(folder)
+        return True
+    return False
+
+
+def note(key: str) -> None:
+    """Note something in the cache folder, a hash say of what was found in order, if the folder can be written."""
+    folder = cache_folder() / _NOTES / key
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_latest(folder.parent.iterdir(), _NOTES_KEPT)
+
+
+def forget() -> None:
+    """Remove all that was noted, as far as it may be removed."""
+    shutil.rmtree(cache_folder() / _NOTES, ignore_errors=True)
 
 
 @contextmanager
