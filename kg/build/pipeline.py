@@ -1,4 +1,8 @@
-"""The pipeline: load, validate, reason, derive, store. Unchanged files are answered from their last build."""
+"""The pipeline: load, reason, derive, store, and validate beside these.
+
+Unchanged files are answered from their last build. A build is whole only when its data is known to be sound, so what
+is done in the meantime is done for nothing at worst.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from kg.build.metadata import metadata
 from kg.build.questions import read_questions
 from kg.build.store import Build, BuildInfo, find_build, new_build, write_build, write_info, write_shapes
 from kg.duties.timeline import derive
-from kg.errors import CasusError, Inconsistent, InvalidData
+from kg.errors import Inconsistent, InvalidData
 from kg.project import Project
 from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import Closure, OnGrowth, close
@@ -59,7 +63,7 @@ def build(
     if present is not None:
         return present
     # Imported here, because a project that is built does without and importing takes longer than many a query.
-    from kg.validation.validate import validate  # noqa: PLC0415
+    from kg.validation.beside import validating  # noqa: PLC0415
 
     seconds: dict[str, float] = {}
 
@@ -75,28 +79,32 @@ def build(
     with new_build(fingerprint) as folder:
         with phase("load"):
             asserted = load_project(project)
-        with phase("validate"):
-            shapes = load_files(project.shapes)
-            report = validate(
-                asserted, shapes, files=project.sources, shape_files=project.shapes, namespaces=project.names
-            )
-        with phase("reason"):
+        shapes = load_files(project.shapes)
+        with validating(
+            asserted, shapes, files=project.sources, shape_files=project.shapes, namespaces=project.names
+        ) as reported:
             try:
-                closure = close(asserted, limits=limits, on_growth=on_growth)
-            except CasusError:
-                require_soundness(report)
+                with phase("reason"):
+                    closure = close(asserted, limits=limits, on_growth=on_growth)
+                with phase("derive"):
+                    timeline = derive(closure.asserted | closure.inferred, project.names)
+                    derived = list(timeline.triples())
+                with phase("store"):
+                    described = metadata(
+                        project.names,
+                        read_questions(project.questions),
+                        chain((q.triple for q in asserted), derived),
+                    )
+                    write_build(folder, project.names, asserted, closure.inferred, derived, described)
+                    write_shapes(folder, shapes)
+                    save_timeline(folder, timeline)
+            except Exception:  # which may come of what is wrong with the data: that is told first
+                with phase("validate"):
+                    require_soundness(reported())
                 raise
-            require_soundness(with_contradictions(report, closure, project.sources, project.names))
-        with phase("derive"):
-            timeline = derive(closure.asserted | closure.inferred, project.names)
-            derived = list(timeline.triples())
-        with phase("store"):
-            described = metadata(
-                project.names, read_questions(project.questions), chain((q.triple for q in asserted), derived)
-            )
-            write_build(folder, project.names, asserted, closure.inferred, derived, described)
-            write_shapes(folder, shapes)
-            save_timeline(folder, timeline)
+            with phase("validate"):
+                report = with_contradictions(reported(), closure, project.sources, project.names)
+            require_soundness(report)
         numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))
         info = BuildInfo(*numbers, seconds)
         write_info(folder, info, project.identity, map(project.graph_name, project.ontology))

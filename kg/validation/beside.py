@@ -1,0 +1,91 @@
+"""Validation in a process of its own, beside what need not wait for it.
+
+pySHACL takes one core for half of a large build; reasoning, deriving and storing take another meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import Any
+
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+
+from kg.errors import CasusError
+from kg.validation.report import Report
+from kg.validation.validate import validate
+
+#: Statements from which on a process, which takes half a second to begin, is worth it.
+_WORTH_A_PROCESS = 20_000
+
+
+@contextmanager
+def validating(data: Sequence[Quad], shapes: Sequence[Quad], **options: Any) -> Iterator[Callable[[], Report]]:
+    """Begin a validation; the function that is given waits for its report.
+
+    Args:
+        data: what to validate.
+        shapes: the shapes graph.
+        options: more arguments for `kg.validation.validate.validate`, whose errors the function raises.
+    """
+    if len(data) < _WORTH_A_PROCESS:
+        yield lambda: validate(data, shapes, **options)
+        return
+    # Files, unlike pipes, hold neither process up while the other is not reading.
+    with TemporaryFile() as task, TemporaryFile() as outcome, TemporaryFile() as errors:
+        pickle.dump((_packed(data), _packed(shapes), options), task)
+        task.seek(0)
+        program = f"import sys; sys.path[:] = {sys.path!r}; from kg.validation.beside import main; main({os.getpid()})"
+        process = subprocess.Popen([sys.executable, "-c", program], stdin=task, stdout=outcome, stderr=errors)
+
+        def report() -> Report:
+            status = process.wait()
+            outcome.seek(0)
+            errors.seek(0)
+            if status != 0:
+                raise RuntimeError(f"validation ended with status {status}: {errors.read().decode(errors='replace')}")
+            answer = pickle.load(outcome)
+            if isinstance(answer, CasusError):
+                raise answer
+            assert isinstance(answer, Report)
+            return answer
+
+        try:
+            yield report
+        finally:
+            process.kill()
+            process.wait()
+
+
+def main(parent: int) -> None:
+    """Validate what standard input asks for, and write the report, or the error, to standard output."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    if os.name == "posix":
+        Thread(target=watch, daemon=True).start()
+    data, shapes, options = pickle.load(sys.stdin.buffer)
+    answer: Report | CasusError
+    try:
+        answer = validate(_unpacked(data), _unpacked(shapes), **options)
+    except CasusError as error:
+        answer = error
+    pickle.dump(answer, sys.stdout.buffer)
+
+
+def _packed(quads: Sequence[Quad]) -> bytes | None:
+    return serialize(quads, format=RdfFormat.N_QUADS)
+
+
+def _unpacked(quads: bytes) -> list[Quad]:
+    return list(parse(quads, format=RdfFormat.N_QUADS))
