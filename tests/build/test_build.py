@@ -43,7 +43,7 @@ def test_the_shipped_project_builds_without_a_warning(shipped) -> None:
     assert shipped.info.warnings == 0
     assert shipped.info.asserted > 10_000
     assert shipped.info.inferred > 1_000
-    assert list(shipped.info.seconds) == ["load", "validate", "reason", "derive", "store"]
+    assert list(shipped.info.seconds) == ["load", "reason", "derive", "store", "validate"]
 
 
 def test_unchanged_files_are_answered_from_the_last_build(project, shipped) -> None:
@@ -212,7 +212,7 @@ def test_a_build_that_is_killed_is_never_taken_for_a_whole_one(
         assert len(unfinished(cache)) <= 1
         shutil.rmtree(cache / small.fingerprint(), ignore_errors=True)
     assert contents(build(small)) == whole
-    assert [path.name for path in cache.iterdir()] == [small.fingerprint()]
+    assert {path.name for path in cache.iterdir()} == {small.fingerprint(), "notes"}
 
 
 def test_a_snapshot_that_is_killed_is_never_taken_for_a_whole_one(small: Project) -> None:
