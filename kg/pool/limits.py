@@ -38,7 +38,7 @@ class Limits:
     query_depth: int = _limit(MAX_COMPLEXITY.depth, "Brackets inside each other in a query.", most=MAX_COMPLEXITY.depth)
     query_operations: int = _limit(
         MAX_COMPLEXITY.operations,
-        "Keywords, operators, brackets and triple patterns of a query; rows of VALUES are free.",
+        "Keywords, operators, brackets and patterns of a query, or variables of a list; rows of VALUES are free.",
         most=MAX_COMPLEXITY.operations,
     )
     query_patterns: int = _limit(MAX_COMPLEXITY.patterns, "Triple patterns in one group.", most=MAX_COMPLEXITY.patterns)

@@ -44,7 +44,8 @@ class Complexity(NamedTuple):
         depth: brackets of all kinds inside each other. On a thread's stack of 2 MiB, pyoxigraph 0.5.13 overflows at
             about 200.
         operations: keywords, operators, opening brackets and triple patterns, the rows of VALUES and patterns to
-            be constructed aside. It overflows at about 650 operators in a row, and at some thousand patterns.
+            be constructed aside. It overflows at about 650 operators in a row, and at some thousand patterns. A list
+            of SELECT, GROUP BY or ORDER BY may have as many variables, each of which each row holds.
         patterns: triple patterns in one group. The time to order them grows with the fourth power of their number:
             on pyoxigraph 0.5.13, 80 take 0.3 s, 160 take 5 s.
         retries: negations and calls inside each other that it reads twice: each doubles the time to parse. It takes
@@ -127,6 +128,7 @@ class _Measure:
         self._perhaps_open = 0
         self._negated = False
         self._values = False
+        self._listed = 0
 
     def add(self, token: Token) -> str | None:
         """Count a token; the answer names the limit it exceeds."""
@@ -136,6 +138,7 @@ class _Measure:
         if self._begins_pattern(token):
             self._operations += 1
             self._open[-1].patterns += 1
+        self._listed = self._listed + 1 if token.kind == "variable" else 0
         # What DESCRIBE lists becomes a pattern each.
         self._operations += not self._open and token.kind in _IRIS and self._previous.kind in _RESOURCES
         if token.text in CLOSERS:
@@ -190,6 +193,8 @@ class _Measure:
             return f"more than {self._most.depth} brackets inside each other"
         if self._operations > self._most.operations:
             return f"more than {self._most.operations} keywords, operators, brackets and triple patterns"
+        if self._listed > self._most.operations:
+            return f"more than {self._most.operations} variables in a list"
         if self._open and self._open[-1].patterns > self._most.patterns:
             return f"more than {self._most.patterns} triple patterns in a group"
         if self._retries > self._most.retries:

@@ -98,13 +98,19 @@ def require(kind: AnswerKind, accept: MIMEAccept, *, page: bool = True) -> Choic
     return choice
 
 
-def wanted(request: Request, kind: AnswerKind = "graph", *, page: bool = True) -> Choice:
-    """The form in which a request wants its answer: by a name in its address, else as `require`."""
+def wanted(request: Request, kind: AnswerKind = "graph", *, page: bool = True, prefer_page: bool = False) -> Choice:
+    """The form in which a request wants its answer: by a name in its address, else as `require`.
+
+    With `prefer_page`, who accepts a page at all gets it.
+    """
     for name in format_names(request.args):
         choice = named(kind, name, page=page)
         if choice is not None:
             return choice
-    return require(kind, accepted(request), page=page)
+    accept = accepted(request)
+    if prefer_page and (not accept or accept.quality(HTML) > 0):
+        return PAGE
+    return require(kind, accept, page=page)
 
 
 def format_names(parameters: MultiDict[str, str]) -> list[str]:

@@ -43,9 +43,10 @@ def add_documentation(app: Flask, service: Service) -> None:
         return _send(service, _axioms(_whole(service)), choice, url_for("ontology"))
 
     @app.get("/ontology/")
-    @documented("The ontology's documentation.", (HTML,), (), (200, 304, 404))
+    @documented("The ontology's documentation, or the way to axioms.", (HTML,), (FORMAT,), (200, 303, 304, 404, 406))
     def ontology_index() -> Response:
-        return _page(service, "index.html")
+        choice = wanted(request, prefer_page=True)
+        return _page(service, "index.html") if choice.format_name is None else see_other(_document("", choice))
 
     @app.get("/ontology/<path:path>")
     @documented(

@@ -246,6 +246,10 @@ def test_the_most_that_is_allowed_does_not_hurt() -> None:
     assert (run.returncode, run.stdout) == (0, "alive\n")
 
 
+#: As many variables as no question has columns.
+LISTED = " ".join(f"?v{number}" for number in range(3_000))
+
+
 @pytest.mark.parametrize(
     ("query", "cause"),
     [
@@ -255,6 +259,11 @@ def test_the_most_that_is_allowed_does_not_hurt() -> None:
         ("ASK { ?s ?p " + "(<x> <a)b> " * 70, "more than 64 brackets inside each other"),
         ("ASK { " + "<<" * 70, "more than 64 brackets inside each other"),
         ("ASK { {} " + "UNION {} " * 10_000 + "}", "more than 400 keywords, operators, brackets and triple patterns"),
+        (f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} GROUP BY {LISTED}", "more than 400 variables in a list"),
+        (f"SELECT ?s {{ ?s ?p ?o }} ORDER BY {LISTED}", "more than 400 variables in a list"),
+        (f"SELECT DISTINCT {LISTED} {{ ?s ?p ?o }}", "more than 400 variables in a list"),
+        (f"SELECT * {{ {{ SELECT {LISTED} {{ ?s ?p ?o }} }} }}", "more than 400 variables in a list"),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY " + "?s " * 3_000, "more than 400 variables in a list"),
         ("ASK { VALUES ?x {} {" + "{} " * 1000 + "} }", "more than 100 triple patterns in a group"),
         ("ASK { " + "?s ?p ?o . " * 9000 + "}", "more than 100 triple patterns in a group"),
         ("ASK { " + " . ".join(f"?s{n} ?p ?o" for n in range(200)) + " }", "more than 100 triple patterns in a group"),

@@ -288,6 +288,9 @@ def test_every_graph_of_the_project_is_at_its_address(world: FlaskClient, store:
         ("/ontology", "text/turtle", "/ontology.ttl"),
         ("/ontology", "application/rdf+xml", "/ontology.rdf"),
         ("/ontology.html", "*/*", "/ontology/"),
+        ("/ontology/?format=ttl", BROWSER["Accept"], "/ontology.ttl"),
+        ("/ontology/?output=JSON-LD", "*/*", "/ontology.jsonld"),
+        ("/ontology/", "application/n-triples, text/turtle;q=0.5", "/ontology.nt"),
         ("/ontology/actors", BROWSER["Accept"], "/ontology/actors.html"),
         ("/ontology/actors", "text/turtle", "/ontology/actors.ttl"),
         ("/ontology/0.1.0", "*/*", "/ontology"),
@@ -302,6 +305,12 @@ def test_the_ontology_and_the_dataset_are_at_their_addresses(
     response = world.get(path, headers={"Accept": accept})
     assert (response.status_code, response.location) == (303, location)
     assert world.get(location, headers={"Accept": accept}).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/turtle, text/html;q=0.5", BROWSER["Accept"]])
+def test_who_takes_a_page_gets_the_documentation_at_its_address(world: FlaskClient, accept: str) -> None:
+    response = world.get("/ontology/?format=nonsense", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, "text/html")
 
 
 def test_every_term_is_in_the_ontology_document_and_its_documentation(world: FlaskClient, store: Store) -> None:
