@@ -1,6 +1,7 @@
 """Rewrite Turtle files in the house's layout: the project's, or the FILEs.
 
-Subjects are put in natural order; the comment block at the top of a file is kept, comments below it are not.
+Subjects are put in natural order; the comment block at the top of a file is kept, comments below it are not. The
+prefixes and the base that a file declares are kept, used or not; of several bases, the last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import click
 from kg.cli.options import files_argument, project_option
 from kg.cli.output import messages
 from kg.project import open_project
+from kg.rdf.tags import spelled_alike, written_tags
 from kg.rdf.turtle import comments_below, format_file
 from kg.rdf.write import write_text
 
@@ -35,6 +37,8 @@ def command(files: Sequence[Path], check: bool, root: Path | None) -> None:
             lost = comments_below(present)
             if lost:
                 messages.print(f"{path}: comments below the first statement are not kept: {lost}", markup=False)
+            for notice in spelled_alike(written_tags([path])):
+                messages.print(f"{path}: {notice}", markup=False)
             if not check:
                 write_text(path, wanted)
     sys.exit(1 if check and changed else 0)

@@ -24,7 +24,7 @@ from kg.project import open_project
 from kg.rdf.formats import GRAPH_FORMATS, format_of_file, graph_format
 from kg.rdf.lists import write_with_lists
 from kg.rdf.load import load_files, load_ntriples, load_project, to_ntriples
-from kg.rdf.tags import with_tags, written_tags
+from kg.rdf.tags import spelled_alike, with_tags, written_tags
 from kg.rdf.write import write_aside
 from kg.reasoning.closure import close, close_ntriples
 from kg.reasoning.grounder import ReasoningLimits
@@ -81,8 +81,9 @@ def command(
             triples = closure.asserted | closure.inferred
             in_lists = form == graph_format("turtle")
             write = partial(write_with_lists, triples, form) if in_lists else partial(form.write, triples)
-        write = with_tags(write, form, written_tags(sources, given))
-        for notice in [*told, *merged]:
+        tags = written_tags(sources, given)
+        write = with_tags(write, form, tags)
+        for notice in [*told, *merged, *spelled_alike(tags)]:
             messages.print(notice, markup=False)
         try:
             require_consistency(found, sources, given)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -33,8 +33,8 @@ _WRITTEN = {
 }
 
 
-def written_tags(files: Iterable[Path], form: GraphFormat | None = None) -> dict[str, str]:
-    """The tags of some files that are not in lower case, by what they are in lower case; the first spelling counts.
+def written_tags(files: Iterable[Path], form: GraphFormat | None = None) -> dict[str, list[str]]:
+    """How the tags of some files are spelled, each spelling once, by what they are in lower case.
 
     Args:
         files: the files.
@@ -43,25 +43,34 @@ def written_tags(files: Iterable[Path], form: GraphFormat | None = None) -> dict
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
     """
-    tags: dict[str, str] = {}
+    tags: dict[str, dict[str, None]] = {}
     for path in files:
         content, found = read_content(path, form)
         for tag in _WRITTEN.get(found.name, _IN_TEXT).findall(content.decode("utf-8", errors="replace")):
-            tags.setdefault(tag.lower(), tag)
-    return {lower: tag for lower, tag in tags.items() if lower != tag}
+            tags.setdefault(tag.lower(), {})[tag] = None
+    return {lower: list(spellings) for lower, spellings in tags.items()}
+
+
+def spelled_alike(tags: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Which tags are spelled in several ways, of which the first is written: to RDF they are one."""
+    for first, *others in tags.values():
+        if others:
+            listed = ", ".join(f"@{other}" for other in others)
+            yield f"language tags differ in case only and are written alike: {listed} as @{first}"
 
 
 def with_tags(
-    write: Callable[[IO[bytes]], object], form: GraphFormat, tags: dict[str, str]
+    write: Callable[[IO[bytes]], object], form: GraphFormat, tags: Mapping[str, Sequence[str]]
 ) -> Callable[[IO[bytes]], object]:
-    """What writes a graph in a format, so that it writes these tags as they are here."""
-    if not tags:
+    """What writes a graph in a format, so that it writes these tags as they are first spelled here."""
+    changed = {lower: spellings[0] for lower, spellings in tags.items() if spellings[0] != lower}
+    if not changed:
         return write
 
     def write_with_tags(out: IO[bytes]) -> None:
         written = io.BytesIO()
         write(written)
         text = written.getvalue().decode()
-        out.write(_PLACES[form.name].sub(lambda match: match[1] + tags.get(match[2], match[2]), text).encode())
+        out.write(_PLACES[form.name].sub(lambda match: match[1] + changed.get(match[2], match[2]), text).encode())
 
     return write_with_tags

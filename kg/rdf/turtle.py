@@ -16,6 +16,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import urldefrag
 
 import rdflib
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
@@ -69,18 +72,32 @@ class _OrderedTurtle(TurtleSerializer):
         SKOS.definition,
     ]
 
-    def __init__(self, graph: rdflib.Graph, prefixes: Mapping[str, str], languages: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        graph: rdflib.Graph,
+        prefixes: Mapping[str, str],
+        languages: Mapping[str, str],
+        declared: Mapping[str, str],
+    ) -> None:
         """Write a graph.
 
         Args:
             graph: the graph.
             prefixes: those that may be used.
             languages: how language tags are spelled that are known in lower case.
+            declared: those prefixes that are declared even if nothing uses them.
         """
         super().__init__(graph)
+        self._declared = declared
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self._languages = languages
         self._labels: dict[BNode, str] = {}
+
+    def startDocument(self) -> None:  # noqa: N802 - rdflib's name
+        """The base and the prefixes, which are relative to the file where its IRIs are."""
+        for prefix, name in self._declared.items():
+            self.namespaces[prefix] = self.relativize(name) if self.base == _NOWHERE else name
+        super().startDocument()
 
     def orderSubjects(self) -> list[Node]:  # noqa: N802 - rdflib's name
         """Ontology headers first, then what has a name, then blank nodes, whose place follows from what they say.
@@ -100,12 +117,13 @@ class _OrderedTurtle(TurtleSerializer):
 
     def relativize(self, uri: str) -> str:
         """Identifiers relative to the base, where that leads back; rdflib's own rule stops at the first slash."""
-        if not self.base or not uri.startswith(self.base):
+        base = urldefrag(self.base or "")[0]
+        if not base or not uri.startswith(base):
             return uri
-        relative = uri.removeprefix(self.base)
+        relative = uri.removeprefix(base)
         first, *others = re.split("[?#]", relative)[0].split("/")
         leads_back = ":" not in first and (first or not others) and not {".", ".."} & {first, *others}
-        return URIRef(relative) if leads_back else uri
+        return URIRef(relative) if leads_back and (base.endswith("/") or not first) else uri
 
     def label(self, node: Node, position: int) -> str:
         """A term in Turtle."""
@@ -120,10 +138,11 @@ class _OrderedTurtle(TurtleSerializer):
         return self.get_pname(node) or f"<{self.relativize(node)}>"
 
     def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
-        """The prefixed name of an IRI, if it has one. No prefix is made up, nor used for what is relative."""
-        if not isinstance(uri, URIRef) or self.relativize(uri) != uri:
+        """The prefixed name of an IRI, if it has one. No prefix is made up; what is relative has those of the file."""
+        if not isinstance(uri, URIRef):
             return None
-        for prefix, namespace in self._prefixes:
+        usable = self._prefixes if self.relativize(uri) == uri else self._declared.items()
+        for prefix, namespace in usable:
             if uri.startswith(namespace) and _LOCAL.fullmatch(uri[len(namespace) :]):
                 self.namespaces[prefix] = namespace
                 return f"{prefix}:{uri[len(namespace) :]}"
@@ -249,11 +268,13 @@ def format_turtle(quads: Iterable[Quad], names: Namespaces | None = None) -> str
         BadInput: they cannot be written so.
     """
     names = names or shipped_names()
-    return _format(list(quads), "", names.prefixes, {}, names.id)
+    return _format(list(quads), _Head(names.prefixes, names.id))
 
 
 def format_file(path: Path, names: Namespaces | None = None) -> tuple[str, str]:
     """A Turtle file as it is and as it should be, in its own names and those of a project, by default the shipped one.
+
+    The prefixes and the base that it declares stay, used or not.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: as `kg.rdf.load.load_file`.
@@ -270,13 +291,13 @@ def format_file(path: Path, names: Namespaces | None = None) -> tuple[str, str]:
     names = names or shipped_names()
     house = {prefix: name for prefix, name in names.prefixes.items() if prefix not in own and name not in own.values()}
     languages = {tag.lower(): tag for tag in reversed(_LANGUAGE.findall(content))}
-    here = any(_NOWHERE in str(quad) for quad in quads)
+    here = any(_NOWHERE in text for text in (*map(str, quads), *own.values()))
+    base = None if reader.base_iri == _NOWHERE else reader.base_iri
+    head = _Head({**house, **own}, _NOWHERE if here else base or names.id, own, base is not None, languages)
     comments = _LEADING_COMMENTS.match(content)
-    head = comments.group().strip() if comments else ""
+    above = comments.group().strip() if comments else ""
     try:
-        text = _format(
-            quads, head + "\n\n" if head else "", {**house, **own}, languages, _NOWHERE if here else names.id
-        )
+        text = (above + "\n\n" if above else "") + _format(quads, head)
     except BadInput as error:
         raise BadInput(error.message, file=path) from error
     return content, text
@@ -288,16 +309,35 @@ def comments_below(text: str) -> int:
     return _NO_COMMENT.sub("", text[head.end() if head else 0 :]).count("#")
 
 
-def _format(
-    quads: list[Quad], comments: str, prefixes: Mapping[str, str], languages: Mapping[str, str], base: str
-) -> str:
-    graph = rdflib_graph(quads)
-    used = any(isinstance(term, URIRef) and term.startswith(base) for triple in graph for term in triple)
+class _Head(NamedTuple):
+    """What stands above the statements of a file, and how their terms are written by it.
+
+    Attributes:
+        prefixes: those that may be used.
+        base: what IRIs are relative to.
+        declared: the prefixes that are declared even if nothing uses them.
+        keeps_base: whether the base is declared even so.
+        languages: how language tags are spelled that are known in lower case.
+    """
+
+    prefixes: Mapping[str, str]
+    base: str
+    declared: Mapping[str, str] = MappingProxyType({})
+    keeps_base: bool = False
+    languages: Mapping[str, str] = MappingProxyType({})
+
+
+def _format(quads: list[Quad], head: _Head) -> str:
+    graph, base = rdflib_graph(quads), head.base
+    used = head.keeps_base or any(
+        isinstance(term, URIRef) and term.startswith(base) for triple in graph for term in triple
+    )
     written = io.BytesIO()
     try:
         if not _told_apart(graph):
             graph = rdflib_graph(_canonical(quads))  # whose labels follow from the graph, and so give an order
-        _OrderedTurtle(graph, prefixes, languages).serialize(written, base=base if used else None)
+        writer = _OrderedTurtle(graph, head.prefixes, head.languages, head.declared)
+        writer.serialize(written, base=base if used or base == _NOWHERE else None)
     except RecursionError as error:
         raise BadInput("blank nodes are nested too deeply to be written in one another") from error
     text = written.getvalue().decode().strip() + "\n"
@@ -305,7 +345,7 @@ def _format(
         text = text.removeprefix(f"@base <{base}> .\n")
     if _canonical(parse(text, format=RdfFormat.TURTLE, base_iri=base)) != _canonical(quads):
         raise BadInput("this cannot be written in the house's layout without a change of what it says")
-    return comments + text
+    return text
 
 
 def _canonical(quads: Iterable[Quad]) -> Dataset:

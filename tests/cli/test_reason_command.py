@@ -252,3 +252,9 @@ def test_what_is_very_long_is_shortened_where_it_is_told(kg, file) -> None:
         said = kg(*command).output
         assert len(said) < 9_000
         assert re.search(r"11 … 1+.* \(100,0\d\d characters\)", said)
+
+
+@pytest.mark.parametrize("command", ["reason", "format"])
+def test_two_spellings_of_a_language_tag_are_named(kg, file, command: str) -> None:
+    said = kg(command, file(':x rdfs:label "colour"@EN ; rdfs:comment "grey"@en .')).stderr
+    assert said.endswith("language tags differ in case only and are written alike: @en as @EN\n")
