@@ -145,6 +145,7 @@ def explain(
     value: TermLike,
     *,
     as_of: DayLike | None = None,
+    limits: ReasoningLimits | None = None,
 ) -> Explanation:
     """Why a statement follows from RDF files, down to file and line; or what is missing nearest to it.
 
@@ -154,29 +155,36 @@ def explain(
         predicate: its property.
         value: its object.
         as_of: a day, of whose relations the statement may be one.
+        limits: how many statements may follow; time and memory are for whoever runs the process to limit.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
         BadInput: it is no statement, or no day.
         ReasonerError: the engine failed.
+        ReasonerLimit: more statements follow.
     """
     from kg.project import shipped_names  # noqa: PLC0415
     from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-    return _explainer(files, as_of).explain(Statement.read(shipped_names(), subject, predicate, value))
+    return _explainer(files, as_of, limits).explain(Statement.read(shipped_names(), subject, predicate, value))
 
 
-def contradictions(files: PathName | Iterable[PathName], *, as_of: DayLike | None = None) -> Contradictions:
-    """How RDF files, taken together, contradict themselves, each with its proof; errors as for `explain`."""
-    return _explainer(files, as_of).contradictions()
+def contradictions(
+    files: PathName | Iterable[PathName], *, as_of: DayLike | None = None, limits: ReasoningLimits | None = None
+) -> Contradictions:
+    """How RDF files, taken together, contradict themselves, each with its proof; the rest is as for `explain`."""
+    return _explainer(files, as_of, limits).contradictions()
 
 
-def _explainer(files: PathName | Iterable[PathName], as_of: DayLike | None) -> Explainer:
+def _explainer(
+    files: PathName | Iterable[PathName], as_of: DayLike | None, limits: ReasoningLimits | None
+) -> Explainer:
     from kg.day import read_day  # noqa: PLC0415
     from kg.graph import paths  # noqa: PLC0415
     from kg.proofs.explainer import Explainer  # noqa: PLC0415
     from kg.rdf.load import load_files  # noqa: PLC0415
+    from kg.reasoning.grounder import DEFAULT_LIMITS  # noqa: PLC0415
 
     found = paths(files)
     day = None if as_of is None else read_day(as_of)
-    return Explainer(load_files(found), day, files=found)
+    return Explainer(load_files(found), day, files=found, limits=limits or DEFAULT_LIMITS)

@@ -75,7 +75,7 @@ class Graph:
         Args:
             project: the project.
             on_phase: called with the name of each phase of a build when it begins, and with its seconds at its end.
-            limits: what the reasoning of a build may take.
+            limits: what the reasoning of a build may take; of proofs, how many statements may follow.
             on_growth: told now and then in words what grows while it goes on.
         """
         self.project = project
@@ -404,7 +404,9 @@ class Graph:
         from kg.proofs.explainer import Explainer  # noqa: PLC0415
 
         # What is asserted is read without building, so that a project that contradicts itself can be explained.
-        return lru_cache(maxsize=2)(lambda day: Explainer(load_asserted(self.project), day, project=self.project))
+        return lru_cache(maxsize=2)(
+            lambda day: Explainer(load_asserted(self.project), day, project=self.project, limits=self._limits)
+        )
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

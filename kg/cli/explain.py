@@ -25,14 +25,16 @@ from pathlib import Path
 import click
 
 import kg
-from kg.cli.interruptible import interruptible
+from kg.cli.interruptible import limited
 from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
+from kg.cli.reasoning import limit_options
 from kg.errors import Inconsistent
 from kg.graph import Graph
 from kg.project import open_project
 from kg.proofs.proof import Contradictions, Explanation
 from kg.proofs.render import RENDERERS
+from kg.reasoning.grounder import ReasoningLimits
 
 
 @click.command("explain", help=__doc__)
@@ -42,21 +44,28 @@ from kg.proofs.render import RENDERERS
 )
 @renderer_option(RENDERERS)
 @as_of_option
+@limit_options
 @project_option
 def command(
-    arguments: Sequence[str], inconsistency: bool, format_name: str, day: date | None, root: Path | None
+    arguments: Sequence[str],
+    inconsistency: bool,
+    format_name: str,
+    day: date | None,
+    limits: ReasoningLimits,
+    root: Path | None,
 ) -> None:
     if not inconsistency and len(arguments) < 3:
         raise click.UsageError("give a statement, SUBJECT PREDICATE OBJECT, or --inconsistency")
     files, asked = (arguments, ()) if inconsistency else (arguments[:-3], arguments[-3:])
-    project = None if files else Graph(open_project(root))
+    project = None if files else Graph(open_project(root), limits=limits)
 
     def explain() -> Explanation:
         if project is None:
-            return kg.explain(files, *asked, as_of=day) if asked else kg.contradictions(files, as_of=day)
+            explainer = kg.explain if asked else kg.contradictions
+            return explainer(files, *asked, as_of=day, limits=limits)
         return project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
 
-    with progress("reasoning"), interruptible():
+    with progress("reasoning"), limited(limits):
         explanation = explain()
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:

@@ -1,16 +1,20 @@
-"""Work that Ctrl-C ends at once, whatever library is busy with it."""
+"""Work that Ctrl-C or a limit ends at once, whatever library is busy with it."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+from contextlib import ExitStack, contextmanager
+from threading import Thread, Timer
 
 from kg.cli.failures import INTERRUPTED
 from kg.cli.output import messages
+from kg.errors import ReasonerLimit
+from kg.pool.memory import limit_memory
+from kg.reasoning.grounder import ReasoningLimits, half_of_memory
 
 
 @contextmanager
@@ -44,5 +48,34 @@ def interruptible() -> Iterator[None]:
 def _end_when_told(heard: socket.socket) -> None:
     while signals := heard.recv(64):
         if signal.SIGINT in signals:
-            messages.print("kg: interrupted", style="red", markup=False)
-            os._exit(INTERRUPTED)
+            _end("interrupted", INTERRUPTED)
+
+
+@contextmanager
+def limited(limits: ReasoningLimits) -> Iterator[None]:
+    """Let Ctrl-C, or a limit of time or memory, end reasoning within this process while it writes nothing to disk.
+
+    Raises:
+        ReasonerLimit: it would take more memory. The time ends the process, since nothing else could.
+    """
+    memory = half_of_memory() if limits.memory is None else limits.memory
+    with interruptible(), ExitStack() as ending:
+        ending.callback(limit_memory(memory))
+        if limits.seconds is not None:
+            message = f"reasoning takes longer than {limits.seconds:g} s"
+            timer = Timer(limits.seconds, _end, (message, ReasonerLimit.exit_code))
+            timer.daemon = True
+            timer.start()
+            ending.callback(timer.cancel)
+        try:
+            yield
+        except MemoryError as error:
+            raise ReasonerLimit(f"reasoning would take more memory than {memory >> 20} MB") from error
+
+
+def _end(message: str, status: int) -> None:
+    messages.print(f"kg: {message}", style="red", markup=False)
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h")  # the cursor, which is hidden while what goes on is shown
+        sys.stderr.flush()
+    os._exit(status)

@@ -16,6 +16,7 @@ from typing import IO
 
 import click
 
+from kg.cli.interruptible import limited
 from kg.cli.options import FormatChoice, files_argument, output_option, project_option
 from kg.cli.output import messages, progress, proof_hinted
 from kg.cli.reasoning import growing, limit_options
@@ -36,7 +37,7 @@ from kg.reasoning.notices import notices
 @files_argument
 @click.option(
     "--engine", type=click.Choice(["clingo", "owlrl"]), default="clingo", show_default=True,
-    help="clingo runs the W3C's rules; owlrl is another implementation, without limits, to compare with.",
+    help="clingo runs the W3C's rules; owlrl is another implementation, to compare with.",
 )  # fmt: skip
 @click.option("--from", "source_format", type=FormatChoice(GRAPH_FORMATS), help="The format of the FILEs.")
 @click.option(
@@ -76,7 +77,8 @@ def command(
         else:
             quads = load_files(files, form=given) if files else load_project(open_project(root))
             told = notices(to_ntriples(quads), files)
-            closure = close(quads, engine, limits, on_growth)
+            with nullcontext() if engine == "clingo" else limited(limits):  # clingo runs apart
+                closure = close(quads, engine, limits, on_growth)
             found, merged = closure.inconsistencies, closure.notices
             triples = closure.asserted | closure.inferred
             in_lists = form == graph_format("turtle")

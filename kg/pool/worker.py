@@ -28,6 +28,7 @@ from pyoxigraph import RdfFormat, Store
 from kg.build.store import Build, open_store
 from kg.errors import CasusError, QueryTooLarge
 from kg.pool.limits import MIB, Limits
+from kg.pool.memory import limit_memory
 from kg.pool.source import Remote, Source
 from kg.pool.wire import END, PIECE, Channel, pack, pack_error, pack_value
 from kg.sparql.answer import Answer
@@ -116,7 +117,7 @@ class _Forker:
             _obey(channel, _make_snapshot)
         else:
             worker = _Answerer(self._store or self._source.open(), self._limits, self._source.names)
-            _limit_memory(self._limits.query_memory * MIB)
+            limit_memory(self._limits.query_memory * MIB)
             channel.send(pack(END))
             _obey(channel, worker.answer)
         os._exit(0)
@@ -278,18 +279,6 @@ def _copy(folder: Path, most: int) -> Store | None:
     if status != 0:
         open_store(folder)  # raises what is wrong with it
     return copy if len(copy) else None
-
-
-def _limit_memory(more: int) -> None:
-    """Allow this process more memory than it has now, but not much more. Beyond, an allocation fails and ends it."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        limit, now = resource.RLIMIT_AS, 0
-    else:
-        limit = resource.RLIMIT_DATA
-        now = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
-    resource.setrlimit(limit, (now + more, now + more))
 
 
 def _most_held() -> int:

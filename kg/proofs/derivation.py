@@ -21,7 +21,8 @@ from itertools import count
 import clingo
 
 from kg.errors import ReasonerError
-from kg.reasoning.program import Clause
+from kg.reasoning.grounder import ReasoningLimits, require_size
+from kg.reasoning.program import TRIPLE, Clause
 
 #: What may be left in a control by requests, in characters of their rules and in atoms, before it is made anew.
 _MOST_TEXT = 200_000
@@ -48,7 +49,14 @@ class Instance:
 class Derivations:
     """What a rule program derives from facts, and how."""
 
-    def __init__(self, program: str, clauses: Sequence[Clause], asserted: Iterable[str], given: Iterable[str]) -> None:
+    def __init__(
+        self,
+        program: str,
+        clauses: Sequence[Clause],
+        asserted: Iterable[str],
+        given: Iterable[str],
+        limits: ReasoningLimits,
+    ) -> None:
         """Derive all that follows.
 
         Args:
@@ -56,15 +64,18 @@ class Derivations:
             clauses: the same program, read by `kg.reasoning.program`.
             asserted: atoms that need no derivation.
             given: other facts, as text that ends in a full stop.
+            limits: how many statements may follow, which are counted when all have.
 
         Raises:
             ReasonerError: clingo failed.
+            ReasonerLimit: they are more.
         """
         facts = [f"{atom}. _asserted({atom})." for atom in asserted]
         self._base = "\n".join([program, "#defined _asserted/1.", *facts, *given])
         self._clauses = clauses
         self._names = count()
         self._renew()
+        require_size(limits, sum(1 for _ in self._control.symbolic_atoms.by_signature(TRIPLE, 3)))
 
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""

@@ -23,6 +23,7 @@ from kg.proofs.origin import Origins
 from kg.proofs.phrasing import Phrasing
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
 from kg.proofs.step import Leaf, Step, walk, with_leaves
+from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES
@@ -40,6 +41,7 @@ class Explainer:
         *,
         project: Project | None = None,
         files: Sequence[Path] = (),
+        limits: ReasoningLimits = DEFAULT_LIMITS,
     ) -> None:
         """Prepare to explain statements.
 
@@ -48,12 +50,15 @@ class Explainer:
             day: the day for which to say what holds.
             project: the project that the statements are from, to name their files and lines.
             files: the files that they are from, if not from a project.
+            limits: how many statements may follow; time and memory are for whoever runs the process to limit.
 
         Raises:
             ReasonerError: clingo failed.
+            ReasonerLimit: more statements follow.
         """
         quads = list(quads)
         self._day = day
+        self._limits = limits
         self._triples = list(dict.fromkeys(quad.triple for quad in quads))
         self._origins = Origins(quads, project, files)
         self._phrasing = Phrasing(self._triples, shipped_names() if project is None else project.names)
@@ -165,4 +170,5 @@ class Explainer:
         return self._owl([*relations, *described])
 
     def _owl(self, derived: Sequence[Triple] = ()) -> Layer:
-        return Layer([*self._triples, *derived], read_program(RULES.read_text("utf-8")), self._phrasing)
+        program = read_program(RULES.read_text("utf-8"))
+        return Layer([*self._triples, *derived], program, self._phrasing, limits=self._limits)

@@ -13,6 +13,7 @@ from kg.proofs.nearest import nearest
 from kg.proofs.phrasing import Phrasing
 from kg.proofs.proof import Attempt
 from kg.proofs.step import Finding, Leaf, Step
+from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import Statement, find_inconsistencies, more_alike
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Program
 from kg.reasoning.symbols import STANDARD, Dictionary, later_facts, literal_facts, stated_facts
@@ -30,6 +31,7 @@ class Layer:
         *,
         vocabularies: Mapping[str, str] = STANDARD,
         facts: Callable[[Dictionary], Iterable[str]] = literal_facts,
+        limits: ReasoningLimits = DEFAULT_LIMITS,
     ) -> None:
         """Derive all that follows.
 
@@ -39,9 +41,11 @@ class Layer:
             phrasing: how terms are read.
             vocabularies: the namespaces of the terms that the rules name, by prefix.
             facts: what the rules must know besides the statements, given the names of the terms.
+            limits: how many statements there may be.
 
         Raises:
             ReasonerError: clingo failed.
+            ReasonerLimit: there are more statements.
         """
         self._program = program
         self._phrasing = phrasing
@@ -51,7 +55,7 @@ class Layer:
         self._given = {f"{TRIPLE}({','.join(triple)})": triple for triple in names}
         known = list(facts(self._dictionary))
         known += [*stated_facts(names), *later_facts(names, known)]
-        self._derivations = Derivations(program.text, program.clauses, self._given, known)
+        self._derivations = Derivations(program.text, program.clauses, self._given, known, limits)
         self._known = frozenset(self._dictionary.terms.values())
 
     @property

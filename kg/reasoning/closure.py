@@ -19,7 +19,7 @@ from kg.messages import shortened
 from kg.project import shipped_names
 from kg.rdf.load import to_ntriples
 from kg.reasoning.datatypes import DATATYPES
-from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits
+from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, require_size
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
 from kg.reasoning.materialise import (
     Grounding,
@@ -103,7 +103,7 @@ def close(
         engine: ``clingo`` or ``owlrl``. The first chooses by the number of triples between two ways, which can be
             asked for as ``clingo-general`` and ``clingo-special``; ``clingo-tables`` runs the rules one by one as the
             W3C states them, which is slow where they recur.
-        limits: what clingo may take.
+        limits: what clingo may take; of owlrl only the statements are looked at, when it is done.
         on_growth: told now and then in words what grows.
 
     Raises:
@@ -117,6 +117,7 @@ def close(
         from kg.reasoning.owlrl_engine import close_with_owlrl  # noqa: PLC0415 - importing rdflib takes longer than small closures
 
         inferred, found = close_with_owlrl(asserted.keys())
+        require_size(limits, len(asserted) + len(inferred))
         return Closure(frozenset(asserted), inferred, sorted(found, key=str))
     strategy = _STRATEGIES.get(engine)
     if strategy is None:

@@ -51,7 +51,7 @@ _NO_MEMORY = ("bad_alloc", "MemoryError", "can't start new thread", "failed to m
 _TRIPLES = (b"\nt(", b"\np_", b"\nc_")
 
 
-def _half_of_memory() -> int:
+def half_of_memory() -> int:
     """Half of what this machine, or the control group of a container, has."""
     try:
         present = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -78,6 +78,12 @@ class ReasoningLimits:
 
 
 DEFAULT_LIMITS = ReasoningLimits()
+
+
+def require_size(limits: ReasoningLimits, statements: int, why: str = "") -> None:
+    """Raise ReasonerLimit if a closure has more statements than may be."""
+    if limits.statements is not None and statements > limits.statements:
+        raise ReasonerLimit(f"the closure has more than {limits.statements:,} statements{why}")
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ def ground(
 def _run(text: str, output: IO[bytes], watched: _Watched) -> None:
     # Python would pass PYTHONUNBUFFERED on to the grounder, which then calls the system for every word it writes; -I
     # does not look at it, nor at the folder the user happens to be in.
-    memory = _half_of_memory() if watched.limits.memory is None else watched.limits.memory
+    memory = half_of_memory() if watched.limits.memory is None else watched.limits.memory
     places = os.pathsep.join(place for place in sys.path if place)
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _CLINGO, places, str(memory), str(os.getpid()), *_ARGUMENTS],
@@ -189,9 +195,8 @@ class _Watched:
             joint = self._latest[-2:] + piece
             self._statements += sum(joint.count(beginning) for beginning in _TRIPLES)
             self._latest = (self._latest + piece)[-_SAMPLE:]
-        seconds, allowed = time.monotonic() - self._begin, self.limits.statements
-        if allowed is not None and self._statements > allowed:
-            raise ReasonerLimit(f"the closure has more than {allowed:,} statements{self.words()}")
+        seconds = time.monotonic() - self._begin
+        require_size(self.limits, self._statements, self.words())
         if self.limits.seconds is not None and seconds > self.limits.seconds:
             raise ReasonerLimit(f"reasoning takes longer than {self.limits.seconds:g} s{self.words()}")
         self.words()

@@ -15,9 +15,8 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kg.errors import ReasonerLimit
 from kg.reasoning.equality import Merged
-from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground
+from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground, require_size
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
 
@@ -126,7 +125,8 @@ def materialise(
         atoms = strategy(represented, [*known, *later_facts(represented, literals)], run)
         derived = list(read_triples(atoms))
         if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
-            _check(run.limits, merged.count(derived))
+            statements = merged.count(derived)
+            require_size(run.limits, statements, f": {statements:,}, with each told of all that are the same")
             return Materialised(atoms, merged)
     return Materialised(by_tables(triples, [*literals, *stated, *later_facts(triples, literals)], run), None)
 
@@ -204,14 +204,6 @@ def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
 def _names(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:
     """The relations and constants that facts mention."""
     return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}
-
-
-def _check(limits: ReasoningLimits, statements: int) -> None:
-    if limits.statements is not None and statements > limits.statements:
-        raise ReasonerLimit(
-            f"the closure has more than {limits.statements:,} statements: {statements:,}, "
-            "with each told of all that are the same by owl:sameAs"
-        )
 
 
 @cache

@@ -31,6 +31,8 @@ def close_with_owlrl(asserted: Set[Triple]) -> tuple[frozenset[Triple], list[Inc
         semantics = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False)
         try:
             semantics.expand(graph)
+        except MemoryError:
+            raise
         except Exception as error:  # whatever it is, it is owlrl's
             raise ReasonerError(f"owlrl failed: {type(error).__name__}: {shortened(str(error))}") from error
     inconsistencies = []

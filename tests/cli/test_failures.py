@@ -13,6 +13,9 @@ import pytest
 
 PROGRAM = [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')"]
 FULL = Path("/dev/full")
+CHAIN = "<urn:p> a <http://www.w3.org/2002/07/owl#TransitiveProperty> .\n" + "".join(
+    f"<urn:x{n}> <urn:p> <urn:x{n + 1}> .\n" for n in range(1_500)
+)
 
 
 def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
@@ -68,8 +71,7 @@ def test_ctrl_c_while_the_commands_are_imported_is_130_and_silent(tmp_path: Path
     ids=lambda asked: " ".join(asked[:2]),
 )
 def test_ctrl_c_ends_what_a_library_is_busy_with(shipped, tmp_path: Path, asked: list[str]) -> None:
-    links = "".join(f"<urn:x{n}> <urn:p> <urn:x{n + 1}> .\n" for n in range(1_500))
-    (tmp_path / "chain.ttl").write_text(f"<urn:p> a <http://www.w3.org/2002/07/owl#TransitiveProperty> .\n{links}")
+    (tmp_path / "chain.ttl").write_text(CHAIN)
     process = subprocess.Popen(
         [*PROGRAM, *asked], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
     )
@@ -136,3 +138,40 @@ def test_a_fault_of_our_own_is_one_line_and_can_be_looked_into() -> None:
         )  # fmt: skip
         assert answer.stderr.splitlines()[-1].startswith(last)
         assert (answer.returncode == 70) == (not environment)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the system does not tell how much memory a process has")
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        (["--limit-seconds", "1"], "kg: reasoning takes longer than 1 s\n"),
+        (["--limit-memory", "20"], "kg: reasoning would take more memory than 20 MB\n"),
+    ],
+    ids=["time", "memory"],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", "chain.ttl", "<urn:x0>", "<urn:p>", "<urn:x1500>"],
+        ["explain", "--inconsistency", "chain.ttl"],
+        ["reason", "--engine", "owlrl", "chain.ttl", "-o", "closure.nt"],
+    ],
+    ids=["explain", "inconsistency", "owlrl"],
+)
+def test_a_limit_ends_what_a_library_is_busy_with(
+    tmp_path: Path, command: list[str], option: list[str], says: str
+) -> None:
+    """Each of them would take minutes and gigabytes."""
+    (tmp_path / "chain.ttl").write_text(CHAIN)
+    answer = run(*command, *option, cwd=tmp_path, timeout=300)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (7, "", says)
+    assert list(tmp_path.iterdir()) == [tmp_path / "chain.ttl"]
+
+
+@pytest.mark.parametrize("command", [["explain", "--inconsistency"], ["reason", "--engine", "owlrl"]], ids=" ".join)
+def test_a_closure_of_more_statements_than_may_be_is_refused(kg, tmp_path: Path, command: list[str]) -> None:
+    path = tmp_path / "chain.ttl"
+    path.write_text("".join(CHAIN.splitlines(keepends=True)[:20]))
+    result = kg(*command, path, "--limit-statements", "100")
+    assert (result.exit_code, result.stderr) == (7, "kg: the closure has more than 100 statements\n")
+    assert kg(*command, path, "--limit-statements", "1000").exit_code == 0

@@ -125,7 +125,7 @@ def test_a_files_prefixes_go_before_the_houses(write) -> None:
         "@base <http://example.org/> .\n@prefix ex: <http://ex.org/> .\n\n<a> <p> <http://ex.org/b/c> .\n",
         "@base <http://example.org/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n",
         # A base that ends in no slash has only fragments below it.
-        "@base <http://ex.org/o> .\n@prefix : <http://ex.org/o#> .\n\n<> a :T .\n\n:a :p <http://ex.org/ob> .\n",
+        "@base <http://ex.org/o> .\n@prefix : <http://ex.org/o#> .\n\n:a :p <http://ex.org/ob> .\n\n<> a :T .\n",
         "@base <http://ex.org/o#> .\n\n<> <#p> <http://ex.org/b> .\n",
         # Prefixes that are relative to the file.
         "@prefix : <#> .\n@prefix at: <at/> .\n\n:a :p <b> .\n",
