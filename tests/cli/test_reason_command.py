@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 PREFIXES = """@prefix : <http://example.org/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -30,6 +31,11 @@ def file(tmp_path: Path):
     return create
 
 
+def told(result: Result) -> list[str]:
+    """What a command says on standard error, less what grows, of which a busy machine has time to speak."""
+    return [line for line in result.stderr.splitlines() if not line.startswith("reasoning: ")]
+
+
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
@@ -43,7 +49,8 @@ def test_a_limit_ends_it_with_a_line_and_a_status(kg, file, tmp_path: Path, opti
     result = kg("reason", file(CHAIN), option, value, "-o", out)
     last = result.stderr.splitlines()[-1]
     assert (result.exit_code, last.startswith(says)) == (7, True), result.stderr
-    assert "of late mostly <http://example.org/p>" in last
+    # Of what grows nothing can be said before anything has: a busy machine may take that long.
+    assert "of late mostly <http://example.org/p>" in last or option == "--limit-seconds"
     assert not list(tmp_path.glob(".*")) + list(tmp_path.glob("closure*"))
 
 
@@ -87,7 +94,7 @@ def test_all_contradictions_are_told_with_the_lines_that_assert_them(kg, file) -
     path = file(TWO_MISTAKES)
     result = kg("reason", path)
     assert (result.exit_code, result.stdout) == (3, "")
-    first, second = sorted(result.stderr.removeprefix("kg: ").splitlines())
+    first, second = sorted(line.removeprefix("kg: ") for line in told(result))
     assert first.startswith("inconsistent by rule dt-not-type: ")
     assert f"({path}:6)" in first
     assert second.startswith("inconsistent by rule eq-diff3: ")
@@ -97,7 +104,7 @@ def test_all_contradictions_are_told_with_the_lines_that_assert_them(kg, file) -
 
 def test_values_that_cannot_all_be_are_told_once_with_a_count(kg, file) -> None:
     path = file(f":p a owl:FunctionalProperty .\n:x :p {' , '.join(map(str, range(100)))} .")
-    [line] = kg("reason", path).stderr.splitlines()
+    [line] = told(kg("reason", path))
     assert line.startswith("kg: inconsistent by rule eq-diff1: ")
     assert f"rdf:type owl:FunctionalProperty ({path}:5); and 98 more with other values; for the proof: " in line
     proof = kg("explain", "--inconsistency", path).stdout
@@ -118,13 +125,13 @@ def test_imports_that_are_not_there_are_named_once(kg, file, tmp_path: Path) -> 
     path = file(
         "<http://example.org/o> a owl:Ontology ; owl:imports <http://example.org/other> , <http://example.org/far> ."
     )
-    assert kg("reason", path, other).stderr.splitlines() == [
+    assert told(kg("reason", path, other)) == [
         "owl:imports <http://example.org/far> is not among the files and not followed (1)"
     ]
 
 
 @pytest.mark.parametrize(
-    ("axioms", "told"),
+    ("axioms", "named"),
     [
         (
             ":C owl:minCardinality 1 . :D owl:minCardinality 2 .",
@@ -144,8 +151,8 @@ def test_imports_that_are_not_there_are_named_once(kg, file, tmp_path: Path) -> 
         ),
     ],
 )
-def test_axioms_outside_the_profile_are_named_with_a_count(kg, file, axioms: str, told: list[str]) -> None:
-    assert kg("reason", file(axioms)).stderr.splitlines() == told
+def test_axioms_outside_the_profile_are_named_with_a_count(kg, file, axioms: str, named: list[str]) -> None:
+    assert told(kg("reason", file(axioms))) == named
 
 
 def test_values_that_nobody_can_tell_apart_are_not_merged_without_a_word(kg, file) -> None:
@@ -256,5 +263,5 @@ def test_what_is_very_long_is_shortened_where_it_is_told(kg, file) -> None:
 
 @pytest.mark.parametrize("command", ["reason", "format"])
 def test_two_spellings_of_a_language_tag_are_named(kg, file, command: str) -> None:
-    said = kg(command, file(':x rdfs:label "colour"@EN ; rdfs:comment "grey"@en .')).stderr
-    assert said.endswith("language tags differ in case only and are written alike: @en as @EN\n")
+    *_, said = told(kg(command, file(':x rdfs:label "colour"@EN ; rdfs:comment "grey"@en .')))
+    assert said.endswith("language tags differ in case only and are written alike: @en as @EN")
