@@ -84,7 +84,7 @@ def _explained(only_in: str, found: Mapping[Pledge, tuple[Cause, str]]) -> dict[
         for one in known:
             if (
                 one["only_in"] == only_in
-                and alliance in one["alliances"]
+                and alliance in one.get("alliances", (alliance,))
                 and cause.name.lower() in one["causes"]
                 and {pledge.holder, pledge.beneficiary} & set(one.get("states", (pledge.holder,)))
                 and pledge.kind in one.get("obligations", KINDS)
@@ -104,7 +104,10 @@ def _print_explained(name: str, reasons: Mapping[Pledge, str]) -> None:
 def _ours_by_year(
     tables: Path, numbers: Mapping[str, str], first: int, last: int
 ) -> tuple[set[Pledge], set[Pledge], dict[tuple[str, int], set[str]]]:
-    """The pledges that are certain, those that are at least possible, and the codes that states have by year."""
+    """The pledges that are certain, those that are at least possible, and the codes that states have by year.
+
+    What has no code cannot be in ATOP and is left out.
+    """
     certain, possible = set(), set()
     codes: dict[tuple[str, int], set[str]] = defaultdict(set)
     for row in _rows(tables / "dyad_years.csv"):
@@ -112,6 +115,8 @@ def _ours_by_year(
         if not first <= year <= last:
             continue
         states = numbers[row["holder"]], numbers[row["beneficiary"]]
+        if not all(states):
+            continue
         for number, code in zip(states, (row["holder_cow"], row["beneficiary_cow"]), strict=True):
             codes[number, year].add(code)
         for kind in KINDS:
@@ -127,7 +132,7 @@ def _our_spells(tables: Path, numbers: Mapping[str, str]) -> Iterator[Spell]:
     alliances = {row["id"]: row["atop_id"] or row["id"] for row in _rows(tables / "treaties.csv")}
     for row in _rows(tables / "duties.csv"):
         kind = row["kind"].removesuffix("Obligation").lower()
-        if kind in KINDS:
+        if kind in KINDS and numbers[row["holder"]] and numbers[row["beneficiary"]]:
             yield Spell(
                 alliances[row["treaty"]],
                 kind,
