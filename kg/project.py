@@ -127,6 +127,11 @@ class Project:
         """The competency questions, each a ``.rq`` beside the ``.csv`` of its expected answer."""
         return sorted((self.root / "ontology" / "questions").glob("*.rq"))
 
+    @property
+    def versions(self) -> list[Path]:
+        """Its ontology's former versions, each one file as it was published: ``versions/VERSION.ttl``."""
+        return sorted((self.root / "versions").glob("*.ttl"))
+
     def graph_name(self, file: Path) -> str:
         """The IRI of the named graph that holds this file's statements."""
         if self.extended is not None and not file.is_relative_to(self.root):
@@ -145,6 +150,7 @@ class Project:
         code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp", ".toml"))
         named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
         named += [(self.graph_name(path), path) for path in self.sources + self.shapes + self.questions]
+        named += [(path.relative_to(self.root).as_posix(), path) for path in self.versions]
         named += [(_FILE, path) for path in [self.root / _FILE] if path.is_file()]
         for name, file in named:
             digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())

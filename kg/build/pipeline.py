@@ -19,7 +19,16 @@ from pyoxigraph import Quad
 from kg.build.as_of import save_timeline
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
-from kg.build.store import Build, BuildInfo, find_build, new_build, write_build, write_info, write_shapes
+from kg.build.store import (
+    Build,
+    BuildInfo,
+    find_build,
+    new_build,
+    write_build,
+    write_info,
+    write_shapes,
+    write_versions,
+)
 from kg.duties.timeline import derive
 from kg.errors import Inconsistent, InvalidData
 from kg.project import Project
@@ -97,6 +106,7 @@ def build(
                     )
                     write_build(folder, project.names, asserted, closure.inferred, derived, described)
                     write_shapes(folder, shapes)
+                    write_versions(folder, project.versions)
                     save_timeline(folder, timeline)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):

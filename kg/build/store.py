@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -30,6 +31,8 @@ _KEPT = 8
 _INFO = "build.json"
 #: Statements are a twentieth as long when they are compressed, and reading them takes no longer.
 _PART = ".nq.gz"
+#: The folder in a build's folder that holds the ontology's former versions.
+_VERSIONS = "versions"
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class Build:
     def shapes(self) -> Iterator[Quad]:
         """The shapes that the asserted statements satisfy."""
         return self.part("shapes")
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The ontology's former versions in Turtle, as they were published, by number."""
+        return {path.stem: path.read_text(encoding="utf-8") for path in sorted((self.folder / _VERSIONS).glob("*.ttl"))}
 
     def part(self, name: str) -> Iterator[Quad]:
         """The statements of a part of it: asserted, inferred, derived, metadata or shapes."""
@@ -198,6 +206,13 @@ def write_build(
 def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
     """Write the shapes of a build; they are no part of its graph."""
     _write_part(folder, "shapes", shapes)
+
+
+def write_versions(folder: Path, files: Iterable[Path]) -> None:
+    """Write the ontology's former versions beside a build, byte by byte; they are no part of its graph."""
+    (folder / _VERSIONS).mkdir()
+    for file in files:
+        shutil.copyfile(file, folder / _VERSIONS / file.name)
 
 
 def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:

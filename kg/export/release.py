@@ -18,6 +18,7 @@ from kg.build.store import Build
 from kg.export.describe import describe, distributions, newest_source, released_file
 from kg.export.docs.documentation import documentation
 from kg.export.graphml import duties_graphml
+from kg.export.ontology import versions
 from kg.export.protege import merge_for_protege, protege_bundle
 from kg.export.tables import write_tables
 from kg.rdf.formats import GRAPH_FORMATS
@@ -49,8 +50,9 @@ def export(
         `kg.rdf.formats`, N-Quads and TriG with the named graphs; ``dataset.ttl``, which describes them; the folder
         ``tables/``, CSV with its metadata; ``duties-DATE.graphml``, the duties of the day, or else of the day on which
         the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders ``protege/``, to open
-        as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; last
-        ``SHA256SUMS``, by which ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
+        as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; the
+        folder ``ontology/`` with each version of the ontology as one file; last ``SHA256SUMS``, by which
+        ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
         relations and what follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
 
     Raises:
@@ -97,6 +99,8 @@ def export(
     modules = build.ontology_graphs
     for name, text in protege_bundle(identity, modules, asserted, inferred, on_day).items():
         put(f"protege/{name}", _text(text))
+    for number, text in versions(asserted, build.versions, names).items():
+        put(f"ontology/{number}.ttl", _text(text))
     for name, text in documentation(names, modules, asserted, inferred).items():
         put(f"docs/{name}", _text(text))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))

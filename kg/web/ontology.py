@@ -9,15 +9,15 @@ import mimetypes
 from pathlib import PurePosixPath
 
 from flask import Flask, Response, request, url_for
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.exceptions import NotFound
 
 from kg.terms import OWL
 from kg.web.client import nodes
 from kg.web.executor import QueryTask
-from kg.web.negotiation import HTML, PAGE, Choice, link_forms, split_suffix, suffix_of, wanted
+from kg.web.negotiation import HTML, PAGE, SUFFIXES, Choice, link_forms, split_suffix, suffix_of, wanted
 from kg.web.openapi import FORMAT, GRAPH_TYPES, SUFFIX, UNANSWERED, documented, path_parameter
-from kg.web.service import Service, link, see_other, stream
+from kg.web.service import Service, link, see_other, send_graph, stream
 
 _VERSION_OF = f"SELECT ?ontology WHERE {{ ?ontology <{OWL.iri}versionIRI> %s }}"
 
@@ -65,6 +65,9 @@ def add_documentation(app: Flask, service: Service) -> None:
             if choice.format_name is None:
                 raise NotFound(f"there is no page about {own}/{name}")
             return _send(service, str(_module(service, name)), choice, url_for("ontology_part", path=name))
+        former = _former_version(service, path)
+        if former is not None:
+            return former
         for version in nodes([f"{own}/{path}"]):
             for (current,) in service.asker().select(_VERSION_OF % version):
                 if isinstance(current, NamedNode) and current.value.startswith(own):
@@ -117,6 +120,30 @@ def _send(service: Service, query: str, choice: Choice, address: str) -> Respons
     link_forms(response, address, choice)
     if service.library.license is not None:
         link(response, service.library.license, "license")
+    return response
+
+
+def _former_version(service: Service, path: str) -> Response | None:
+    """A former version of the ontology, in Turtle byte by byte as it was published; None if there is none at a path.
+
+    A module's version is in the version of the whole.
+    """
+    name, choice = split_suffix(path)
+    module, _, number = name.rpartition("/")
+    text = service.library.versions.get(number)
+    if text is None or (module and _module(service, module) is None):
+        return None
+    if choice is None or module:
+        asked = choice or wanted(request)
+        # There is no page about it: a browser shows the text.
+        return see_other(_document(number, SUFFIXES[".ttl"] if asked.format_name is None else asked))
+    if choice.format_name is None:
+        raise NotFound(f"there is no page about {service.site.names.ontology}/{number}")
+    if choice.format_name == "turtle":
+        response = Response(text, content_type=choice.content_type)
+    else:
+        response = send_graph(parse(text, format=RdfFormat.TURTLE), choice, service.site.names)
+    link_forms(response, url_for("ontology_part", path=number), choice)
     return response
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +16,9 @@ from kg.build.questions import Question
 from kg.duties.currency import read_currency
 from kg.export.describe import describe, static_description
 from kg.export.docs.documentation import documentation
+from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
-from kg.terms import DCAT, DCTERMS, OWL, RDF, Labels, Namespaces
+from kg.terms import DCAT, DCTERMS, Labels, Namespaces
 from kg.web.questions import GENERAL
 
 
@@ -28,6 +28,10 @@ class BuiltStatements(Protocol):
     @property
     def ontology_graphs(self) -> Set[str]:
         """The graphs of the ontology's modules."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The ontology's former versions in Turtle, by number."""
 
     def asserted(self) -> Iterable[Quad]:
         """What the files say."""
@@ -149,25 +153,13 @@ class Library:
 
     @cached_property
     def ontology_graphs(self) -> list[NamedNode]:
-        """The graphs of the ontology: of its root and of what that imports; of all its modules if there is no root.
+        """The graphs of the ontology, as `kg.export.ontology.reached_graphs` has them."""
+        return reached_graphs(self.asserted, self._names)
 
-        Alignments are not among them: they import the root, and not the root them.
-        """
-        graphs: dict[NamedNode, NamedNode] = {}
-        imports: defaultdict[NamedNode, list[NamedNode]] = defaultdict(list)
-        for quad in self.asserted:
-            module, other, graph = quad.subject, quad.object, quad.graph_name
-            if isinstance(module, NamedNode) and isinstance(other, NamedNode) and isinstance(graph, NamedNode):
-                if quad.predicate == RDF.type and other == OWL.Ontology:
-                    graphs[module] = graph
-                elif quad.predicate == OWL.imports:
-                    imports[module].append(other)
-        root = NamedNode(self._names.ontology)
-        own = [module for module, graph in graphs.items() if graph.value.startswith(self._names.ontology_graphs)]
-        reached = [root] if root in graphs else own or list(graphs)
-        for module in reached:
-            reached += [other for other in imports[module] if other in graphs and other not in reached]
-        return [graphs[module] for module in reached]
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The ontology's former versions in Turtle, by number."""
+        return {} if self._build is None else self._build.versions
 
     def _prepare(self) -> None:
         _ = self.documentation, self.shapes, self.labels, self.description, self.subjects

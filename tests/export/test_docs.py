@@ -100,6 +100,7 @@ def test_the_fragment_of_each_term_is_on_the_first_page(project, site: dict[str,
 def test_the_first_page_tells_what_is_needed_to_cite_and_reuse(site: dict[str, Page], files: dict[str, str]) -> None:
     for wanted in (
         "Casus: an ontology of alliances and of what they oblige states to do",
+        "https://w3id.org/casus/ontology/0.2.0",
         "https://w3id.org/casus/ontology/0.1.0",
         "https://creativecommons.org/licenses/by/4.0/",
         "The Casus authors",

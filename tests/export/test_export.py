@@ -140,3 +140,17 @@ def test_a_day_that_is_none_is_told_before_anything_is_built(kg: Callable, tmp_p
     assert result.exit_code == 2
     assert result.stderr.startswith("kg: not a date: '2010-02-30'")
     assert not list(tmp_path.iterdir())
+
+
+def test_each_version_of_the_ontology_is_one_file(release: Path, project) -> None:
+    """Former ones are as they were published; the current one is what is kept when the next takes its place."""
+    former = {path.name: path.read_bytes() for path in project.versions}
+    written = {path.name: path.read_bytes() for path in (release / "ontology").iterdir()}
+    (current,) = written.keys() - former.keys()
+    assert former
+    assert former == {name: written[name] for name in former}
+    graph = rdflib.Graph().parse(data=written[current], format="turtle")
+    assert list(graph.subjects(RDF.type, OWL.Ontology)) == [rdflib.URIRef(ONTOLOGY)]
+    assert str(graph.value(rdflib.URIRef(ONTOLOGY), OWL.versionInfo)) == current.removesuffix(".ttl")
+    assert (rdflib.URIRef(f"{ONTOLOGY}#DatedEntity"), RDF.type, OWL.Class) in graph
+    assert not list(graph.objects(None, OWL.imports))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from threading import Event
+from types import MappingProxyType
 from xml.etree import ElementTree
 
 import pytest
@@ -249,6 +250,7 @@ class Nothing:
     """The statements of a build in which there are none."""
 
     ontology_graphs: frozenset[str] = frozenset()
+    versions: Mapping[str, str] = MappingProxyType({})
 
     def asserted(self) -> list[Quad]:
         return []

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from kg.build.as_of import snapshot
 from kg.build.store import Build, open_store
+from kg.project import Project
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor, QueryTask, Reply
 from kg.web.site import Site
@@ -293,8 +294,12 @@ def test_every_graph_of_the_project_is_at_its_address(world: FlaskClient, store:
         ("/ontology/", "application/n-triples, text/turtle;q=0.5", "/ontology.nt"),
         ("/ontology/actors", BROWSER["Accept"], "/ontology/actors.html"),
         ("/ontology/actors", "text/turtle", "/ontology/actors.ttl"),
-        ("/ontology/0.1.0", "*/*", "/ontology"),
-        ("/ontology/actors/0.1.0", "*/*", "/ontology/actors"),
+        ("/ontology/0.2.0", "*/*", "/ontology"),
+        ("/ontology/actors/0.2.0", "*/*", "/ontology/actors"),
+        ("/ontology/0.1.0", "*/*", "/ontology/0.1.0.ttl"),
+        ("/ontology/0.1.0", BROWSER["Accept"], "/ontology/0.1.0.ttl"),
+        ("/ontology/0.1.0", "application/rdf+xml", "/ontology/0.1.0.rdf"),
+        ("/ontology/actors/0.1.0", "*/*", "/ontology/0.1.0.ttl"),
         ("/data", "*/*", "/dataset"),
         ("/data/asserted", "*/*", "/dataset"),
     ],
@@ -311,6 +316,16 @@ def test_the_ontology_and_the_dataset_are_at_their_addresses(
 def test_who_takes_a_page_gets_the_documentation_at_its_address(world: FlaskClient, accept: str) -> None:
     response = world.get("/ontology/?format=nonsense", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, "text/html")
+
+
+def test_a_former_version_is_served_as_it_was_published(world: FlaskClient, project: Project) -> None:
+    (file,) = (path for path in project.versions if path.stem == "0.1.0")
+    served = world.get("/ontology/0.1.0.ttl")
+    assert served.content_type == "text/turtle; charset=utf-8"
+    assert served.data == file.read_bytes()
+    assert len(triples(world.get("/ontology/0.1.0.nt"))) == len(set(parse(path=file)))
+    assert world.get("/ontology/0.1.0.html").status_code == 404
+    assert world.get("/ontology/nothing/0.1.0").status_code == 404
 
 
 def test_every_term_is_in_the_ontology_document_and_its_documentation(world: FlaskClient, store: Store) -> None:

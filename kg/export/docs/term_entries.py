@@ -60,8 +60,9 @@ class TermEntry:
     kind: str
     labels: dict[str, str]
     definitions: dict[str, str]
-    notes: list[str]
-    examples: list[str]
+    #: In all languages, those in English first.
+    notes: list[Literal]
+    examples: list[Literal]
     rows: list[Fact]
 
     @property
@@ -163,6 +164,7 @@ class _TermReader:
         rows += [Fact("Used in", self._axioms_that_use(iri))]
         rows += [Fact(heading, self._values(iri, predicate)) for predicate, heading in _MATCHES.items()]
         rows += self._of_its_own(iri)
+        rows += [Fact("Deprecated: use", self._values(iri, DCTERMS.isReplacedBy))]
         rows += [Fact("Notation", [[str(text)] for text in self._literals(iri, SKOS.notation)])]
         rows += [Fact("Source", [[str(text)] for text in self._literals(iri, DCTERMS.source)])]
         rows += [Fact("Vocabulary", self._values(iri, RDFS.isDefinedBy))] if not iri.startswith(CASUS.iri) else []
@@ -172,8 +174,8 @@ class _TermReader:
             kind,
             {label.language or "": str(label) for label in self._literals(iri, RDFS.label)},
             {text.language or "": str(text) for text in self._literals(iri, SKOS.definition)},
-            [str(text) for text in self._literals(iri, SKOS.scopeNote)],
-            [str(text) for text in self._literals(iri, SKOS.example)],
+            self._texts(iri, SKOS.scopeNote),
+            self._texts(iri, SKOS.example),
             [row for row in rows if row.values] + [self._usage.row(iri, kind)],
         )
 
@@ -231,6 +233,9 @@ class _TermReader:
 
     def _literals(self, iri: URIRef, predicate: URIRef) -> list[Literal]:
         return sorted(value for value in self.graph.objects(iri, predicate) if isinstance(value, Literal))
+
+    def _texts(self, iri: URIRef, predicate: URIRef) -> list[Literal]:
+        return sorted(self._literals(iri, predicate), key=lambda text: text.language or "")
 
     def _sorted(self, values: Iterable[Expression]) -> list[Expression]:
         """Values in the order of what a reader sees."""
