@@ -192,7 +192,7 @@ def test_the_codes_of_germany_follow_the_lists(store: Store) -> None:
 
 
 def test_a_text_in_english_has_its_twin_in_russian(store: Store) -> None:
-    """Whatever is said in words is for readers of both languages; citations and further names stay as they are in use."""
+    """Whatever is said in words is for readers of both languages; citations and further names stay as they are."""
     query = f"""SELECT ?thing ?property ?language (COUNT(?text) AS ?number) {{
         GRAPH ?graph {{ ?thing ?property ?text }} {IN_DATA}
         BIND (lang(?text) AS ?language) FILTER (?language IN ("en", "ru"))
