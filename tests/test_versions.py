@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 
 import pytest
 from rdflib import Graph, URIRef
@@ -40,6 +41,12 @@ def current() -> Graph:
 def test_former_versions_never_change() -> None:
     digests = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in PROJECT.versions}
     assert digests == PUBLISHED
+
+
+def test_a_wheel_holds_them() -> None:
+    said = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))
+    put = said["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert put["versions"] == put["ontology"].replace("ontology", "versions")
 
 
 @pytest.mark.parametrize("version", PUBLISHED)
