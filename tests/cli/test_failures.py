@@ -83,12 +83,16 @@ def test_ctrl_c_ends_what_a_library_is_busy_with(shipped, tmp_path: Path, asked:
 
 
 def test_nobody_reads_on(shipped) -> None:
+    # Without a buffer, Python takes a piece of a text for the whole of it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     for arguments in (
         ["query", "SELECT * { ?s ?p ?o }", "--format", "csv"],
         ["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "nt"],
         ["query", "SELECT * { ?s ?p ?o }"],
     ):
-        process = subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
         assert process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
