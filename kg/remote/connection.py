@@ -27,6 +27,7 @@ def http_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         is_address = parts.scheme in ("http", "https") and bool(httpx.URL(url).host) and parts.port != 0
+        is_address = is_address and not any(character.isspace() for character in url)
     except (ValueError, httpx.InvalidURL):
         is_address = False
     if not is_address:

@@ -28,6 +28,7 @@ main()
         (("serve", "--query-seconds", "inf"), "query_seconds must be from"),
         (("serve", "--store", "ftp://x"), "not an address of HTTP: ftp://x"),
         (("serve", "--store", "sparql.example.org"), "not an address of HTTP: sparql.example.org"),
+        (("serve", "--store", "http://a b/"), "not an address of HTTP: http://a b/"),
         (("publish", "not-a-url"), "not an address of HTTP: not-a-url"),
         (("publish", "http://127.0.0.1:1/", "--sparql", "nowhere"), "not an address of HTTP: nowhere"),
         (("publish", "http://me:secret@127.0.0.1:1/"), "a password does not belong into an address"),
