@@ -5,7 +5,7 @@ Commands and pages are thin layers over this class: what they can do, a program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
 from os import PathLike
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kg.proofs.proof import Contradictions, Explanation
     from kg.remote.graph_store import GraphStore
     from kg.remote.publish import Publication
+    from kg.sparql.completeness import Completeness
     from kg.sparql.unknown import UnknownTerm
     from kg.validation.report import Report
     from kg.whatif.difference import Difference
@@ -127,7 +128,24 @@ class Graph:
             BadInput: it is no day.
             CasusError: as for `build`.
         """
-        return run(self._asked_store(text, as_of), text, namespaces=self.names)
+        answer = run(self._asked_store(text, as_of), text, namespaces=self.names)
+        answer.at_least = lambda: bool(self.open_lists(text, as_of=as_of))
+        return answer
+
+    def open_lists(self, text: str, *, as_of: DayLike | None = None) -> tuple[NamedNode, ...]:
+        """The lists that a query reads and that are not known to be complete, by the classes of what they hold.
+
+        What is counted or listed of them is at least that.
+
+        Args:
+            text: a query that has been answered.
+            as_of: the day of which it was asked, as for `query`.
+
+        Raises:
+            CasusError: as for `build`.
+        """
+        day = stated_day(text) if as_of is None else read_day(as_of)
+        return self._completeness.open_lists(text, day, self.names)
 
     @cached_property
     def currency(self) -> Currency:
@@ -138,9 +156,7 @@ class Graph:
         """
         from kg.duties.currency import read_currency  # noqa: PLC0415
 
-        patterns = ((CASUS.knownTo, None), (RDF.type, VOID.Dataset))
-        found = (self._store.quads_for_pattern(None, predicate, value, DefaultGraph()) for predicate, value in patterns)
-        return read_currency(quad.triple for quads in found for quad in quads)
+        return read_currency(self._matching(((CASUS.knownTo, None), (RDF.type, VOID.Dataset))))
 
     def unknown_terms(self, text: str, *, as_of: DayLike | None = None) -> list[UnknownTerm]:
         """The terms of a query that the graph does not know, with known ones that are spelled much like them.
@@ -212,7 +228,7 @@ class Graph:
                 row.year,
                 show(row.holder),
                 show(row.beneficiary),
-                *(row.pledges[kind].value if kind in row.pledges else None for kind in kinds),
+                *map(row.said_of, kinds),
                 " ".join(map(show, row.treaties)),
             )
             for row in found
@@ -379,6 +395,18 @@ class Graph:
 
     def _asked_store(self, query: str, as_of: DayLike | None) -> Store:
         return self.store(stated_day(query) if as_of is None else as_of)
+
+    @cached_property
+    def _completeness(self) -> Completeness:
+        from kg.sparql.completeness import NEEDED, Completeness  # noqa: PLC0415
+
+        return Completeness(self._matching(NEEDED))
+
+    def _matching(self, patterns: Iterable[tuple[NamedNode, NamedNode | None]]) -> Iterator[Triple]:
+        """The triples of the graph with certain properties, or with a certain value of one."""
+        for predicate, value in patterns:
+            for quad in self._store.quads_for_pattern(None, predicate, value, DefaultGraph()):
+                yield quad.triple
 
     @cached_property
     def _store(self) -> Store:

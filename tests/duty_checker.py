@@ -142,6 +142,12 @@ def party(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     return says(premises, episode, casus("party"), state) and says(premises, episode, casus("toTreaty"), treaty)
 
 
+def party_by_succession(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode = conclusion.values["E"]
+    succeeds = any(isinstance(p, Statement) and p[:2] == (episode, casus("succeedsEpisode")) for p in premises)
+    return succeeds and party(conclusion, premises, day)
+
+
 def party_by_membership(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
     return says(premises, episode, casus("member"), state) and any(
@@ -420,6 +426,7 @@ def is_due(how: str) -> Callable[..., bool]:
 RULES: dict[str, Callable[..., bool]] = {
     "period": period,
     "party": party,
+    "party-by-succession": party_by_succession,
     "party-by-membership": party_by_membership,
     "provisional-application": provisional_application,
     "in-force": in_force,

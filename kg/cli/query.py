@@ -8,6 +8,9 @@ With --as-of, plain relations hold that held on the day: casus:memberOf, casus:p
 casus:alliedWith and so on, and casus:possiblyOwesDefenseTo and the like where sources leave it open, as they do of
 every day after the one to which they reach. A query can state its day itself, in a comment at its head:
 # As of: 2020-01-01.
+
+Of most lists of the world, such as the treaties of a state, the graph may lack something. Rows are then at least so
+many, and what an answer is drawn from that is not known to be complete is told on standard error.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from kg.errors import BadInput, MissingFile
 from kg.graph import Graph
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Answer, readable
+from kg.sparql.completeness import told
 from kg.terms import Namespaces
 
 #: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are there.
@@ -80,10 +84,13 @@ def _answer(graph: Graph, query_text: str, format_name: str | None, day: date | 
     for iri, near in graph.unknown_terms(query_text, as_of=day):
         hint = f"; near it are {', '.join(map(shorten, near))}" if near else ""
         messages.print(f"the graph does not know {shorten(iri)}{hint}", markup=False)
+    incomplete = told(graph.open_lists(query_text, as_of=day), graph.names)
+    if incomplete is not None:
+        messages.print(incomplete, markup=False)
     if format_name is None:
         format_name = "turtle" if answer.kind == "graph" else "table"
     if format_name == "table":
-        _print_table(answer, graph.names)
+        _print_table(answer, graph.names, at_least=incomplete is not None)
     else:
         answer.write(format_name, sys.stdout.buffer)
 
@@ -100,7 +107,7 @@ def _is_file_name(text: str) -> bool:
     return text.lower().endswith(_QUERY_SUFFIXES) or not any(mark in text for mark in " \t<")
 
 
-def _print_table(answer: Answer, names: Namespaces) -> None:
+def _print_table(answer: Answer, names: Namespaces, *, at_least: bool) -> None:
     """An answer as people read it: short names, plain dates, a count at the end."""
     if answer.boolean is not None:
         console().print("true" if answer.boolean else "false")
@@ -114,4 +121,4 @@ def _print_table(answer: Answer, names: Namespaces) -> None:
         every = "nt" if answer.kind == "graph" else "csv"
         messages.print(f"the first {_SHOWN:,} rows; --format {every} writes all")
     else:
-        messages.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+        messages.print(f"{'at least ' * at_least}{len(rows)} {'row' if len(rows) == 1 else 'rows'}")

@@ -10,7 +10,7 @@ from datetime import date
 from pyoxigraph import Literal
 
 from kg.reasoning.symbols import Dictionary
-from kg.terms import CONCEPTS, XSD
+from kg.terms import CONCEPTS, XSD, Term
 
 PRECISIONS = tuple(CONCEPTS[f"precision/{name}"] for name in ("day", "month", "year"))
 
@@ -29,6 +29,17 @@ def calendar_facts(dictionary: Dictionary) -> list[str]:
             for precision, span in zip(precisions, _readings(literal.value), strict=False):
                 facts.append(f"calendar({name},{precision},{span[0]},{span[1]}).")
     return facts
+
+
+def span(value: Term | None, precision: Term | None = None) -> tuple[int, int] | None:
+    """The first and the last day that a date may mean by its precision, which is a day if none is known.
+
+    A value that names no day has none.
+    """
+    if not isinstance(value, Literal):
+        return None
+    spans = dict(zip(PRECISIONS, _readings(value.value), strict=False))
+    return next((found for known, found in spans.items() if known == (precision or PRECISIONS[0])), None)
 
 
 def _readings(lexical: str) -> Iterable[tuple[int, int]]:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.day import BEFORE_ALL_DAYS, Certainty, Period, day_literal
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal
+from kg.duties.calendar import span
 from kg.duties.kinds import Kind
 from kg.duties.model import Duty, Interruption, Wording
 from kg.terms import CASUS, RDF, XSD, Resource, Term
 
-#: What an obligation or a provision says, and the property of a due duty that carries it.
+#: What an obligation, a provision or an instrument says, and the property of a due duty that carries it.
 _CARRIED: Mapping[NamedNode, NamedNode] = {
     CASUS.hasCondition: CASUS.dueCondition,
     CASUS.hasException: CASUS.dueException,
@@ -28,6 +29,7 @@ _CARRIED: Mapping[NamedNode, NamedNode] = {
     CASUS.hasGeographicScope: CASUS.dueWithin,
     CASUS.hasConflictScope: CASUS.dueInConflict,
     CASUS.provisionNumber: CASUS.dueArticle,
+    CASUS.legalForce: CASUS.dueLegalForce,
 }
 
 
@@ -85,18 +87,52 @@ class DutyOnDay:
 
 
 class Particulars:
-    """What obligations and provisions say that a duty carries: conditions, adversaries, places, numbers of articles."""
+    """What a duty carries besides its own dates.
+
+    Obligations, provisions and instruments say it of themselves: conditions, adversaries, places, numbers, legal force.
+    Statements about a treaty say it of some parties: which obligation they narrow for their maker, and by the mutual
+    effect of reservations for the others toward it (Vienna Convention on the Law of Treaties, article 21).
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         """Collect it from a graph."""
         self._said: dict[Term, list[Triple]] = defaultdict(list)
+        limits: list[Triple] = []
+        made: dict[Term, list[Triple]] = defaultdict(list)
+        ends: dict[Term, dict[NamedNode, Term]] = defaultdict(dict)
         for triple in triples:
             if triple.predicate in _CARRIED:
                 self._said[triple.subject].append(triple)
+            elif triple.predicate == CASUS.limitsObligation:
+                limits.append(triple)
+            elif triple.predicate == CASUS.madeBy:
+                made[triple.subject].append(triple)
+            elif triple.predicate in (CASUS.ends, CASUS.endPrecision):
+                ends[triple.subject][triple.predicate] = triple.object
+        self._limits: dict[tuple[Term, Term], list[_Limit]] = defaultdict(list)
+        for limit in limits:
+            end = ends[limit.subject]
+            _, last = span(end.get(CASUS.ends), end.get(CASUS.endPrecision)) or (None, AFTER_ALL_DAYS)
+            for maker in made[limit.subject]:
+                self._limits[limit.object, maker.object].append(_Limit((limit, maker), last))
 
     def of(self, thing: Resource) -> Iterable[Triple]:
-        """The statements about an obligation or a provision that a duty carries."""
+        """The statements about an obligation, a provision or an instrument that a duty carries."""
         return self._said.get(thing, ())
+
+    def limits(self, obligation: Resource, states: Iterable[Resource], day: date) -> Iterator[tuple[Triple, Triple]]:
+        """What narrows an obligation for one of some states on a day: that it does, and who said so."""
+        for state in states:
+            for limit in self._limits.get((obligation, state), ()):
+                if day.toordinal() <= limit.last:
+                    yield limit.said
+
+
+class _Limit(NamedTuple):
+    """A statement that narrows an obligation for its maker, and the last day on which it may stand."""
+
+    said: tuple[Triple, Triple]
+    last: int
 
 
 class Shown(NamedTuple):
@@ -113,15 +149,15 @@ class Shown(NamedTuple):
     given: tuple[Triple, ...] = ()
 
 
-def view(duties: Iterable[DutyOnDay], particulars: Particulars) -> Iterator[tuple[DutyOnDay, Shown]]:
+def view(duties: Iterable[DutyOnDay], particulars: Particulars, day: date) -> Iterator[tuple[DutyOnDay, Shown]]:
     """What is said of the duties that are due on a day; those that are suspended are none of them."""
     for found in duties:
         if found.certainty is not None:
-            for shown in _due(found, found.certainty, particulars):
+            for shown in _due(found, found.certainty, particulars, day):
                 yield found, shown
 
 
-def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars) -> Iterator[Shown]:
+def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars, day: date) -> Iterator[Shown]:
     duty, iri, period = found.duty, found.duty.iri, found.period
     suspensions = tuple(suspension.episode for suspension in found.suspensions)
     freezes = tuple(freeze.episode for freeze in found.freezes)
@@ -134,9 +170,13 @@ def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars) -> It
         yield Shown(Triple(iri, CASUS.dueSince, day_literal(date.fromordinal(since))))
     for provision in found.provisions:
         yield Shown(Triple(iri, CASUS.dueProvision, provision), (provision,))
+    for said in particulars.of(duty.treaty):
+        yield Shown(Triple(iri, _CARRIED[said.predicate], said.object), (), (said,))
     for wording, _ in found.wordings:
         yield Shown(Triple(iri, CASUS.dueObligation, wording.obligation), (wording.obligation,))
-        for thing in {wording.text, wording.obligation}:
+        for limit in particulars.limits(wording.obligation, (duty.holder, duty.beneficiary), day):
+            yield Shown(Triple(iri, CASUS.dueLimitedBy, limit[0].subject), (wording.obligation,), limit)
+        for thing in {wording.text, wording.obligation} - {duty.treaty}:
             for said in particulars.of(thing):
                 carried = Triple(iri, _CARRIED[said.predicate], said.object)
                 yield Shown(carried, (wording.obligation,), (said,))

@@ -6,7 +6,8 @@ any day of the year. The same is done here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,8 @@ class DyadYear:
         beneficiary: the state to which they were made.
         pledges: how each kind of pledge was made, by its notation in lower case: ``defense``.
         treaties: the instruments that say so, in the order of their names.
+        absent: the kinds of pledge that none of these makes to the other state, as far as each is known to make none or
+            to make it to others. Of the kinds that are neither here nor among the pledges, nothing is known.
     """
 
     year: int
@@ -35,6 +38,11 @@ class DyadYear:
     beneficiary: Resource
     pledges: Mapping[str, Certainty]
     treaties: tuple[Resource, ...]
+    absent: frozenset[str] = frozenset()
+
+    def said_of(self, pledge: str) -> str | None:
+        """How a kind of pledge was made, ``none`` if it is known not to have been, None if nothing is known of it."""
+        return self.pledges[pledge].value if pledge in self.pledges else "none" if pledge in self.absent else None
 
 
 def dyad_years(
@@ -55,10 +63,17 @@ def dyad_years(
         raise BadInput(f"not a range of years: {first} to {last}; years go from 1 to 9999, the earlier one first")
     pledges = [duty for duty in timeline.duties if duty.kind.in_atop and (treaties is None or duty.treaty in treaties)]
     pledges.sort(key=lambda duty: (duty.holder.value, duty.beneficiary.value))
-    return (row for year in range(first, last + 1) for row in _rows(year, pledges, timeline.currency))
+    made: dict[Resource, set[str]] = defaultdict(set)
+    for duty in pledges:
+        made[duty.treaty].add(duty.kind.notation.lower())
+    # What an instrument promises of a kind is known, and so are those to whom it does not, if it promises any.
+    settled = {treaty: made[treaty] | timeline.absences.get(treaty, frozenset()) for treaty in made}
+    return (row for year in range(first, last + 1) for row in _rows(year, pledges, settled, timeline.currency))
 
 
-def _rows(year: int, pledges: list[Duty], currency: Currency) -> Iterator[DyadYear]:
+def _rows(
+    year: int, pledges: list[Duty], settled: Mapping[Resource, Set[str]], currency: Currency
+) -> Iterator[DyadYear]:
     begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     known = end if currency.known_to is None else min(end, currency.known_to.toordinal())
     dyads: dict[tuple[Resource, Resource], list[tuple[Duty, Certainty]]] = {}
@@ -74,4 +89,5 @@ def _rows(year: int, pledges: list[Duty], currency: Currency) -> Iterator[DyadYe
             name = duty.kind.notation.lower()
             found[name] = min(certainty, found.get(name, certainty), key=lambda how: how.rank)
         treaties = tuple(sorted({duty.treaty for duty, _ in made}, key=lambda treaty: treaty.value))
-        yield DyadYear(year, holder, beneficiary, found, treaties)
+        absent = frozenset.intersection(*(frozenset(settled[treaty]) for treaty in treaties)) - found.keys()
+        yield DyadYear(year, holder, beneficiary, found, treaties, absent)

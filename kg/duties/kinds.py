@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import BadInput
 from kg.reasoning.symbols import Dictionary
@@ -34,7 +34,7 @@ class Kind:
         possible_relation: the relation that says the same as only possible.
         makes_allies: whether the two are then allies.
         notation: its short name, ``AllianceExclusivity`` for example.
-        in_atop: whether ATOP codes it.
+        atop_code: the property by which an instrument says whether it makes such a pledge, if ATOP codes it.
         english: what is owed, in English.
         russian: what is owed, in Russian.
     """
@@ -44,9 +44,14 @@ class Kind:
     possible_relation: NamedNode
     makes_allies: bool
     notation: str
-    in_atop: bool
+    atop_code: NamedNode | None
     english: str
     russian: str
+
+    @property
+    def in_atop(self) -> bool:
+        """Whether ATOP codes it."""
+        return self.atop_code is not None
 
     @property
     def words(self) -> str:
@@ -71,6 +76,16 @@ def read_kinds(triples: Iterable[Triple]) -> dict[NamedNode, Kind]:
             said[subject][predicate].append(value)
     kinds = (_kind(iri, about) for iri, about in said.items() if isinstance(iri, NamedNode))
     return {kind.iri: kind for kind in sorted(filter(None, kinds), key=lambda kind: kind.iri.value)}
+
+
+def read_absences(triples: Iterable[Triple], kinds: Iterable[Kind]) -> dict[NamedNode | BlankNode, frozenset[str]]:
+    """The kinds of pledge, by their notation in lower case, that instruments are said not to make."""
+    coded = {kind.atop_code: kind.notation.lower() for kind in kinds if kind.atop_code is not None}
+    absent: dict[NamedNode | BlankNode, set[str]] = defaultdict(set)
+    for subject, predicate, value in triples:
+        if predicate in coded and isinstance(value, Literal) and value.value in ("false", "0"):
+            absent[subject].add(coded[predicate])
+    return {subject: frozenset(names) for subject, names in absent.items()}
 
 
 def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
@@ -112,7 +127,7 @@ def _kind(iri: NamedNode, about: dict[NamedNode, list[Term]]) -> Kind | None:
         possible_relation=possible,
         makes_allies=any(map(_is_true, about[CASUS.makesAllies])),
         notation=notation,
-        in_atop=bool(about[CASUS.atopCode]),
+        atop_code=_node(about[CASUS.atopCode]),
         english=english,
         russian=_text(about[CASUS.owedText], "ru") or english,
     )

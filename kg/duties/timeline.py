@@ -6,7 +6,7 @@ once and for all; what holds on a day is then read off those bounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,7 +16,7 @@ from kg.duties.as_rdf import DutyNames, derived_triples
 from kg.duties.currency import Currency, read_currency
 from kg.duties.due import DutyOnDay, Particulars, Shown, view
 from kg.duties.findings import READ, Findings
-from kg.duties.kinds import Kind, find_kind, read_kinds
+from kg.duties.kinds import Kind, find_kind, read_absences, read_kinds
 from kg.duties.model import (
     Duty,
     EpisodeStatus,
@@ -42,6 +42,7 @@ class Timeline:
         conflicts: promises that may clash.
         kinds: the kinds of obligation that the graph knows.
         currency: the day to which the sources reach; nothing is certain after it.
+        absences: the kinds of pledge, by their notation in lower case, that an instrument is known not to make.
     """
 
     duties: tuple[Duty, ...]
@@ -50,6 +51,7 @@ class Timeline:
     conflicts: tuple[ExclusivityConflict, ...]
     kinds: tuple[Kind, ...]
     currency: Currency
+    absences: Mapping[Resource, frozenset[str]]
     _labels: DutyNames = field(repr=False, compare=False)
     _particulars: Particulars = field(repr=False, compare=False)
 
@@ -91,7 +93,7 @@ class Timeline:
 
     def shown(self, day: date) -> Iterator[tuple[DutyOnDay, Shown]]:
         """The same with what each statement rests on."""
-        return view(self.duties_on(day), self._particulars)
+        return view(self.duties_on(day), self._particulars, day)
 
     def duties_on(
         self,
@@ -152,4 +154,5 @@ def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
     """What the rules derived from a graph, whose triples say how things are called."""
     triples, kinds = list(triples), tuple(findings.kinds.values())
     found = (findings.duties, findings.statuses, findings.owed, findings.conflicts)
-    return Timeline(*found, kinds, read_currency(triples), DutyNames(triples), Particulars(triples))
+    absences = read_absences(triples, kinds)
+    return Timeline(*found, kinds, read_currency(triples), absences, DutyNames(triples), Particulars(triples))

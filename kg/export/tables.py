@@ -15,17 +15,15 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from kg.build.store import Build, open_store
-from kg.day import BEFORE_ALL_DAYS, Certainty
-from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline
 from kg.export.codes import StateCodes
 from kg.export.describe import static_description
+from kg.export.dyad_table import dyad_rows
 from kg.export.identifiers import short_identifier
 from kg.rdf.write import write_text
 from kg.sparql.query import run
@@ -60,6 +58,7 @@ class Column:
         refers: the table whose key it holds.
         path: whether identifiers keep the kind of thing, as in ``source/CH-TXT``.
         pattern: what a string has to look like.
+        null: what stands where nothing is known, if not an empty cell.
     """
 
     name: str
@@ -70,6 +69,7 @@ class Column:
     refers: str | None = None
     path: bool = False
     pattern: str | None = None
+    null: str | None = None
 
     @property
     def is_foreign_key(self) -> bool:
@@ -143,7 +143,7 @@ def write_tables(
     for table in tables():
         on_file(table.file)
         if table.name == "dyad_years":
-            rows = dyad_rows(table, timeline, last_year, _cow_codes(store, project), project)
+            rows = dyad_rows(table.header, timeline, last_year, _state_codes(store, project), project)
         else:
             rows = rows_of(table, store, project)
         write_text(folder / table.file, _csv(table, rows))
@@ -154,14 +154,17 @@ def write_tables(
     return [*written, folder / METADATA]
 
 
-def _cow_codes(store: Store, project: Namespaces) -> StateCodes:
-    """The Correlates of War codes of states, as they were."""
+def _state_codes(store: Store, project: Namespaces) -> dict[str, StateCodes]:
+    """The codes of states in each list, as they were, by the short name of the list."""
     known = {
         table.name: [dict(zip(table.header, row, strict=True)) for row in rows_of(table, store, project)]
         for table in tables()
         if table.name in ("states", "codes")
     }
-    return StateCodes.from_tables(known["states"], known["codes"], "cow_code", "COW")
+    return {
+        name: StateCodes.from_tables(known["states"], known["codes"], f"{name}_code", name.upper())
+        for name in ("cow", "gw")
+    }
 
 
 def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:
@@ -178,24 +181,6 @@ def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:
     return sorted(
         tuple(_fold(cells.get(column.name, ()), column) for column in table.columns) for cells in values.values()
     )
-
-
-def dyad_rows(table: Table, timeline: Timeline, last_year: int, codes: StateCodes, project: Namespaces) -> list[Cells]:
-    """The rows of the table of dyad-years, from the year of the first pledge.
-
-    Args:
-        table: the table, whose columns name the pledges.
-        timeline: the duties.
-        last_year: the last year.
-        codes: the Correlates of War codes of states, by their identifiers.
-        project: the namespaces of the project.
-    """
-    begins = [duty.period.possible_from for duty in timeline.duties if duty.kind.in_atop]
-    known = [day for day in begins if day > BEFORE_ALL_DAYS]
-    first_year = date.fromordinal(min(known)).year if known else last_year
-    if first_year > last_year:
-        return []
-    return [_dyad_row(table, row, codes, project) for row in dyad_years(timeline, first_year, last_year)]
 
 
 def csvw_metadata(description: Iterable[Triple], project: Namespaces) -> dict[str, object]:
@@ -249,6 +234,8 @@ def _column_metadata(column: Column, every: Mapping[str, Table]) -> dict[str, ob
     }
     if column.required:
         described["required"] = True
+    if column.null:
+        described["null"] = column.null
     if column.list:
         described["separator"] = _SEPARATOR
     if column.refers and not column.is_foreign_key:
@@ -277,20 +264,3 @@ def _cell(term: object, column: Column, project: Namespaces) -> str:
     if term.value.startswith(CASUS.iri):
         return term.value.removeprefix(CASUS.iri)
     return short_identifier(term.value, project, whole=column.path)
-
-
-def _dyad_row(table: Table, row: DyadYear, codes: StateCodes, project: Namespaces) -> Cells:
-    holder, beneficiary, *treaties = (
-        short_identifier(thing.value, project) for thing in (row.holder, row.beneficiary, *row.treaties)
-    )
-    cells = {
-        "year": f"{row.year:04}",
-        "holder": holder,
-        "beneficiary": beneficiary,
-        "holder_cow": codes.in_year(holder, row.year),
-        "beneficiary_cow": codes.in_year(beneficiary, row.year),
-        "treaties": _SEPARATOR.join(treaties),
-    }
-    for pledge, certainty in row.pledges.items():
-        cells |= {f"possible_{pledge}": "1", pledge: "1" if certainty is Certainty.CERTAIN else "0"}
-    return tuple(cells.get(column.name, "0") for column in table.columns)

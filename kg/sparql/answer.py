@@ -88,6 +88,7 @@ class Answer(Sequence[Row]):
         variables: the names of the columns; for a graph: subject, predicate, object.
         boolean: the answer to ASK.
         absent_graphs: the graphs that the query is asked of and that are not there; they count as empty.
+        at_least: whether there may be more rows than the graph has; asked when they are counted for people.
     """
 
     kind: AnswerKind
@@ -104,6 +105,7 @@ class Answer(Sequence[Row]):
         self._namespaces = namespaces
         self._ask = ask
         self.absent_graphs = tuple(absent_graphs)
+        self.at_least: Callable[[], bool] = lambda: False
         self._unread: Results | None = ask()
         self._kept: list[Row] = []
         self._rest: Iterator[Row] | None = None
@@ -276,7 +278,7 @@ class Answer(Sequence[Row]):
         count = len(self._kept)
         if count > _SHOWN:
             return f"the first {_SHOWN} rows"
-        return f"{count} {'row' if count == 1 else 'rows'}"
+        return f"{'at least ' * self.at_least()}{count} {'row' if count == 1 else 'rows'}"
 
     def _format(self, name: str) -> ResultFormat | GraphFormat:
         forms: tuple[ResultFormat | GraphFormat, ...] = self.formats

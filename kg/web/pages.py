@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import readable
+from kg.sparql.completeness import Completeness
 from kg.terms import CASUS, XSD, Labels, Term
 from kg.web.cbd import Description, properties_of
 from kg.web.client import Rows
@@ -78,8 +79,18 @@ def render_home(site: Site, library: Library, question_name: str | None, reader:
     )
 
 
-def render_answer(site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str]) -> str:
-    """An answer below the query that it answers, with the graphs that it is asked of and that are not there."""
+def render_answer(
+    site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str], open_lists: Iterable[NamedNode]
+) -> str:
+    """An answer below the query that it answers.
+
+    Args:
+        site: what is served.
+        operation: the query.
+        rows: the answer.
+        absent_graphs: the graphs that it is asked of and that are not there.
+        open_lists: the lists that it is drawn from and that are not known to be complete.
+    """
     return render_template(
         "answer.html",
         site=site,
@@ -87,6 +98,7 @@ def render_answer(site: Site, operation: Operation, rows: Rows, absent_graphs: I
         day=operation.day,
         result=rows,
         absent_graphs=absent_graphs,
+        open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
         rows=[[_cell(site, term, operation.day) for term in row] for row in rows.rows[:MAX_ROWS]],
         more=len(rows.rows) > MAX_ROWS,
         downloads=list(_downloads(operation, rows)),
@@ -95,7 +107,12 @@ def render_answer(site: Site, operation: Operation, rows: Rows, absent_graphs: I
 
 
 def render_resource(
-    site: Site, shown: Description, namesakes: Iterable[NamedNode], reader: Reader, day: date | None
+    site: Site,
+    shown: Description,
+    namesakes: Iterable[NamedNode],
+    reader: Reader,
+    day: date | None,
+    completeness: Completeness,
 ) -> str:
     """What is said of a thing, and what points at it.
 
@@ -105,7 +122,9 @@ def render_resource(
         namesakes: the things whose IRIs have the same URI.
         reader: whom it is shown to.
         day: the day on which this is so.
+        completeness: which lists are complete; of others the page shows at least what there is.
     """
+    thing = NamedNode(shown.iri)
     document = url_for("document", path=shown.iri.removeprefix(site.base))
     return render_template(
         "resource.html",
@@ -118,6 +137,7 @@ def render_resource(
         forms=_forms(document, day),
         link=lambda iri: page_of(site, iri, day),
         everything=lambda part: on_day(url_for("sparql", query=_pointing(part, shown, reader)), day),
+        at_least=lambda part: not completeness.has_all(NamedNode(part.iri), thing, day),
     )
 
 

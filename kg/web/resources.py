@@ -119,7 +119,9 @@ def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice
     if choice.format_name is None:
         reader = reader_of(service.site, request)
         shown = _graph_page(asker, subject, reader) if is_graph else read_description(asker, subject, reader)
-        return make_response(pages.render_resource(service.site, shown, namesakes, reader, asker.day))
+        return make_response(
+            pages.render_resource(service.site, shown, namesakes, reader, asker.day, service.library.completeness)
+        )
     triples = (
         _graph_description(asker, subject, service.site.names.dataset)
         if is_graph

@@ -18,6 +18,7 @@ from kg.export.describe import describe, static_description
 from kg.export.docs.documentation import documentation
 from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
+from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
 from kg.web.questions import GENERAL
 
@@ -123,6 +124,11 @@ class Library:
             return self._documentation
 
     @cached_property
+    def completeness(self) -> Completeness:
+        """Which lists of the data are complete."""
+        return Completeness(quad.triple for quad in self.asserted)
+
+    @cached_property
     def shapes(self) -> list[Triple]:
         """The SHACL shapes."""
         return [] if self._build is None else [quad.triple for quad in self._build.shapes()]
@@ -162,7 +168,7 @@ class Library:
         return {} if self._build is None else self._build.versions
 
     def _prepare(self) -> None:
-        _ = self.documentation, self.shapes, self.labels, self.description, self.subjects
+        _ = self.completeness, self.documentation, self.shapes, self.labels, self.description, self.subjects
 
     @cached_property
     def _description(self) -> list[Triple]:

@@ -130,7 +130,9 @@ def _answer(service: Service, operation: Operation) -> Response:
         raise _not_offered(reply.kind)
     if choice == PAGE:
         rows = read_rows(reply, pages.MAX_ROWS + 1)
-        response = make_response(pages.render_answer(service.site, operation, rows, reply.absent_graphs))
+        assert operation.query is not None
+        open_lists = service.library.completeness.open_lists(operation.query, operation.day, service.site.names)
+        response = make_response(pages.render_answer(service.site, operation, rows, reply.absent_graphs, open_lists))
     else:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:

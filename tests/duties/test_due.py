@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pyoxigraph import Literal
 from worlds import PACT, bounds, node, party, state, term, world, write_project
 
@@ -64,6 +65,32 @@ def test_what_is_over_or_suspended_is_not_due_and_what_is_frozen_is() -> None:
     assert not due(timeline, "1995-06-01")
     assert not due(timeline, "2000-01-01")
     assert [due(timeline, f"{year}-06-01")["dueFrozen"].pop().value for year in (1996, 1998)] == ["false", "true"]
+
+
+LIMITS = """
+<treaty/PACT> casus:legalForce <legal-force/political> .
+<statement/A> casus:limitsObligation <treaty/PACT/article/4/obligation/defense> ; casus:madeBy <state/A> ;
+    casus:ends "1995-06-30T00:00:00Z"^^xsd:dateTime .
+<statement/C> casus:limitsObligation <treaty/PACT/article/4/obligation/defense> ; casus:madeBy <state/C> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "holder", "beneficiary", "limited"),
+    [
+        ("1995-06-30", "A", "B", {"statement/A"}),  # for who made the statement
+        ("1995-06-30", "B", "A", {"statement/A"}),  # and for the other toward it
+        ("1995-07-01", "A", "B", None),  # as long as it stands
+        ("1995-06-30", "A", "C", {"statement/A", "statement/C"}),
+        ("1995-06-30", "B", "D", None),
+    ],
+)
+def test_a_statement_limits_what_its_maker_owes_and_is_owed(
+    day: str, holder: str, beneficiary: str, limited: set[str] | None
+) -> None:
+    said = due(world(PACT, LIMITS, *map(party, "ABCD")), day, holder, beneficiary)
+    assert said.get("dueLimitedBy") == (None if limited is None else set(map(node, limited)))
+    assert said["dueLegalForce"] == {node("legal-force/political")}
 
 
 def test_the_wording_of_the_day_is_the_one_shown() -> None:

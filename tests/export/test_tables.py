@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from worlds import PACT, party, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
-from kg.export.codes import StateCodes
-from kg.export.tables import METADATA, Table, dyad_rows, rows_of, tables
+from kg.export.codes import DatedCode, StateCodes
+from kg.export.dyad_table import dyad_rows
+from kg.export.tables import METADATA, Table, rows_of, tables
 from kg.project import shipped_names
 
 NAMES = [table.name for table in tables()]
@@ -99,7 +101,7 @@ def test_every_cell_has_its_datatype(described: dict[str, Any], rows: Any, name:
             cell = row[column["name"]]
             assert cell or not column.get("required"), (column["name"], row)
             values = cell.split(column["separator"]) if "separator" in column else [cell]
-            if cell:
+            if cell and cell != column.get("null"):
                 assert all(is_valid(value, column["datatype"]) for value in values), (column["name"], cell)
 
 
@@ -177,15 +179,56 @@ def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, 
     assert len(years) == sum(1 for _ in dyad_years(load_timeline(shipped), 1879, 2026))
 
 
-def test_pledges_are_certain_or_possible() -> None:
-    pact, codes = world(PACT, party("A", begins="1990"), party("B")), StateCodes({"A": "001"})
-    found = dyad_rows(table("dyad_years"), pact, 1991, codes, shipped_names())
-    assert found == [
-        ("1990", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
-        ("1990", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
-        ("1991", "A", "B", "001", "", "1", *"0000", "1", *"0000", "PACT"),
-        ("1991", "B", "A", "", "001", "1", *"0000", "1", *"0000", "PACT"),
-    ]
+CODES = {
+    "cow": StateCodes({"B": "009"}, [DatedCode("A", "001", 1950, 1990), DatedCode("A", "002", 1991, None)]),
+    "gw": StateCodes({"B": "010"}),
+}
+
+
+def dyads(last_year: int, *turtle: str) -> list[dict[str, str]]:
+    """The rows of a world's dyad-years, by the names of their columns."""
+    columns = table("dyad_years").header
+    found = dyad_rows(columns, world(*turtle), last_year, CODES, shipped_names())
+    return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def test_a_pledge_is_there_is_known_not_to_be_or_nothing_is_known_of_it() -> None:
+    (first, *_, last) = dyads(
+        1991, PACT, "<treaty/PACT> casus:atopNeutrality false .", party("A", begins="1990"), party("B")
+    )
+    kinds = ("defense", "offense", "neutrality", "nonaggression", "consultation")
+    assert [first[kind] for kind in kinds] == ["1", "NA", "0", "NA", "NA"]
+    assert [first[f"possible_{kind}"] for kind in kinds] == ["1", "NA", "0", "NA", "NA"]
+    assert (first["year"], first["holder"], first["treaties"], last["year"], last["holder"]) == (
+        "1990", "A", "PACT", "1991", "B",
+    )  # fmt: skip
+
+
+def test_what_is_only_possible_is_no_pledge_for_certain_and_no_absence() -> None:
+    (row, *_) = dyads(1990, PACT, party("A", more="; casus:confidence <confidence/uncertain>"), party("B"))
+    assert (row["defense"], row["possible_defense"]) == ("NA", "1")
+
+
+def test_what_is_promised_to_others_is_known_not_to_be_promised_to_this_one() -> None:
+    more = (
+        "<treaty/PACT/article/4/obligation/defense> casus:owedOnlyBy <state/A> .\n"
+        "<treaty/PACT/article/5> casus:provisionOf <treaty/PACT> ; casus:createsObligation <obligation/talk> .\n"
+        "<obligation/talk> a casus:ConsultationObligation .\n"
+    )
+    (row,) = (row for row in dyads(1990, PACT, more, party("A"), party("B")) if row["holder"] == "B")
+    assert (row["consultation"], row["defense"], row["offense"]) == ("1", "0", "NA")
+
+
+def test_a_row_has_the_codes_of_its_year_in_both_lists() -> None:
+    rows = dyads(1992, PACT, party("A"), party("B"))
+    assert [row["holder_cow"] for row in rows if row["holder"] == "A"] == ["001", "002", "002"]
+    assert {(row["holder_cow"], row["holder_gw"]) for row in rows if row["holder"] == "B"} == {("009", "010")}
+    assert {row["holder_gw"] for row in rows if row["holder"] == "A"} == {""}
+
+
+def test_a_pledge_is_absent_only_where_the_instruments_are_known(rows: Any) -> None:
+    cells = Counter(row[kind] for row in rows["dyad_years"] for kind in ("defense", "offense", "neutrality"))
+    assert cells.keys() == {"0", "1", "NA"}
 
 
 def test_a_state_has_the_code_that_it_had_in_the_year(rows: Any) -> None:
@@ -195,7 +238,7 @@ def test_a_state_has_the_code_that_it_had_in_the_year(rows: Any) -> None:
 
 
 def test_a_world_without_pledges_has_no_dyad_years() -> None:
-    assert dyad_rows(table("dyad_years"), world(PACT), 2026, StateCodes({}), shipped_names()) == []
+    assert dyads(2026, PACT) == []
 
 
 def table(name: str) -> Table:

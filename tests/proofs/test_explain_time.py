@@ -199,6 +199,18 @@ def test_a_duty_is_certain_no_longer_than_the_sources_reach(write: Callable[[str
     assert 'casus:knownTo "1998-06-30T00:00:00Z"' in str(proof)
 
 
+def test_a_proof_says_whose_place_a_successor_takes(write: Callable[[str, str], Path]) -> None:
+    more = "<episode/A> casus:succeedsEpisode <episode/OLD> .\n"
+    explainer, stated = explained(write, "1997-06-01", PACT, more)
+    proof = explainer.explain(parse_statement("state:A", "casus:owesDefenseTo", "state:B"))
+    assert isinstance(proof, Proof)
+    assert "party-by-succession: <episode/A> says that “Arcadia” is party to “Pact”, where it takes the place" in str(
+        proof
+    )
+    assert "<episode/A> casus:succeedsEpisode <episode/OLD>" in str(proof)
+    duty_checker.check([proof.root], stated, read_day("1997-06-01").toordinal())
+
+
 def test_the_name_of_a_duty_is_traced_to_the_duty(ask: Callable[..., str]) -> None:
     text = ask("<duty/PACT-1-defense-A-B-1> casus:dutyHolder state:A", None).splitlines()
     assert text[1] == "  finding: <duty/PACT-1-defense-A-B-1> is the name of this finding."

@@ -288,7 +288,8 @@ def test_if_armenia_left(shipped: Build) -> None:
     assert ("ARM", "RUS", "CST") in lost
     assert ("RUS", "ARM", "CST") in lost
     assert all("ARM" in (holder, beneficiary) for holder, beneficiary, _ in lost)
-    assert "-state:ARM casus:memberOf organization:CSTO" in conclusions(difference)
+    # The sources do not reach to that day, so that all of it is presumed.
+    assert "-state:ARM casus:possiblyMemberOf organization:CSTO" in conclusions(difference)
     assert not difference.inconsistencies
 
 
