@@ -84,7 +84,7 @@ def test_every_term_has_an_entry_with_its_names_and_definition(project, site: di
             name = shorten(term.value).removeprefix("casus:")
             entry = site[f"{path.stem}.html"].entry(name.replace(":", "-"))
             assert term.value in entry
-            texts = [q.object.value for q in statements if q.subject == term and hasattr(q.object, "language")]
+            texts = [q.object.value for q in statements if q.subject == term and getattr(q.object, "language", None)]
             for text in texts:
                 assert " ".join(text.split()) in entry, f"{name} does not say {text!r}"
 
