@@ -229,7 +229,14 @@ def test_search_engines_find_the_dataset_in_pages(world: FlaskClient, path: str)
     assert said["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert "НАТО" in said["keywords"]
     assert said["creator"]["name"] == "The Casus authors"
-    for way in said["distribution"]:
+
+
+def test_what_search_engines_are_told_of_can_be_had(world: FlaskClient) -> None:
+    page = world.get("/dataset.html", headers=BROWSER)
+    (markup,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+    ways = json.loads(markup)["distribution"]
+    assert ways
+    for way in ways:
         response = world.head(way["contentUrl"].removeprefix("http://localhost"))
         assert (response.status_code, response.mimetype) == (200, way["encodingFormat"])
 
