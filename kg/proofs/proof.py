@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -30,7 +31,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Readable:
+class _Readable(ABC):
     """What is told with the names by which people read its terms; as a text and in a notebook it is a tree."""
 
     names: Names = field(repr=False)
@@ -42,8 +43,9 @@ class _Readable:
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
 
+    @abstractmethod
     def _lines(self) -> list[str]:
-        raise NotImplementedError
+        """What it says, an indented line each."""
 
     @property
     def leaves(self) -> list[Leaf]:

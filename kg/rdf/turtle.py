@@ -235,10 +235,11 @@ def literals_as_written() -> Iterator[None]:
 
 
 @literals_as_written()
-def rdflib_graph(quads: Iterable[Quad], names: Namespaces | None = None) -> rdflib.Graph:
+def rdflib_graph(quads: Iterable[Quad], names: Namespaces | None = None, *, keep_labels: bool = False) -> rdflib.Graph:
     """The triples of some quads as an rdflib graph with a project's prefixes, for libraries that want one.
 
-    Blank nodes keep their labels.
+    Blank nodes get labels that no other graph has, since pySHACL remembers what it has written of one by its label; or
+    they keep theirs.
 
     Raises:
         BadInput: rdflib has no such terms.
@@ -249,11 +250,10 @@ def rdflib_graph(quads: Iterable[Quad], names: Namespaces | None = None) -> rdfl
         if not namespace.startswith(names.id):
             graph.bind(prefix, namespace)
     triples = [quad.triple for quad in quads]
-    nodes = {term.value for triple in triples for term in triple if isinstance(term, BlankNode)}
+    nodes = {term.value for triple in triples for term in triple if isinstance(term, BlankNode)} if keep_labels else ()
+    labels = {node: node for node in nodes}
     try:
-        graph.parse(
-            serialize(triples, format=RdfFormat.N_TRIPLES), format="nt", bnode_context={node: node for node in nodes}
-        )
+        graph.parse(serialize(triples, format=RdfFormat.N_TRIPLES), format="nt", bnode_context=labels)
     except ParserError as error:
         raise BadInput(
             "triples as terms, and texts with a direction, are RDF 1.2, which rdflib does not read"
@@ -335,7 +335,9 @@ def _format(quads: list[Quad], head: _Head) -> str:
     written = io.BytesIO()
     try:
         if not _told_apart(graph):
-            graph = rdflib_graph(_canonical(quads))  # whose labels follow from the graph, and so give an order
+            graph = rdflib_graph(
+                _canonical(quads), keep_labels=True
+            )  # whose labels follow from the graph, and so give an order
         writer = _OrderedTurtle(graph, head.prefixes, head.languages, head.declared)
         writer.serialize(written, base=base if used or base == _NOWHERE else None)
     except RecursionError as error:
