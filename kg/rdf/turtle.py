@@ -335,9 +335,8 @@ def _format(quads: list[Quad], head: _Head) -> str:
     written = io.BytesIO()
     try:
         if not _told_apart(graph):
-            graph = rdflib_graph(
-                _canonical(quads), keep_labels=True
-            )  # whose labels follow from the graph, and so give an order
+            # Canonical labels follow from the graph, and so give an order.
+            graph = rdflib_graph(_canonical(quads), keep_labels=True)
         writer = _OrderedTurtle(graph, head.prefixes, head.languages, head.declared)
         writer.serialize(written, base=base if used or base == _NOWHERE else None)
     except RecursionError as error:
