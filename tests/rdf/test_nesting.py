@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kg.errors import ParseError
 from kg.rdf.load import load_file
-from kg.rdf.nesting import DEEPEST, DEEPEST_NODES
+from kg.rdf.nesting import DEEPEST, DEEPEST_BRACKETS, DEEPEST_ELEMENTS
 
 ROOT = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/" rdf:version="1.2">'
@@ -79,23 +81,54 @@ def nodes(suffix: str, depth: int) -> str:
     return f"\n{start * depth}1{'}' * depth}"
 
 
-@pytest.mark.parametrize("suffix", [".rdf", ".jsonld", ".json"])
-def test_nodes_may_stand_in_one_another_but_not_without_end(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "deepest", "what"),
+    [
+        (".rdf", DEEPEST_ELEMENTS, "1,000 elements"),
+        (".jsonld", DEEPEST_BRACKETS, "250 brackets"),
+        (".json", DEEPEST_BRACKETS, "250 brackets"),
+    ],
+)
+def test_nodes_may_stand_in_one_another_but_not_without_end(
+    tmp_path: Path, suffix: str, deepest: int, what: str
+) -> None:
     path = tmp_path / f"data{suffix}"
-    path.write_text(nodes(suffix, DEEPEST_NODES))
-    assert len(load_file(path)) >= DEEPEST_NODES // 2 - 1
-    for depth in (DEEPEST_NODES + 1, 100_000):
+    path.write_text(nodes(suffix, deepest))
+    assert len(load_file(path)) >= deepest // 2 - 1
+    for depth in (deepest + 1, 100_000):
         path.write_text(nodes(suffix, depth))
-        with pytest.raises(ParseError, match=r"more than 1,000 (elements|brackets) within one another") as caught:
+        with pytest.raises(ParseError, match=f"more than {what} within one another") as caught:
             load_file(path)
         assert (caught.value.file, caught.value.line) == (str(path), 2)
 
 
+def test_the_deepest_that_is_allowed_fits_a_small_stack(tmp_path: Path) -> None:
+    """A thread has 1 MB or more wherever Python runs: a parser that overflows it would take the whole process along."""
+    deepest = {".rdf": DEEPEST_ELEMENTS, ".jsonld": DEEPEST_BRACKETS, ".json": DEEPEST_BRACKETS}
+    texts = {f"nodes{suffix}": nodes(suffix, depth) for suffix, depth in deepest.items()}
+    texts |= {f"triples{suffix}": nested(suffix, DEEPEST) for suffix in (".ttl", ".trig", ".nt", ".nq", ".rdf")}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    code = """if True:
+        import sys, threading
+        from pathlib import Path
+        from kg.rdf.load import load_file
+        threading.stack_size(1024 * 1024)
+        read = []
+        thread = threading.Thread(target=lambda: read.extend(map(load_file, map(Path, sys.argv[1:]))))
+        thread.start()
+        thread.join()
+        print(len(read))"""
+    command = [sys.executable, "-c", code, *(str(tmp_path / name) for name in texts)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout) == (0, f"{len(texts)}\n")
+
+
 def test_many_nodes_beside_one_another_are_not_deep(tmp_path: Path) -> None:
-    many = ", ".join(r'{"http://example.org/p": "[{\\\"[{"}' for _ in range(2 * DEEPEST_NODES))
+    many = ", ".join(r'{"http://example.org/p": "[{\\\"[{"}' for _ in range(2 * DEEPEST_BRACKETS))
     path = tmp_path / "data.jsonld"
     path.write_text(f"[{many}]")
-    assert len(load_file(path)) == 2 * DEEPEST_NODES
+    assert len(load_file(path)) == 2 * DEEPEST_BRACKETS
     path = tmp_path / "data.rdf"
-    path.write_text(f"{ROOT}{'<e:C><e:p>1</e:p></e:C>' * DEEPEST_NODES}</rdf:RDF>")
-    assert len(load_file(path)) == 2 * DEEPEST_NODES
+    path.write_text(f"{ROOT}{'<e:C><e:p>1</e:p></e:C>' * DEEPEST_ELEMENTS}</rdf:RDF>")
+    assert len(load_file(path)) == 2 * DEEPEST_ELEMENTS
