@@ -43,6 +43,7 @@ from kg.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from kg.graph import DayLike, Graph, PathName
     from kg.proofs.explainer import Explainer
@@ -166,19 +167,22 @@ def explain(
     from kg.project import shipped_names  # noqa: PLC0415
     from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-    return _explainer(files, as_of, limits).explain(Statement.read(shipped_names(), subject, predicate, value))
+    explainer, day = _explainer(files, as_of, limits)
+    return explainer.explain(Statement.read(shipped_names(), subject, predicate, value), day)
 
 
 def contradictions(
     files: PathName | Iterable[PathName], *, as_of: DayLike | None = None, limits: ReasoningLimits | None = None
 ) -> Contradictions:
     """How RDF files, taken together, contradict themselves, each with its proof; the rest is as for `explain`."""
-    return _explainer(files, as_of, limits).contradictions()
+    explainer, day = _explainer(files, as_of, limits)
+    return explainer.contradictions(day)
 
 
 def _explainer(
     files: PathName | Iterable[PathName], as_of: DayLike | None, limits: ReasoningLimits | None
-) -> Explainer:
+) -> tuple[Explainer, date | None]:
+    """What explains the files, and the day that is asked about, which is read before them."""
     from kg.day import read_day  # noqa: PLC0415
     from kg.graph import paths  # noqa: PLC0415
     from kg.proofs.explainer import Explainer  # noqa: PLC0415
@@ -187,4 +191,4 @@ def _explainer(
 
     found = paths(files)
     day = None if as_of is None else read_day(as_of)
-    return Explainer(load_files(found), day, files=found, limits=limits or DEFAULT_LIMITS)
+    return Explainer(load_files(found), files=found, limits=limits or DEFAULT_LIMITS), day

@@ -253,11 +253,12 @@ class Graph:
         """
         from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-        return self._explainer(as_of).explain(Statement.read(self.names, subject, predicate, value))
+        day = None if as_of is None else read_day(as_of)
+        return self._explainer.explain(Statement.read(self.names, subject, predicate, value), day)
 
     def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
         """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
-        return self._explainer(as_of).contradictions()
+        return self._explainer.contradictions(None if as_of is None else read_day(as_of))
 
     def what_if(
         self,
@@ -424,17 +425,12 @@ class Graph:
 
         return lru_cache(maxsize=4)(lambda day: open_store(snapshot(self.build, day)))
 
-    def _explainer(self, as_of: DayLike | None) -> Explainer:
-        return self._explainer_of(None if as_of is None else read_day(as_of))
-
     @cached_property
-    def _explainer_of(self) -> Callable[[date | None], Explainer]:
+    def _explainer(self) -> Explainer:
         from kg.proofs.explainer import Explainer  # noqa: PLC0415
 
         # What is asserted is read without building, so that a project that contradicts itself can be explained.
-        return lru_cache(maxsize=2)(
-            lambda day: Explainer(load_asserted(self.project), day, project=self.project, limits=self._limits)
-        )
+        return Explainer(load_asserted(self.project), project=self.project, limits=self._limits)
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

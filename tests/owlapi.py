@@ -98,7 +98,8 @@ def start() -> OwlApi:
     if not jpype.isJVMStarted():
         jar = Path(owlready2.origin).parent / "hermit" / "HermiT.jar"
         try:
-            jpype.startJVM(jpype.getDefaultJVMPath(), classpath=[str(jar)])
+            # Java ends the stack of the thread that starts it where its own threads' would end, by default at 1 MB.
+            jpype.startJVM(jpype.getDefaultJVMPath(), "-Xss8m", classpath=[str(jar)])
         except (jpype.JVMNotFoundException, jpype.JVMNotSupportedException, OSError) as error:
             found = shutil.which("java") or "none on the path"
             raise NoJavaError(f"the OWL API needs a Java runtime (java: {found}): {error}") from error

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
 from kg.duties.currency import Currency
-from kg.duties.model import Duty, ExclusivityConflict, OwedAssistance, Wording
+from kg.duties.model import Derived, Duty, ExclusivityConflict, OwedAssistance, Wording
 from kg.terms import CASUS, RDF, RDFS, XSD, Labels, Resource
 
 
@@ -32,19 +31,16 @@ class DutyNames(Labels):
         return number if number[:1].isdigit() else ""
 
 
-def derived_triples(
-    duties: Iterable[Duty],
-    owed: Iterable[OwedAssistance],
-    conflicts: Iterable[ExclusivityConflict],
-    labels: DutyNames,
-    currency: Currency,
-) -> Iterator[Triple]:
+def derived_triples(items: Iterable[Derived], labels: DutyNames, currency: Currency) -> Iterator[Triple]:
     """The triples of what the rules of duties over time derive; none is certain after the day the sources reach to."""
-    return chain(
-        chain.from_iterable(_duty(duty, labels, currency) for duty in duties),
-        chain.from_iterable(_owed(assistance, labels) for assistance in owed),
-        chain.from_iterable(_conflict(conflict, labels, currency) for conflict in conflicts),
-    )
+    for item in items:
+        match item:
+            case Duty():
+                yield from _duty(item, labels, currency)
+            case OwedAssistance():
+                yield from _owed(item, labels)
+            case ExclusivityConflict():
+                yield from _conflict(item, labels, currency)
 
 
 def _duty(duty: Duty, labels: DutyNames, currency: Currency) -> Iterator[Triple]:

@@ -200,6 +200,10 @@ class ExclusivityConflict:
     period: Period
 
 
+#: What has a name of its own in the derived graph.
+Derived = Duty | OwedAssistance | ExclusivityConflict
+
+
 def _in_effect(interruptions: Iterable[Interruption], day: date) -> tuple[Interruption, ...]:
     return tuple(interruption for interruption in interruptions if interruption.period.on(day))
 

@@ -18,6 +18,7 @@ from kg.duties.due import DutyOnDay, Particulars, Shown, view
 from kg.duties.findings import READ, Findings
 from kg.duties.kinds import Kind, find_kind, read_absences, read_kinds
 from kg.duties.model import (
+    Derived,
     Duty,
     EpisodeStatus,
     ExclusivityConflict,
@@ -91,9 +92,10 @@ class Timeline:
         """The duties that are due on a day with flat properties, in the terms of `ontology/duties.ttl`."""
         return (shown.triple for _, shown in self.shown(day))
 
-    def shown(self, day: date) -> Iterator[tuple[DutyOnDay, Shown]]:
-        """The same with what each statement rests on."""
-        return view(self.duties_on(day), self._particulars, day)
+    def shown(self, day: date, duties: Iterable[Duty] | None = None) -> Iterator[tuple[DutyOnDay, Shown]]:
+        """The same with what each statement rests on, of all duties or of some."""
+        found = self.duties_on(day) if duties is None else filter(None, (self._on(duty, day) for duty in duties))
+        return view(found, self._particulars, day)
 
     def duties_on(
         self,
@@ -110,25 +112,31 @@ class Timeline:
             BadInput: no kind is so called; `find_kind` says how kinds are named.
         """
         wanted = None if kind is None else find_kind(self.kinds, kind)
-        return [
-            DutyOnDay(
-                duty,
-                self.currency.of(duty.on(day), day),
-                duty.wordings_on(day),
-                duty.suspended_on(day),
-                duty.frozen_on(day),
-            )
+        chosen = (
+            self._on(duty, day)
             for duty in self.duties
-            if duty.period.on(day) is not None
-            and holder in (None, duty.holder)
+            if holder in (None, duty.holder)
             and beneficiary in (None, duty.beneficiary)
             and wanted in (None, duty.kind)
             and treaty in (None, duty.treaty)
-        ]
+        )
+        return list(filter(None, chosen))
 
-    def triples(self) -> Iterator[Triple]:
-        """The derived graph: duties, calls for help and conflicts, in the terms of `ontology/duties.ttl`."""
-        return derived_triples(self.duties, self.owed, self.conflicts, self._labels, self.currency)
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """All that has a name of its own in the derived graph."""
+        return (*self.duties, *self.owed, *self.conflicts)
+
+    def triples(self, items: Iterable[Derived] | None = None) -> Iterator[Triple]:
+        """The derived graph, or its part about some items, in the terms of `ontology/duties.ttl`."""
+        return derived_triples(self.derived if items is None else items, self._labels, self.currency)
+
+    def _on(self, duty: Duty, day: date) -> DutyOnDay | None:
+        """A duty as it stands on a day, None if the day is not even possibly one of its period."""
+        if duty.period.on(day) is None:
+            return None
+        certainty = self.currency.of(duty.on(day), day)
+        return DutyOnDay(duty, certainty, duty.wordings_on(day), duty.suspended_on(day), duty.frozen_on(day))
 
 
 def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = None) -> Timeline:

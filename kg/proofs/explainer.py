@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
 from kg.project import Project, shipped_names
-from kg.proofs.dated import DutiesLayer
+from kg.proofs.dated import DatedLayer
+from kg.proofs.duties_layer import DutiesLayer
 from kg.proofs.layer import Layer
 from kg.proofs.origin import Origins
 from kg.proofs.phrasing import Phrasing
@@ -28,16 +29,18 @@ from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
 from kg.reasoning.rules import RULES
 
+#: Days whose reasoning is kept.
+_DAYS = 2
+
 _Reasons = dict[Statement, Step | Leaf]
 
 
 class Explainer:
-    """The reasoning of one graph and, if one is named, about one day of it, kept for questions."""
+    """The reasoning of one graph, kept for questions about all of it and about any day."""
 
     def __init__(
         self,
         quads: Iterable[Quad],
-        day: date | None = None,
         *,
         project: Project | None = None,
         files: Sequence[Path] = (),
@@ -47,7 +50,6 @@ class Explainer:
 
         Args:
             quads: what is asserted.
-            day: the day for which to say what holds.
             project: the project that the statements are from, to name their files and lines.
             files: the files that they are from, if not from a project.
             limits: how many statements may follow; time and memory are for whoever runs the process to limit.
@@ -57,64 +59,69 @@ class Explainer:
             ReasonerLimit: more statements follow.
         """
         quads = list(quads)
-        self._day = day
         self._limits = limits
         self._triples = list(dict.fromkeys(quad.triple for quad in quads))
         self._origins = Origins(quads, project, files)
         self._phrasing = Phrasing(self._triples, shipped_names() if project is None else project.names)
         self._leaves: dict[Statement, Leaf] = {}
         self._closure = self._owl()
+        self._dated = lru_cache(_DAYS)(lambda day: DatedLayer(self._duties, day))
+        self._of_the_day = lru_cache(_DAYS)(self._of)
 
-    def explain(self, statement: Statement) -> Explanation:
+    def explain(self, statement: Statement, day: date | None = None) -> Explanation:
         """Why a statement holds, or what is missing nearest to it and, for a relation, on what other days it holds.
+
+        Args:
+            statement: the statement.
+            day: the day on which relations and the view of a day are asked about, if they are.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        layers: tuple[Layer | DutiesLayer, ...] = (self._closure,)
+        layers: tuple[Layer | DatedLayer, ...] = (self._closure,)
         reason = self._prove([statement], layers).get(statement)
         if reason is None:
-            layers = (self._closure, self._duties)
+            layers = (self._closure, self._dated(day))
             reason = self._prove([statement], layers).get(statement)
         if reason is None:
-            top = self._above(statement)
+            top = self._above(statement, day)
             reason = self._prove([statement], (*layers, top)).get(statement)
             if reason is None:
-                return self._miss(statement, top)
+                return self._miss(statement, top, day)
         if isinstance(reason, Leaf):
             return AlreadyAsserted(self._leaf(statement), names=self._phrasing.names([statement]))
         return self._phrasing.proof(self._located([reason])[0])
 
-    def reasons(self, statements: Iterable[Statement]) -> dict[Statement, Step | Leaf]:
+    def reasons(self, statements: Iterable[Statement], day: date | None = None) -> dict[Statement, Step | Leaf]:
         """Why statements of the graph and relations of the day hold, without files and lines; others are left out.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        layers = (self._closure,) if self._day is None else (self._closure, self._duties)
+        layers = (self._closure,) if day is None else (self._closure, self._dated(day))
         return self._prove(statements, layers)
 
     def inferred(self) -> list[Statement]:
         """All statements that follow by OWL 2 RL without being asserted, those included that RDF does not allow."""
         return self._closure.inferred()
 
-    def relations(self) -> list[Statement]:
-        """The plain relations of the day; none if no day is named."""
-        return list(self._duties.relations)
+    def relations(self, day: date) -> list[Statement]:
+        """The plain relations of a day."""
+        return list(self._dated(day).relations)
 
-    def contradictions(self) -> Contradictions:
+    def contradictions(self, day: date | None = None) -> Contradictions:
         """The contradictions of the graph and, if a day is named, of its relations on that day, with their proofs.
 
         Raises:
             ReasonerError: clingo failed.
         """
-        if self._day is None:
+        if day is None:
             roots = self._closure.inconsistencies()
         else:
-            roots = self._proved_below(self._of_the_day.inconsistencies(), (self._closure, self._duties))
+            roots = self._proved_below(self._of_the_day(day).inconsistencies(), (self._closure, self._dated(day)))
         return self._phrasing.contradictions(self._located(roots))
 
-    def _prove(self, statements: Iterable[Statement], layers: Sequence[Layer | DutiesLayer]) -> _Reasons:
+    def _prove(self, statements: Iterable[Statement], layers: Sequence[Layer | DatedLayer]) -> _Reasons:
         """Why statements hold, each by the lowest layer that has a proof; those that do not hold are left out."""
         statements = list(statements)
         reasons: _Reasons = {}
@@ -125,7 +132,7 @@ class Explainer:
             reasons |= found | dict(zip(steps, below, strict=True))
         return reasons
 
-    def _proved_below(self, steps: Sequence[Step], layers: Sequence[Layer | DutiesLayer]) -> list[Step]:
+    def _proved_below(self, steps: Sequence[Step], layers: Sequence[Layer | DatedLayer]) -> list[Step]:
         """Proofs with the proofs, in the layers below, of what they take as given."""
         given = {node.conclusion for node in walk(*steps) if isinstance(node, Leaf)} if layers else ()
         return with_leaves(steps, self._prove(given, layers)) if given else list(steps)
@@ -140,7 +147,7 @@ class Explainer:
             self._leaves[statement] = self._origins.leaf(statement)
         return self._leaves[statement]
 
-    def _miss(self, statement: Statement, layer: Layer) -> NotEntailed:
+    def _miss(self, statement: Statement, layer: Layer, day: date | None) -> NotEntailed:
         """What is missing nearest to a statement that does not hold in a layer."""
         unknown = tuple(term for term in dict.fromkeys(statement) if not layer.knows(term))
         if unknown:
@@ -148,25 +155,25 @@ class Explainer:
         attempts = layer.nearest(statement)
         mentioned = [pattern for attempt in attempts for pattern in (*attempt.present, *attempt.missing)]
         names = self._phrasing.names([statement, *mentioned])
-        return NotEntailed(statement, (), attempts, self._duties.other_days(statement), names=names)
+        return NotEntailed(statement, (), attempts, self._dated(day).other_days(statement), names=names)
 
     @cached_property
     def _duties(self) -> DutiesLayer:
         inferred = (statement.triple() for statement in self._closure.inferred())
-        return DutiesLayer([*self._triples, *filter(None, inferred)], self._day, self._phrasing)
+        return DutiesLayer([*self._triples, *filter(None, inferred)], self._phrasing)
 
-    @cached_property
-    def _of_the_day(self) -> Layer:
-        """OWL 2 RL over the graph and the relations of the day."""
-        relations = list(filter(None, (relation.triple() for relation in self._duties.relations)))
+    def _of(self, day: date | None) -> Layer:
+        """OWL 2 RL over the graph and the relations of a day."""
+        relations = list(filter(None, (relation.triple() for relation in self._dated(day).relations)))
         return self._owl(relations) if relations else self._closure
 
-    def _above(self, statement: Statement) -> Layer:
+    def _above(self, statement: Statement, day: date | None) -> Layer:
         """OWL 2 RL over the graph, the relations of the day, and what is said of the findings that are asked about."""
-        described = self._duties.described(term for term in statement if not self._closure.knows(term))
+        dated = self._dated(day)
+        described = dated.described(term for term in statement if not self._closure.knows(term))
         if not described:
-            return self._of_the_day
-        relations = filter(None, (relation.triple() for relation in self._duties.relations))
+            return self._of_the_day(day)
+        relations = filter(None, (relation.triple() for relation in dated.relations))
         return self._owl([*relations, *described])
 
     def _owl(self, derived: Sequence[Triple] = ()) -> Layer:

@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from shipped import PREFIXES
 from worlds import parse_statement
 
+from kg.build.store import Build
 from kg.duties.rules import OBLIGATIONS
 from kg.project import Project
 from kg.proofs.explainer import Explainer
@@ -22,7 +23,7 @@ from kg.proofs.phrasing import templates
 from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Proof
 from kg.proofs.render import RENDERERS
 from kg.proofs.step import Leaf, Step, to_mend
-from kg.rdf.load import load_files, load_project
+from kg.rdf.load import load_files
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
@@ -404,30 +405,23 @@ def test_whatever_contradicts_a_rule_has_a_right_proof_with_a_line_for_all_that_
         assert all(leaf.file and leaf.line for leaf in to_mend(root))
 
 
-@pytest.fixture(scope="module")
-def shipped_quads(project: Project) -> list[Quad]:
-    return load_project(project)
-
-
-@pytest.mark.parametrize("number", [300, pytest.param(None, marks=pytest.mark.slow)], ids=["sample", "all"])
-def test_inferred_triples_of_the_shipped_graph_have_right_proofs(shipped_quads: list[Quad], number: int | None) -> None:
-    closure = close(shipped_quads)
-    wanted = sorted((Statement(*triple) for triple in closure.inferred), key=str)
+@pytest.mark.parametrize("number", [100, pytest.param(None, marks=pytest.mark.slow)], ids=["sample", "all"])
+def test_inferred_triples_of_the_shipped_graph_have_right_proofs(
+    explainer: Explainer, shipped: Build, shipped_statements: set[Statement], number: int | None
+) -> None:
+    wanted = sorted((Statement(*quad.triple) for quad in shipped.inferred()), key=str)
     if number is not None:
         wanted = random.Random(9).sample(wanted, number)
-    reasons = Explainer(shipped_quads).reasons(wanted)
+    reasons = explainer.reasons(wanted)
     assert reasons.keys() == set(wanted)
-    stated = asserted(shipped_quads)
     for step in reasons.values():
         assert isinstance(step, Step)
-        check(step, stated)
+        check(step, shipped_statements)
 
 
-def test_a_proof_of_the_shipped_graph_names_files_lines_and_sources(
-    project: Project, shipped_quads: list[Quad]
-) -> None:
+def test_a_proof_of_the_shipped_graph_names_files_lines_and_sources(project: Project, explainer: Explainer) -> None:
     statement = parse_statement("state:ARM", "casus:everMemberOf", "organization:CSTO")
-    proof = Explainer(shipped_quads, project=project).explain(statement)
+    proof = explainer.explain(statement)
     assert isinstance(proof, Proof)
     for leaf in proof.leaves:
         assert leaf.file is not None

@@ -1,0 +1,98 @@
+"""The layer of duties over time: what its rules derive from a closure, kept for questions about any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from pyoxigraph import Triple
+
+from kg.duties.findings import READ, Findings
+from kg.duties.kinds import read_kinds
+from kg.duties.model import Derived, Duty, EpisodeStatus
+from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
+from kg.duties.timeline import read_timeline
+from kg.proofs.layer import Layer
+from kg.proofs.phrasing import Phrasing
+from kg.proofs.step import Finding, Step
+from kg.reasoning.inconsistency import Statement
+from kg.terms import CASUS, Term
+
+
+class DutiesLayer:
+    """What the rules of duties over time derive from a closure.
+
+    Attributes:
+        phrasing: how terms are read.
+        timeline: the duties, statuses, calls for help and conflicts.
+        items: those that have a name, by their names.
+        makes_allies: the statements that kinds of obligation make allies, by these kinds.
+        known_to: the statement to which day the sources reach, if there is one.
+        derived: what the derived graph says of a finding, given its name.
+    """
+
+    def __init__(self, closure: Sequence[Triple], phrasing: Phrasing) -> None:
+        """Derive the duties of a graph.
+
+        Args:
+            closure: all that is asserted and inferred.
+            phrasing: how terms are read.
+
+        Raises:
+            ReasonerError: clingo failed.
+        """
+        self.phrasing = phrasing
+        self._layer = Layer(bearing(closure), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
+        atoms = (
+            atom
+            for name, _, arity in (signature.partition("/") for signature in READ)
+            for atom in self._layer.atoms(name, int(arity))
+        )
+        findings = Findings(atoms, self._layer.terms, read_kinds(closure), phrasing.namespaces.id)
+        self._basis = findings.basis
+        self.timeline = read_timeline(findings, closure)
+        self.items: Mapping[Term, Derived] = {item.iri: item for item in self.timeline.derived}
+        self.makes_allies = {
+            triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies
+        }
+        stated = self.timeline.currency.stated
+        self.known_to: Sequence[Statement] = [Statement(*stated)] if stated else []
+        self.derived = cache(self._derived)
+
+    def prove(self, goals: Iterable[str]) -> dict[str, Step]:
+        """The last step of the cheapest proof of each of some derived atoms.
+
+        Raises:
+            ReasonerError: clingo failed.
+        """
+        return self._layer.prove(list(dict.fromkeys(goals)))
+
+    def basis(self, item: EpisodeStatus | Duty) -> Sequence[str]:
+        """The atom that an item stands for."""
+        key = (item.iri,) if isinstance(item, Duty) else (item.episode, item.state, item.relation, item.object)
+        return self._basis[key]
+
+    def atoms(self, name: Term, terms: Iterable[Term]) -> list[str]:
+        """The atoms that a finding stands for, and those by which some terms are said of it."""
+        said = (atom for term in terms for atom in self._basis.get((name, term), ()))
+        return list(dict.fromkeys([*self._basis[(name,)], *said]))
+
+    def other_days(self, statement: Statement) -> tuple[Finding, ...]:
+        """What is known of days on which a relation holds, certainly or possibly, in the order of time."""
+        subject, predicate, value = statement
+        allied = predicate in (CASUS.alliedWith, CASUS.possiblyAlliedWith)
+        items: list[EpisodeStatus | Duty] = [
+            status
+            for status in self.timeline.statuses
+            if (status.state, status.object) == (subject, value) and predicate in (status.relation, status.twin)
+        ]
+        for duty in self.timeline.duties:
+            pair, kind = (duty.holder, duty.beneficiary), duty.kind
+            owes = pair == (subject, value) and predicate in (kind.relation, kind.possible_relation)
+            if owes or (allied and kind.makes_allies and {*pair} == {subject, value}):
+                items.append(duty)
+        items.sort(key=lambda item: item.period.possible_from)
+        return tuple(self._layer.finding(atom) for item in items for atom in self.basis(item))
+
+    def _derived(self, name: Term) -> frozenset[Triple]:
+        return frozenset(self.timeline.triples([self.items[name]]))
