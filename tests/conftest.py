@@ -113,6 +113,19 @@ def shipped(run_folder: Path, cache: Path, project: Project) -> Build:
 
 
 @pytest.fixture(scope="session")
+def little(run_folder: Path, cache: Path) -> Build:
+    """A pact of two states, of which B leaves at the end of 2012, built by the first worker that asks for it."""
+    from worlds import PACT, party, write_project
+
+    from kg.build.pipeline import build
+
+    with FileLock(run_folder / "little.lock"):
+        return build(
+            open_project(write_project(run_folder / "little", PACT, party("A"), party("B", ends="2012-12-31")))
+        )
+
+
+@pytest.fixture(scope="session")
 def release(run_folder: Path, shipped: Build) -> Path:
     """The folder of a release of the shipped project. Tests read it and leave it as it is."""
     from kg.export.release import export

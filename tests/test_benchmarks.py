@@ -57,6 +57,7 @@ def test_knows_its_names() -> None:
     assert "no engine is called magic" in run("tests.benchmarks", "reasoning", "--engines", "magic").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads memory from /proc")
 def test_no_ordinary_request_fails_under_load(shipped: Build) -> None:
     done = run("tests.benchmarks", "load", "--seconds", "1", "--clients", "2", "--hostile", "0")
@@ -65,6 +66,7 @@ def test_no_ordinary_request_fails_under_load(shipped: Build) -> None:
     assert done.stdout.count(" MiB (server ") == 3
 
 
+@pytest.mark.slow
 def test_odd_files_and_requests_do_no_harm(shipped: Build) -> None:
     done = run("tests.benchmarks", "fuzz", "--minutes", "0.01", "--seed", "1", "--only", "format", "request")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -37,6 +37,7 @@ def in_a_process(program: str, folder: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
+@pytest.mark.slow
 def test_the_readme_s_program_runs(tmp_path: Path, shipped: object) -> None:
     (program,) = re.findall(r"```python\n(import kg\n.*?)```", README, re.DOTALL)
     for name, text in (("a.ttl", "a"), ("b.ttl", "b")):
@@ -161,8 +162,12 @@ def test_what_if_and_contradictions(graph: Graph) -> None:
     assert not graph.contradictions().roots
 
 
-def test_validation_and_claims(graph: Graph) -> None:
+@pytest.mark.slow
+def test_the_shipped_project_is_valid(graph: Graph) -> None:
     assert graph.validate().conforms
+
+
+def test_claims(graph: Graph) -> None:
     assert {claim.status for section in graph.claims(status="disputed") for claim in section.claims} == {"disputed"}
 
 
@@ -186,7 +191,9 @@ def test_one_file_needs_no_list(graph: Graph, write: Callable[[str, str], Path])
     file = write("a.ttl", "<A> rdfs:subClassOf <B> . <x> a <A> .")
     assert casus.reason(str(file)).inferred == casus.reason([file]).inferred
     assert casus.explain(file, "<x>", "a", "<B>").leaves
-    assert repr(graph.validate(str(file))) == repr(graph.validate([file]))
+    shapes = write("shapes.ttl", "[] a sh:NodeShape ; sh:targetClass <A> ; sh:nodeKind sh:IRI .")
+    reports = graph.validate(str(file), shapes=str(shapes)), graph.validate([file], shapes=[shapes])
+    assert repr(reports[0]) == repr(reports[1])
 
 
 def test_what_is_large_is_shown_by_its_size(write: Callable[[str, str], Path]) -> None:

@@ -91,8 +91,8 @@ def test_nobody_reads_on(shipped) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     for arguments in (
         ["query", "SELECT * { ?s ?p ?o }", "--format", "csv"],
-        ["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "nt"],
-        ["query", "SELECT * { ?s ?p ?o }"],
+        ["query", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 30000", "--format", "nt"],
+        ["query", "SELECT * { ?s ?p ?o } LIMIT 30000"],
     ):
         process = subprocess.Popen(
             [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
@@ -125,13 +125,9 @@ def test_without_any_output_a_command_runs_nevertheless(shipped) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
 def test_what_goes_to_a_pipe_is_utf_8_whatever_the_environment_says(shipped, encoding: str) -> None:
-    for arguments in (
-        ["query", "SELECT ?l { state:ARM rdfs:label ?l }"],
-        ["explain", "state:ARM", "rdfs:label", '"Հայաստան"@hy'],
-    ):
-        answer = run(*arguments, env={**os.environ, "PYTHONIOENCODING": encoding})
-        assert answer.returncode == 0
-        assert "Հայաստան" in answer.stdout
+    answer = run("query", "SELECT ?l { state:ARM rdfs:label ?l }", env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert answer.returncode == 0
+    assert "Հայաստան" in answer.stdout
 
 
 def test_a_fault_of_our_own_is_one_line_and_can_be_looked_into() -> None:

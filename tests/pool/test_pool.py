@@ -277,9 +277,9 @@ def test_a_worker_that_has_grown_makes_room_for_a_small_one(numbers: Source) -> 
         assert pool.numbers()["started_total"] == 2
 
 
-def test_a_build_is_queried_as_of_a_day(shipped: Build) -> None:
-    with Pool(Source(shipped), Limits(workers=1, open_days=1)) as pool:
-        question = "ASK { state:UZB casus:memberOf organization:CSTO }"
+def test_a_build_is_queried_as_of_a_day(little: Build) -> None:
+    with Pool(Source(little), Limits(workers=1, open_days=1)) as pool:
+        question = "ASK { state:B casus:partyTo treaty:PACT }"
 
         def held(day: str | None) -> bool:
             return bool(json.loads(ask(pool, question, day=day and read_day(day)).read())["boolean"])

@@ -102,14 +102,14 @@ def test_the_merge_has_each_triple_once_and_does_not_outlive_its_graphs(small: B
         assert (server.triples(MERGED_GRAPH), again.others) == (0, {})
 
 
-def test_days_are_graphs_of_their_own(shipped: Build) -> None:
+def test_days_are_graphs_of_their_own(little: Build) -> None:
     with little_server() as server:
-        done = publish(shipped, client(server.url), days=[read_day("1990-01-01"), read_day("2020-01-01")])
+        done = publish(little, client(server.url), days=[read_day("2010-01-01"), read_day("2020-01-01")])
         days = [name for name in done.graphs if name.startswith(f"{GRAPH}as-of/")]
-        assert days == [f"{GRAPH}as-of/1990-01-01", f"{GRAPH}as-of/2020-01-01"]
-        members = "SELECT ?g { GRAPH ?g { <%s> <%smemberOf> <%s> } }"
-        nato = members % (f"{ID}state/POL", CASUS.iri, f"{ID}organization/NATO")
-        assert [row["g"].value for row in server.store.query(nato)] == days[1:]
+        assert days == [f"{GRAPH}as-of/2010-01-01", f"{GRAPH}as-of/2020-01-01"]
+        parties = "SELECT ?g { GRAPH ?g { <%s> <%spartyTo> <%s> } }"
+        left = parties % (f"{ID}state/B", CASUS.iri, f"{ID}treaty/PACT")
+        assert [row["g"].value for row in server.store.query(left)] == days[:1]
 
 
 def test_a_large_graph_is_sent_in_parts() -> None:

@@ -231,6 +231,7 @@ def test_search_engines_find_the_dataset_in_pages(world: FlaskClient, path: str)
     assert said["creator"]["name"] == "The Casus authors"
 
 
+@pytest.mark.slow
 def test_what_search_engines_are_told_of_can_be_had(world: FlaskClient) -> None:
     page = world.get("/dataset.html", headers=BROWSER)
     (markup,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)

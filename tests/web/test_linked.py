@@ -403,8 +403,8 @@ def test_all_links_of_a_document_are_of_its_day(shipped: Build) -> None:
     assert all(day in target for (relation, _), target in links(graph).items() if relation != "license")
 
 
-def test_the_graph_of_a_day_is_had_by_its_name(shipped: Build) -> None:
-    client = create_app(Days(shipped), Site(build=shipped)).test_client()
+def test_the_graph_of_a_day_is_had_by_its_name(little: Build) -> None:
+    client = create_app(Days(little), Site(build=little)).test_client()
     name = BASE + "graph/as-of/2010-01-01"
     there = client.get("/graph/as-of/2010-01-01", follow_redirects=True)
     assert triples(client.get("/graphs", query_string={"graph": name})) == triples(there)
@@ -413,8 +413,8 @@ def test_the_graph_of_a_day_is_had_by_its_name(shipped: Build) -> None:
     assert client.get("/graphs", query_string={"graph": name, "as-of": "2011-01-01"}).status_code == 404
 
 
-def test_the_graph_of_a_day_is_at_its_address(shipped: Build) -> None:
-    client = create_app(Days(shipped), Site(build=shipped)).test_client()
+def test_the_graph_of_a_day_is_at_its_address(little: Build) -> None:
+    client = create_app(Days(little), Site(build=little)).test_client()
     name = "graph/as-of/2010-01-01"
     response = client.get("/" + name, headers={"Accept": "application/n-triples"}, follow_redirects=True)
     assert NamedNode(BASE + "ontology#owesDefenseTo") in {triple.predicate for triple in triples(response)}
