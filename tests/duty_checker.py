@@ -157,6 +157,13 @@ def party_by_membership(conclusion: Finding, premises: Collection[Premise], day:
     )
 
 
+def signatory(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
+    episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
+    signed = says(premises, episode, TYPE, casus("SignatoryEpisode")) and dates(premises, (episode,), "signedOn")
+    named = says(premises, episode, casus("affiliate"), state)
+    return bool(signed) and named and says(premises, episode, casus("affiliatedWith"), treaty)
+
+
 def provisional_application(conclusion: Finding, premises: Collection[Premise], day: int) -> bool:
     episode, state, treaty = (conclusion.values[name] for name in ("E", "S", "T"))
     applied = says(premises, episode, casus("provisionalApplier"), state)
@@ -428,6 +435,7 @@ RULES: dict[str, Callable[..., bool]] = {
     "party": party,
     "party-by-succession": party_by_succession,
     "party-by-membership": party_by_membership,
+    "signatory": signatory,
     "provisional-application": provisional_application,
     "in-force": in_force,
     "signature": signature,

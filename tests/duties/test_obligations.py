@@ -340,6 +340,35 @@ def test_affiliation_binds_nobody(kind: str) -> None:
     assert related(timeline, "1995-06-01", "A", "partyTo", "treaty/PACT") is None
 
 
+def signatory(code: str, more: str = "") -> str:
+    tie = f"a casus:SignatoryEpisode ; casus:affiliate <state/{code}> ; casus:affiliatedWith <treaty/PACT>"
+    return f'<episode/{code}-0> {tie} {bounds("1990-01-01")} ; casus:signedOn "1990-01-01T00:00:00Z"^^xsd:dateTime {more} .\n'
+
+
+def test_a_signatory_of_which_nothing_more_is_known_is_possibly_bound() -> None:
+    """Not before the instrument was in force (VCLT 24), and never for certain (VCLT 18)."""
+    timeline = world(PACT, force(begins="1995-01-01"), signatory("A"), party("B", "1995-01-01"))
+    for pair in (("A", "B"), ("B", "A")):
+        assert [defense(timeline, day, *pair) for day in ("1994-12-31", "1995-01-01", "2020-01-01")] == [
+            None,
+            POSSIBLE,
+            POSSIBLE,
+        ]
+    assert related(timeline, "2000-01-01", "A", "partyTo", "treaty/PACT") is POSSIBLE
+    assert related(timeline, "2000-01-01", "A", "signatoryOf", "treaty/PACT") is CERTAIN
+
+
+def test_a_signatory_that_became_party_is_bound_as_a_party() -> None:
+    timeline = world(PACT, force(), signatory("A"), party("A", "1995-01-01"), party("B"))
+    assert [defense(timeline, f"{year}-01-01") for year in (1994, 1995)] == [None, CERTAIN]
+
+
+def test_a_signatory_that_ratified_what_is_in_force_is_bound_for_certain() -> None:
+    ratified = '; casus:ratifiedOn "1995-01-01T00:00:00Z"^^xsd:dateTime'
+    timeline = world(PACT, force(), signatory("A", ratified), party("B"))
+    assert [defense(timeline, f"{year}-01-01") for year in (1994, 1995)] == [POSSIBLE, CERTAIN]
+
+
 def suspension(begins: str, ends: str = "", *, kind: str = "Suspension", more: str = "") -> str:
     tie = f"a casus:{kind}Episode ; casus:interrupts <episode/A-PACT-1>"
     return f"<episode/A-{kind}> {tie} {bounds(begins, ends)} {more} .\n"
