@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, Quad
+from pyoxigraph import Literal
 
 from kg.proofs.step import Leaf, Step, walk
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, DCTERMS, XSD, Term
 
 
-def told_too_early(proofs: Iterable[Step], quads: Iterable[Quad]) -> Iterator[Statement]:
+def told_too_early(proofs: Iterable[Step], stated: Iterable[Statement]) -> Iterator[Statement]:
     """The dates on which proofs rest, and of which none of the sources cited can tell: all were made before.
 
     A source without a date may be of any. What was known ahead, an exercise announced or a term that a text fixes, is
@@ -21,13 +21,13 @@ def told_too_early(proofs: Iterable[Step], quads: Iterable[Quad]) -> Iterator[St
     made: dict[Term, list[str]] = defaultdict(list)
     sources: dict[Term, list[Term]] = defaultdict(list)
     ahead: set[Term] = set()
-    for quad in quads:
-        if quad.predicate in (DCTERMS.issued, CASUS.annotatedNotBefore) and isinstance(quad.object, Literal):
-            made[quad.subject].append(quad.object.value[:10])
-        elif quad.predicate == DCTERMS.source:
-            sources[quad.subject].append(quad.object)
-        elif quad.predicate == CASUS.datedAhead:
-            ahead.add(quad.subject)
+    for subject, predicate, value in stated:
+        if predicate in (DCTERMS.issued, CASUS.annotatedNotBefore) and isinstance(value, Literal):
+            made[subject].append(value.value[:10])
+        elif predicate == DCTERMS.source:
+            sources[subject].append(value)
+        elif predicate == CASUS.datedAhead:
+            ahead.add(subject)
     for statement in {node.conclusion for node in walk(*proofs) if isinstance(node, Leaf)}:
         subject, predicate, value = statement
         if not isinstance(value, Literal) or value.datatype != XSD.dateTime or predicate == CASUS.knownTo:

@@ -342,7 +342,8 @@ def test_affiliation_binds_nobody(kind: str) -> None:
 
 def signatory(code: str, more: str = "") -> str:
     tie = f"a casus:SignatoryEpisode ; casus:affiliate <state/{code}> ; casus:affiliatedWith <treaty/PACT>"
-    return f'<episode/{code}-0> {tie} {bounds("1990-01-01")} ; casus:signedOn "1990-01-01T00:00:00Z"^^xsd:dateTime {more} .\n'
+    signed_on = 'casus:signedOn "1990-01-01T00:00:00Z"^^xsd:dateTime'
+    return f"<episode/{code}-0> {tie} {bounds('1990-01-01')} ; {signed_on} {more} .\n"
 
 
 def test_a_signatory_of_which_nothing_more_is_known_is_possibly_bound() -> None:
