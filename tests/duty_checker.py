@@ -422,12 +422,33 @@ def is_due(how: str) -> Callable[..., bool]:
             "dueSince": conclusion.object == Literal(f"{shown_day(since)}T00:00:00Z", datatype=XSD.dateTime),
             "dueProvision": conclusion.object in [provision for provision, _ in texts],
             "dueObligation": conclusion.object in [obligation for _, obligation in texts],
+            "suspendedOnGround": on_ground(conclusion, premises),
         }
         if conclusion.predicate == TYPE:
             return conclusion.object == casus("DueDuty")
         return fits.get(carried, conclusion.object in repeated)
 
     return on_the_date("duty", how, relates)
+
+
+def on_ground(conclusion: Statement, premises: Collection[Premise]) -> bool:
+    grounds = (
+        says(premises, p.values["I"], casus("onGround"), conclusion.object) for p in found(premises, "suspended")
+    )
+    return any(grounds)
+
+
+def is_suspended(conclusion: Statement, premises: Collection[Premise], day: int) -> bool:
+    """What is said of a duty that some suspension covers on the day for certain."""
+    covered = any(
+        bounds(duty)[0] <= day <= bounds(duty)[3] and begin <= day <= end
+        for duty in found(premises, "duty")
+        for _, begin, end, _ in map(
+            bounds, found(premises, "suspended", **{n: duty.values[n] for n in ("H", "B", "T")})
+        )
+    )
+    named = conclusion.predicate == TYPE and conclusion.object == casus("SuspendedDuty")
+    return covered and (named or on_ground(conclusion, premises))
 
 
 RULES: dict[str, Callable[..., bool]] = {
@@ -461,4 +482,5 @@ RULES: dict[str, Callable[..., bool]] = {
     "due-on-the-date": is_due("certain"),
     "presumed-due-on-the-date": is_due("presumed"),
     "possible-due-on-the-date": is_due("possible"),
+    "suspended-on-the-date": is_suspended,
 }

@@ -20,7 +20,7 @@ from kg.duties.kinds import Kind
 from kg.duties.model import Duty, Interruption, Wording
 from kg.terms import CASUS, RDF, XSD, Resource, Term
 
-#: What an obligation, a provision or an instrument says, and the property of a due duty that carries it.
+#: What an obligation, a provision, an instrument or a suspension says, and the property of the day that carries it.
 _CARRIED: Mapping[NamedNode, NamedNode] = {
     CASUS.hasCondition: CASUS.dueCondition,
     CASUS.hasException: CASUS.dueException,
@@ -30,6 +30,7 @@ _CARRIED: Mapping[NamedNode, NamedNode] = {
     CASUS.hasConflictScope: CASUS.dueInConflict,
     CASUS.provisionNumber: CASUS.dueArticle,
     CASUS.legalForce: CASUS.dueLegalForce,
+    CASUS.onGround: CASUS.suspendedOnGround,
 }
 
 
@@ -117,7 +118,7 @@ class Particulars:
                 self._limits[limit.object, maker.object].append(_Limit((limit, maker), last))
 
     def of(self, thing: Resource) -> Iterable[Triple]:
-        """The statements about an obligation, a provision or an instrument that a duty carries."""
+        """The statements about an obligation, a provision, an instrument or a suspension that a duty carries."""
         return self._said.get(thing, ())
 
     def limits(self, obligation: Resource, states: Iterable[Resource], day: date) -> Iterator[tuple[Triple, Triple]]:
@@ -150,11 +151,23 @@ class Shown(NamedTuple):
 
 
 def view(duties: Iterable[DutyOnDay], particulars: Particulars, day: date) -> Iterator[tuple[DutyOnDay, Shown]]:
-    """What is said of the duties that are due on a day; those that are suspended are none of them."""
+    """What is said of the duties that are due on a day, and of those that are suspended."""
     for found in duties:
         if found.certainty is not None:
             for shown in _due(found, found.certainty, particulars, day):
                 yield found, shown
+        for shown in _suspended(found, particulars):
+            yield found, shown
+
+
+def _suspended(found: DutyOnDay, particulars: Particulars) -> Iterator[Shown]:
+    """What the suspensions that are, or may be, in effect come to."""
+    iri, episodes = found.duty.iri, tuple(suspension.episode for suspension in found.suspensions)
+    if found.certainty is None:
+        yield Shown(Triple(iri, RDF.type, CASUS.SuspendedDuty), episodes)
+    for episode in episodes:
+        for said in particulars.of(episode):
+            yield Shown(Triple(iri, _CARRIED[said.predicate], said.object), episodes, (said,))
 
 
 def _due(found: DutyOnDay, certainty: Certainty, particulars: Particulars, day: date) -> Iterator[Shown]:

@@ -117,12 +117,12 @@ class DatedLayer:
         return _Way(f"{_MODALITY[how]}duty-on-the-date", values, atoms, [owes, *given])
 
     def _due_way(self, found: DutyOnDay, shown: Shown) -> _Way:
-        assert found.certainty is not None
-        given = [*(Statement(*said) for said in shown.given), *self._unless_certain(found.certainty)]
-        iri = found.duty.iri
-        return _Way(
-            f"{_MODALITY[found.certainty]}due-on-the-date", {"X": iri}, self._duties.atoms(iri, shown.of), given
-        )
+        iri, given = found.duty.iri, [Statement(*said) for said in shown.given]
+        rule = "suspended-on-the-date"
+        if found.certainty is not None:
+            rule = f"{_MODALITY[found.certainty]}due-on-the-date"
+            given += self._unless_certain(found.certainty)
+        return _Way(rule, {"X": iri}, self._duties.atoms(iri, shown.of), given)
 
     def _unless_certain(self, how: Certainty) -> Sequence[Statement]:
         """To which day the sources reach, for what is presumed because of it."""

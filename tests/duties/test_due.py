@@ -62,9 +62,26 @@ def test_what_is_over_or_suspended_is_not_due_and_what_is_frozen_is() -> None:
     suspended = f"<episode/S> a casus:SuspensionEpisode ; {tie} {bounds('1995-01-01', '1995-12-31')} .\n"
     frozen = f"<episode/F> a casus:FreezeEpisode ; {tie} {bounds('1997-01-01')} .\n"
     timeline = world(PACT, suspended, frozen, party("A", ends="1999-12-31"), party("B"))
-    assert not due(timeline, "1995-06-01")
+    assert due(timeline, "1995-06-01") == {"type": {term("SuspendedDuty")}}
     assert not due(timeline, "2000-01-01")
     assert [due(timeline, f"{year}-06-01")["dueFrozen"].pop().value for year in (1996, 1998)] == ["false", "true"]
+
+
+def test_the_ground_of_a_suspension_is_a_flat_property() -> None:
+    """Of a duty that is suspended, and of one that may be, here in a year of which only some month is known."""
+    suspended = (
+        f"<episode/S> a casus:SuspensionEpisode ; casus:interrupts <episode/A-PACT-1> {bounds('1995', '1996-12-31')} ; "
+        "casus:onGround <ground/breach> .\n"
+    )
+    timeline = world(PACT, suspended, party("A"), party("B"))
+    assert due(timeline, "1996-06-01") == {
+        "type": {term("SuspendedDuty")},
+        "suspendedOnGround": {node("ground/breach")},
+    }
+    possible = due(timeline, "1995-06-01")
+    assert possible["dueCertainty"] == {Literal("possible")}
+    assert possible["suspendedOnGround"] == {node("ground/breach")}
+    assert "suspendedOnGround" not in due(timeline, "1994-06-01")
 
 
 LIMITS = """

@@ -190,6 +190,24 @@ def test_all_that_the_view_of_a_day_says_of_a_duty_is_proved(write: Callable[[st
         assert proof.root.rule == f"{modality}due-on-the-date"
 
 
+def test_a_suspended_duty_and_its_ground_are_proved(write: Callable[[str, str], Path]) -> None:
+    suspension = (
+        "<episode/S> a casus:SuspensionEpisode ; casus:interrupts <episode/A> ; casus:onGround <ground/breach> ; "
+        'casus:begins "1996-01-01T00:00:00Z"^^xsd:dateTime .\n'
+    )
+    explainer, stated = explained(write, PACT, suspension)
+    day = read_day("1997-06-01")
+    view = {
+        parse_statement("<duty/PACT-1-defense-A-B-1>", "a", "casus:SuspendedDuty"),
+        parse_statement("<duty/PACT-1-defense-A-B-1>", "casus:suspendedOnGround", "<ground/breach>"),
+    }
+    proofs = explainer.reasons(view, day)
+    assert {proof.rule for proof in proofs.values() if isinstance(proof, Step)} == {"suspended-on-the-date"}
+    duty_checker.check(list(proofs.values()), stated, day.toordinal())  # type: ignore[arg-type]
+    with pytest.raises(Rejected):
+        duty_checker.check(list(proofs.values()), stated, read_day("1995-06-01").toordinal())  # type: ignore[arg-type]
+
+
 def test_a_duty_is_certain_no_longer_than_the_sources_reach(write: Callable[[str, str], Path]) -> None:
     explainer, _ = explained(write, PACT, KNOWN)
     duty = "<duty/PACT-1-defense-A-B-1>"
