@@ -29,6 +29,13 @@ _MOST_TEXT = 200_000
 _MOST_ATOMS = 20_000
 
 
+#: Each asserted triple is written once, as text that clingo must read.
+_ASSERTED = f"""\
+#defined _asserted/1.
+{TRIPLE}(S,P,O) :- _asserted({TRIPLE}(S,P,O)).
+_inferred({TRIPLE}(S,P,O)) :- {TRIPLE}(S,P,O), not _asserted({TRIPLE}(S,P,O))."""
+
+
 @dataclass(frozen=True)
 class Instance:
     """A clause with values for its variables.
@@ -62,7 +69,7 @@ class Derivations:
         Args:
             program: the rule program.
             clauses: the same program, read by `kg.reasoning.program`.
-            asserted: atoms that need no derivation.
+            asserted: triples, as atoms, that need no derivation.
             given: other facts, as text that ends in a full stop.
             limits: how many statements may follow, which are counted when all have.
 
@@ -70,8 +77,7 @@ class Derivations:
             ReasonerError: clingo failed.
             ReasonerLimit: they are more.
         """
-        facts = [f"{atom}. _asserted({atom})." for atom in asserted]
-        self._base = "\n".join([program, "#defined _asserted/1.", *facts, *given])
+        self._base = "\n".join([program, _ASSERTED, *(f"_asserted({atom})." for atom in asserted), *given])
         self._clauses = clauses
         self._names = count()
         self._renew()
@@ -80,6 +86,11 @@ class Derivations:
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""
         return [str(atom.symbol) for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
+
+    def inferred(self) -> list[str]:
+        """The triples that hold without being asserted, as atoms."""
+        found = self._control.symbolic_atoms.by_signature("_inferred", 1)
+        return [str(atom.symbol.arguments[0]) for atom in found]
 
     def holds(self, atom: str) -> bool:
         """Whether an atom holds."""

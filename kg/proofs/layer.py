@@ -102,8 +102,8 @@ class Layer:
 
     def inferred(self) -> list[Statement]:
         """All statements that follow without being given, those included that RDF does not allow."""
-        inferred = (atom for atom in self.atoms(TRIPLE, 3) if atom not in self._given)
-        return [conclusion for conclusion in map(self._conclusion, inferred) if isinstance(conclusion, Statement)]
+        found = map(self._conclusion, self._derivations.inferred())
+        return [conclusion for conclusion in found if isinstance(conclusion, Statement)]
 
     def inconsistencies(self) -> list[Step]:
         """The proofs of all contradictions, in the order in which `kg.reasoning.closure.close` has them.
