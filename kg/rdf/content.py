@@ -9,7 +9,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 
-from kg.errors import MissingFile, ParseError, UnknownFormat
+from kg.errors import BadInput, MissingFile, ParseError, UnknownFormat
 from kg.messages import shortened
 from kg.rdf.formats import GraphFormat, format_of_file, graph_format
 
@@ -68,13 +68,28 @@ def read_content(path: Path, form: GraphFormat | None = None) -> tuple[bytes, Gr
     return content, form
 
 
+def read_whole_text(path: Path) -> str:
+    """The text of a file, comments included, which a parser passes over without reading them.
+
+    Raises:
+        BadInput: it is compressed.
+        ParseError: it is not UTF-8, with the line.
+    """
+    content = path.read_bytes()
+    if content.startswith(_GZIP):
+        raise BadInput("this is compressed; decompress it, for only text can be written anew", file=path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ParseError(_not_utf_8(), file=path, line=line) from error
+
+
 def explained(form: GraphFormat, cause: str, content: bytes) -> str:
     """What a parser says of a file, with what to do about it where that can be told."""
     if "utf-8" in cause.lower():
         declared = _ENCODING.match(content)
-        encoding = declared[1].decode() if declared else "ISO-8859-1"
-        also = " and its XML declaration" if declared else ""
-        return f"this is not UTF-8; convert it{also}, for example by `iconv -f {encoding} -t UTF-8`"
+        return _not_utf_8(declared[1].decode(), " and its XML declaration") if declared else _not_utf_8()
     remote = _REMOTE.search(content) if form == graph_format("jsonld") and "remote" in cause else None
     if remote is not None:
         return (
@@ -84,6 +99,10 @@ def explained(form: GraphFormat, cause: str, content: bytes) -> str:
     likely = _sniffed(content) or form
     hint = "" if likely == form else f"; it begins like {likely.title}, whose files end in {likely.suffixes[0]}"
     return f"not {form.title}: {shortened(cause)}{hint}"
+
+
+def _not_utf_8(encoding: str = "ISO-8859-1", also: str = "") -> str:
+    return f"this is not UTF-8; convert it{also}, for example by `iconv -f {encoding} -t UTF-8`"
 
 
 def _content(path: Path) -> bytes:

@@ -24,6 +24,7 @@ from rdflib.term import URIRef
 
 from kg.errors import BadInput
 from kg.project import shipped_names
+from kg.rdf.content import read_whole_text
 from kg.rdf.formats import format_of_file, graph_format
 from kg.rdf.load import load_file
 from kg.rdf.ordered_turtle import NOWHERE, OrderedTurtle, are_told_apart
@@ -104,12 +105,12 @@ def format_file(path: Path, names: Namespaces | None = None) -> tuple[str, str]:
 
     Raises:
         MissingFile, UnknownFormat, ParseError: as `kg.rdf.load.load_file`.
-        BadInput: the file is not Turtle, or cannot be written so that it says the same.
+        BadInput: the file is not Turtle, is compressed, or cannot be written so that it says the same.
     """
     if format_of_file(path) != graph_format("turtle"):
         raise BadInput("not Turtle, which is what kg format writes", file=path)
     load_file(path)  # which says in which line something is wrong
-    content = path.read_bytes().decode("utf-8-sig")
+    content = read_whole_text(path)
     reader = parse(content, format=RdfFormat.TURTLE, base_iri=NOWHERE)
     quads = list(reader)
     # The file's own names go before the house's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -212,6 +213,23 @@ def test_what_is_not_turtle_is_left_alone(kg, tmp_path: Path, name: str, text: s
     result = kg("format", path)
     assert (result.exit_code, result.stderr) == (2, f"kg: {path}: not Turtle, which is what kg format writes\n")
     assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<a:s> <a:p> 1 .\n# Stra\xdfe\n", ":2: this is not UTF-8; convert it, for example by `iconv -f ISO-8859-1"),
+        (gzip.compress(b"<a:s> <a:p> 1 .\n"), ": this is compressed; decompress it, for only text can be written anew"),
+    ],
+    ids=["a comment in another encoding", "compressed"],
+)
+def test_what_is_read_but_no_text_throughout_is_left_alone(kg, tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_bytes(content)
+    assert len(load_file(path)) == 1
+    result = kg("format", path)
+    assert (result.exit_code, result.stderr.startswith(f"kg: {path}{said}")) == (2, True), result.stderr
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("text", ["<a:s> <a:p> <<( <a:s> <a:p> <a:o> )>> .", '<a:s> <a:p> "x"@en--ltr .'])
