@@ -92,9 +92,30 @@ def later_facts(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> li
     if not single:
         return []
     kinds = {match[2]: match[1] for match in map(_KNOWN.match, literals) if match}
+    above = _properties_above(triples)
     first: dict[tuple[str, str, str], str] = {}
-    valued = ((s, p, o) for s, p, o in triples if p in single and o in kinds)
-    return [f"later({s},{p},{o})." for s, p, o in valued if first.setdefault((s, p, kinds[o]), o) != o]
+    valued = ((s, q, o) for s, p, o in triples if o in kinds for q in above.get(p, {p}) & single)
+    later = (f"later({s},{p},{o})." for s, p, o in valued if first.setdefault((s, p, kinds[o]), o) != o)
+    return list(dict.fromkeys(later))
+
+
+def _properties_above(triples: Iterable[EncodedTriple]) -> dict[str, set[str]]:
+    """The properties that a property is asserted to be among, by way of others too, and the property itself."""
+    direct: dict[str, set[str]] = {}
+    for s, p, o in triples:
+        if p in ("rdfs_subPropertyOf", "owl_equivalentProperty"):
+            direct.setdefault(s, set()).add(o)
+        if p == "owl_equivalentProperty":
+            direct.setdefault(o, set()).add(s)
+    above: dict[str, set[str]] = {}
+    for name in direct:
+        found, waiting = {name}, [name]
+        while waiting:
+            new = direct.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        above[name] = found
+    return above
 
 
 def triple_facts(triples: Iterable[Triple], dictionary: Dictionary) -> list[str]:

@@ -103,6 +103,7 @@ def test_differences_are_not_stated_of_all_pairs() -> None:
         ":p a owl:FunctionalProperty .",
         ":x a [ owl:onProperty :p ; owl:maxCardinality 1 ] .",
         ":x a [ owl:onProperty :p ; owl:maxQualifiedCardinality 1 ; owl:onClass owl:Thing ] .",
+        ":p rdfs:subPropertyOf :q . :q owl:equivalentProperty :r . :r a owl:FunctionalProperty .",
     ],
 )
 def test_many_values_where_one_may_be_are_one_contradiction_with_a_count(axioms: str, way: str) -> None:
