@@ -1,19 +1,42 @@
-"""The code of a state in a year, for tables that are joined with others by code and year."""
+"""The code of a state on a day or in a year, as lists of states give it, for joining with other data by code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
+
+from pyoxigraph import Literal, Triple
+
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from kg.duties.calendar import span
+from kg.terms import CASUS, CONCEPTS, Resource, Term
+
+#: The lists that tables and graphs have codes of: the property of a state, and the list of the codes that changed.
+_LISTS = {
+    "cow": (CASUS.cowCode, CONCEPTS["code-list/COW"]),
+    "gw": (CASUS.gwCode, CONCEPTS["code-list/GW"]),
+}
+#: What an assignment of a code says.
+_OF_ASSIGNMENTS = {
+    CASUS.codeOf,
+    CASUS.codeValue,
+    CASUS.inCodeList,
+    CASUS.begins,
+    CASUS.beginPrecision,
+    CASUS.ends,
+    CASUS.endPrecision,
+}
 
 
 class DatedCode(NamedTuple):
-    """A code that a list gives to a state from one year to another, of which the last is None if it is open."""
+    """A code that a list gives to a state from one day to another."""
 
-    state: str
     code: str
     first: int
-    last: int | None
+    last: int
 
 
 @dataclass(frozen=True)
@@ -25,36 +48,42 @@ class StateCodes:
         dated: the codes of the states whose code changed.
     """
 
-    undated: Mapping[str, str]
-    dated: Sequence[DatedCode] = ()
+    undated: Mapping[Term, str]
+    dated: Mapping[Term, list[DatedCode]]
 
-    @classmethod
-    def from_tables(
-        cls, states: Iterable[Mapping[str, str]], codes: Iterable[Mapping[str, str]], column: str, code_list: str
-    ) -> StateCodes:
-        """The codes that the tables of states and of dated codes hold.
+    def on(self, state: Resource, day: date) -> str:
+        """The code of a state on a day; empty if the list gives it none."""
+        return self._latest(state, day, day)
 
-        Args:
-            states: the rows of the table of states.
-            codes: the rows of the table of dated codes.
-            column: where the first has the codes.
-            code_list: what the second calls the list.
+    def in_year(self, state: Resource, year: int) -> str:
+        """The code of a state in a year; empty if the list gives it none.
+
+        Of two the later, which goes on into the next year. Lists of state-years have a row for each: Germany of 1990 is
+        260 and 255 in that of the Correlates of War project. What has one row for a state and a year must choose.
         """
-        dated = [
-            DatedCode(row["state"], row["code"], _year(row["begins"]) or 1, _year(row["ends"]))
-            for row in codes
-            if row["code_list"] == code_list
-        ]
-        return cls({row["id"]: row[column] for row in states}, dated)
+        return self._latest(state, date(year, 1, 1), date(year, 12, 31))
 
-    def in_year(self, state: str, year: int) -> str:
-        """The code of a state in a year, of two the later; empty if the list gives it none."""
-        of_state = [dated for dated in self.dated if dated.state == state]
-        if not of_state:
+    def _latest(self, state: Resource, first: date, last: date) -> str:
+        if state not in self.dated:
             return self.undated.get(state, "")
-        held = [one for one in of_state if one.first <= year and (one.last is None or year <= one.last)]
+        held = [one for one in self.dated[state] if one.first <= last.toordinal() and first.toordinal() <= one.last]
         return max(held, key=lambda one: one.first).code if held else ""
 
 
-def _year(day: str) -> int | None:
-    return int(day[:4]) if day else None
+def state_codes(triples: Iterable[Triple]) -> dict[str, StateCodes]:
+    """The codes that a graph has, by the short name of the list: ``cow`` and ``gw``."""
+    undated: dict[Term, dict[Term, str]] = defaultdict(dict)
+    assignments: dict[Term, dict[Term, Term]] = defaultdict(dict)
+    for subject, predicate, value in triples:
+        if predicate in (CASUS.cowCode, CASUS.gwCode) and isinstance(value, Literal):
+            undated[predicate][subject] = value.value
+        elif predicate in _OF_ASSIGNMENTS:
+            assignments[subject][predicate] = value
+    dated: dict[Term | None, dict[Term, list[DatedCode]]] = defaultdict(lambda: defaultdict(list))
+    for said in assignments.values():
+        state, code = said.get(CASUS.codeOf), said.get(CASUS.codeValue)
+        if state is not None and isinstance(code, Literal):
+            begins = span(said.get(CASUS.begins), said.get(CASUS.beginPrecision)) or (BEFORE_ALL_DAYS, None)
+            ends = span(said.get(CASUS.ends), said.get(CASUS.endPrecision)) or (None, AFTER_ALL_DAYS)
+            dated[said.get(CASUS.inCodeList)][state].append(DatedCode(code.value, begins[0], ends[1]))
+    return {name: StateCodes(undated[given], dict(dated[code_list])) for name, (given, code_list) in _LISTS.items()}

@@ -46,9 +46,9 @@ def _cells(row: DyadYear, codes: Mapping[str, StateCodes], project: Namespaces) 
     """The cells of a row, by the names of their columns; of what is not available there is none."""
     yield "year", f"{row.year:04}"
     for side, state in (("holder", row.holder), ("beneficiary", row.beneficiary)):
-        yield side, (identifier := short_identifier(state.value, project))
+        yield side, short_identifier(state.value, project)
         for name, of_list in codes.items():
-            yield f"{side}_{name}", of_list.in_year(identifier, row.year)
+            yield f"{side}_{name}", of_list.in_year(state, row.year)
     yield "treaties", _SEPARATOR.join(short_identifier(treaty.value, project) for treaty in row.treaties)
     for pledge, certainty in row.pledges.items():
         yield f"possible_{pledge}", "1"

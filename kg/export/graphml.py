@@ -11,12 +11,13 @@ from datetime import date
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, Quad
 
 from kg.day import show_bound
 from kg.duties.as_rdf import DutyNames
 from kg.duties.due import DutyOnDay
 from kg.duties.timeline import Timeline
+from kg.export.codes import state_codes
 from kg.export.identifiers import short_identifier
 from kg.terms import CASUS, Namespaces, Resource
 
@@ -44,11 +45,6 @@ _KEYS = {
         "iri": "string",
     },
 }
-_CODES = {
-    CASUS.isoAlpha3: "iso_alpha3",
-    CASUS.cowCode: "cow_code",
-    CASUS.gwCode: "gw_code",
-}
 
 
 def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO[bytes], names: Namespaces) -> None:
@@ -56,7 +52,8 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
 
     An edge has the kind of the duty, its treaty and provisions, the days from which and until which it may hold, and
     how it holds: ``certain``, ``presumed`` or ``possible``, and nothing where it is suspended for certain.
-    ``suspended`` and ``frozen`` say that such an interruption is, or may be, in effect.
+    ``suspended`` and ``frozen`` say that such an interruption is, or may be, in effect. A node has the state's codes of
+    the day.
 
     Args:
         timeline: the duties.
@@ -74,11 +71,12 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     labels = DutyNames(quad.triple for quad in quads)
     duties = sorted(timeline.duties_on(day), key=lambda found: found.duty.iri.value)
     states = {state for found in duties for state in (found.duty.holder, found.duty.beneficiary)}
-    codes: dict[Resource, dict[str, str]] = {state: {} for state in states}
-    for quad in quads:
-        state, value = quad.subject, quad.object
-        if quad.predicate in _CODES and isinstance(state, NamedNode) and state in codes and isinstance(value, Literal):
-            codes[state][_CODES[quad.predicate]] = value.value
+    iso = {
+        quad.subject: quad.object.value
+        for quad in quads
+        if quad.predicate == CASUS.isoAlpha3 and isinstance(quad.object, Literal)
+    }
+    codes = state_codes(quad.triple for quad in quads)
     root = ET.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     for domain, keys in _KEYS.items():
         for name, kind in keys.items():
@@ -88,7 +86,9 @@ def duties_graphml(timeline: Timeline, graph: Iterable[Quad], day: date, out: IO
     _say(body, "graph", {"as_of": shown})
     for node in sorted(states, key=lambda node: node.value):
         about = {"label": labels.name(node, "en"), "label_ru": labels.name(node, "ru"), "iri": node.value}
-        _say(ET.SubElement(body, "node", id=short(node)), "node", about | codes[node])
+        about |= {"iso_alpha3": iso[node]} if node in iso else {}
+        about |= {f"{name}_code": code for name, of_list in codes.items() if (code := of_list.on(node, day))}
+        _say(ET.SubElement(body, "node", id=short(node)), "node", about)
     for found in duties:
         duty = found.duty
         ends = {"source": short(duty.holder), "target": short(duty.beneficiary)}

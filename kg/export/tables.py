@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from kg.build.store import Build, open_store
 from kg.duties.timeline import Timeline
-from kg.export.codes import StateCodes
+from kg.export.codes import state_codes
 from kg.export.describe import static_description
 from kg.export.dyad_table import dyad_rows
 from kg.export.identifiers import short_identifier
@@ -143,7 +143,8 @@ def write_tables(
     for table in tables():
         on_file(table.file)
         if table.name == "dyad_years":
-            rows = dyad_rows(table.header, timeline, last_year, _state_codes(store, project), project)
+            codes = state_codes(quad.triple for quad in build.asserted())
+            rows = dyad_rows(table.header, timeline, last_year, codes, project)
         else:
             rows = rows_of(table, store, project)
         write_text(folder / table.file, _csv(table, rows))
@@ -152,19 +153,6 @@ def write_tables(
     description = csvw_metadata(static_description((quad.triple for quad in build.asserted()), project), project)
     write_text(folder / METADATA, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
     return [*written, folder / METADATA]
-
-
-def _state_codes(store: Store, project: Namespaces) -> dict[str, StateCodes]:
-    """The codes of states in each list, as they were, by the short name of the list."""
-    known = {
-        table.name: [dict(zip(table.header, row, strict=True)) for row in rows_of(table, store, project)]
-        for table in tables()
-        if table.name in ("states", "codes")
-    }
-    return {
-        name: StateCodes.from_tables(known["states"], known["codes"], f"{name}_code", name.upper())
-        for name in ("cow", "gw")
-    }
 
 
 def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:

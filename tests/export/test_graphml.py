@@ -55,6 +55,19 @@ def test_states_have_names_and_codes() -> None:
     assert nodes["B"]["label"] == "B", "what has no label goes by its identifier"
 
 
+def test_codes_are_those_of_the_day() -> None:
+    """As those of Germany, which was 260 in the list of the Correlates of War project until 2 October 1990."""
+    codes = (
+        '<code/1> casus:codeOf <state/A> ; casus:codeValue "260" ; casus:inCodeList <code-list/COW> ; '
+        'casus:ends "1990-10-02T00:00:00Z"^^xsd:dateTime .\n'
+        '<code/2> casus:codeOf <state/A> ; casus:codeValue "255" ; casus:inCodeList <code-list/COW> ; '
+        'casus:begins "1990-10-03T00:00:00Z"^^xsd:dateTime .\n'
+    )
+    for day, code in (("1990-10-02", "260"), ("1990-10-03", "255")):
+        nodes, _ = graph(drawn(day, PACT, NAMES, codes, party("A", "1989-01-01"), party("B", "1989-01-01")))
+        assert nodes["A"]["cow_code"] == code
+
+
 def test_a_duty_is_an_edge_from_who_owes_it() -> None:
     _, edges = graph(drawn("1995-01-01", PACT, NAMES, party("A"), party("B", ends="1999-12-31")))
     assert set(edges) == {("A", "B"), ("B", "A")}
