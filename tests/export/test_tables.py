@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from pyoxigraph import Store
 from shipped import PREFIXES
-from worlds import PACT, party, world
+from worlds import PACT, party, statements, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
-from kg.export.codes import DatedCode, StateCodes
+from kg.export.codes import state_codes
 from kg.export.dyad_table import dyad_rows
 from kg.export.tables import METADATA, Table, rows_of, tables
 from kg.project import shipped_names
@@ -179,10 +179,15 @@ def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, 
     assert len(years) == sum(1 for _ in dyad_years(load_timeline(shipped), 1879, 2026))
 
 
-CODES = {
-    "cow": StateCodes({"B": "009"}, [DatedCode("A", "001", 1950, 1990), DatedCode("A", "002", 1991, None)]),
-    "gw": StateCodes({"B": "010"}),
-}
+CODES = state_codes(
+    statements(
+        '<state/B> casus:cowCode "009" ; casus:gwCode "010" .\n'
+        '<code/1> casus:codeOf <state/A> ; casus:codeValue "001" ; casus:inCodeList <code-list/COW> ; '
+        'casus:ends "1990-12-31T00:00:00Z"^^xsd:dateTime .\n'
+        '<code/2> casus:codeOf <state/A> ; casus:codeValue "002" ; casus:inCodeList <code-list/COW> ; '
+        'casus:begins "1991-01-01T00:00:00Z"^^xsd:dateTime .\n'
+    )
+)
 
 
 def dyads(last_year: int, *turtle: str) -> list[dict[str, str]]:
