@@ -63,10 +63,11 @@ class Certainty(Enum):
     PRESUMED = "presumed"
     POSSIBLE = "possible"
 
-    @property
-    def rank(self) -> int:
-        """How sure it is; less is surer."""
-        return list(Certainty).index(self)
+    rank: int
+    """How sure it is; less is surer."""
+
+    def __init__(self, word: str) -> None:
+        self.rank = len(type(self).__members__)  # of those before it
 
 
 @dataclass(frozen=True, slots=True)

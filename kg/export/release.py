@@ -22,6 +22,7 @@ from kg.export.ontology import versions
 from kg.export.protege import merge_for_protege, protege_bundle
 from kg.export.tables import write_tables
 from kg.rdf.formats import GRAPH_FORMATS
+from kg.rdf.syntax import Arranged
 from kg.rdf.turtle import format_turtle
 from kg.rdf.write import write_aside, write_text
 from kg.terms import Namespaces
@@ -84,8 +85,9 @@ def export(
         parts[f"as-of-{on_day.day}"] = list(on_day.quads)
     forms = [form.sharing(parts["whole"], names) for form in GRAPH_FORMATS]
     for part, quads in parts.items():
+        arranged = Arranged(quads)
         for form in forms:
-            put(f"{identity.name}-{part}{form.suffixes[0]}", partial(form.write, quads, names=names))
+            put(f"{identity.name}-{part}{form.suffixes[0]}", partial(form.write, arranged, names=names))
     graphs = {path.name: released_file(path) for path in written}
     description = describe(identity, asserted, inferred, derived, on_day)
     put("dataset.ttl", _text(_turtle([*description, *distributions(description, graphs, names)], names)))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import IO
 
@@ -49,16 +50,15 @@ def context_of(statements: Iterable[Triple | Quad], names: Namespaces) -> Contex
     return {"@base": names.id, **dict(sorted(prefixes.items())), **dict(sorted(properties.items()))}
 
 
-def write_jsonld(triples: Iterable[Triple], context: Context, out: IO[bytes]) -> None:
-    """Write triples as one graph, a node a line, in sorted order.
+def write_jsonld(triples: Sequence[Triple], context: Context, out: IO[bytes]) -> None:
+    """Write triples as one graph, a node a line, in the order in which they are, the same subjects together.
 
     Raises:
         BadInput: JSON-LD 1.1 has no terms that are triples.
     """
     out.write(b'{"@context": ' + _dump(context) + b',\n"@graph": [')
-    ordered = sorted(triples, key=lambda triple: (str(triple.subject), str(triple.predicate), str(triple.object)))
     writer, before = _Writer(context), b"\n"
-    for subject, about in groupby(ordered, key=lambda triple: triple.subject):
+    for subject, about in groupby(triples, key=lambda triple: triple.subject):
         out.write(before + _dump(writer.node(subject, about)))
         before = b",\n"
     out.write(b"\n]}\n")
@@ -75,6 +75,9 @@ class _Writer:
             for prefix, namespace in context.items()
             if isinstance(namespace, str) and not prefix.startswith("@")
         }
+        # Of most terms there are many: as properties, datatypes, places of others.
+        self.shorten = cache(self._shorten)
+        self._name = cache(self._name_of)
 
     def node(self, subject: object, about: Iterable[Triple]) -> dict[str, object]:
         node: dict[str, object] = {"@id": self._name(subject)}
@@ -92,7 +95,7 @@ class _Writer:
                 node[key] = values if len(values) > 1 else values[0]
         return node
 
-    def shorten(self, iri: str) -> str:
+    def _shorten(self, iri: str) -> str:
         cut = max(iri.rfind("#"), iri.rfind("/")) + 1
         prefix = self._prefixes.get(iri[:cut])
         return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL.fullmatch(iri[cut:]) else iri
@@ -110,7 +113,7 @@ class _Writer:
             return {"@value": term.value}
         return {"@value": term.value, "@type": self.shorten(term.datatype.value)}
 
-    def _name(self, term: object) -> str:
+    def _name_of(self, term: object) -> str:
         """A node's name, relative to the base where that is safe."""
         if isinstance(term, BlankNode):
             return f"_:{term.value}"

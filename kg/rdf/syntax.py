@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import IO, Any, TypeAlias, TypeVar, cast
 
@@ -23,6 +24,23 @@ from kg.terms import Namespaces
 Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
 Ordered: TypeAlias = Sequence[Triple] | Sequence[Quad]
 _TripleOrQuad = TypeVar("_TripleOrQuad", Triple, Quad)
+
+
+class Arranged:
+    """Statements in sorted order, which several formats write."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = cast("Ordered", list(statements))
+
+    @cached_property
+    def statements(self) -> Ordered:
+        """The statements, quads in their graphs."""
+        return cast("Ordered", sorted(set(self._statements), key=_order))
+
+    @cached_property
+    def triples(self) -> Sequence[Triple]:
+        """The statements as one graph."""
+        return sorted({_triple(statement) for statement in self._statements}, key=_order)
 
 
 @dataclass(frozen=True)
@@ -75,7 +93,7 @@ class GraphFormat(Format):
         """
         check_brackets(content, path)
 
-    def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
+    def write(self, statements: Statements | Arranged, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements in sorted order: in their graphs where the format has graphs, else as one graph.
 
         Args:
@@ -86,8 +104,9 @@ class GraphFormat(Format):
         Raises:
             BadInput: the format cannot hold them.
         """
-        kept = statements if self.rdf.supports_datasets else map(_triple, statements)
-        self._write(cast("Ordered", sorted(set(kept), key=_order)), out, (names or shipped_names()).prefixes)
+        arranged = statements if isinstance(statements, Arranged) else Arranged(statements)
+        ordered = arranged.statements if self.rdf.supports_datasets else arranged.triples
+        self._write(ordered, out, (names or shipped_names()).prefixes)
 
     def sharing(self, statements: Statements, names: Namespaces) -> GraphFormat:
         """The format for several files that are parts of these statements and are to agree in what they declare."""
@@ -118,9 +137,9 @@ class JsonLd(GraphFormat):
         """Refuse nesting; raises as in `GraphFormat`."""
         check_json(content, path)
 
-    def write(self, statements: Statements, out: IO[bytes], names: Namespaces | None = None) -> None:
+    def write(self, statements: Statements | Arranged, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements as one graph in sorted order; arguments and errors as in `GraphFormat`."""
-        triples = set(map(_triple, statements))
+        triples = (statements if isinstance(statements, Arranged) else Arranged(statements)).triples
         write_jsonld(triples, self.context or context_of(triples, names or shipped_names()), out)
 
     def sharing(self, statements: Statements, names: Namespaces) -> GraphFormat:

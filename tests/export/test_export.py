@@ -22,6 +22,7 @@ from kg.export.release import export
 from kg.project import shipped_names
 from kg.rdf.formats import GRAPH_FORMATS, GraphFormat, format_of_file
 from kg.rdf.jsonld import context_of, write_jsonld
+from kg.rdf.syntax import Arranged
 
 PARTS = ("asserted", "closed", "derived", "inferred", "whole")
 
@@ -127,7 +128,7 @@ def test_jsonld_keeps_every_kind_of_value(tmp_path: Path) -> None:
     triples = {quad.triple for quad in parse(text, format=RdfFormat.TURTLE)}
     path = tmp_path / "a.jsonld"
     with path.open("wb") as out:
-        write_jsonld(triples, context_of(triples, shipped_names()), out)
+        write_jsonld(Arranged(triples).triples, context_of(triples, shipped_names()), out)
     assert {str(quad.triple) for quad in read(path)} == {str(triple) for triple in triples}
 
 
