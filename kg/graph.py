@@ -27,6 +27,8 @@ from kg.sparql.query import run
 from kg.terms import CASUS, RDF, VOID, Namespaces, Resource, TermLike
 
 if TYPE_CHECKING:
+    from kg.cases.ask import CaseDesk
+    from kg.cases.case_answer import CaseAnswer
     from kg.claims import Section
     from kg.duties.currency import Currency
     from kg.duties.due import DutyOnDay
@@ -296,6 +298,32 @@ class Graph:
             build=self.build,
         )
 
+    def case(
+        self,
+        attacker: TermLike,
+        victim: TermLike,
+        *,
+        on: DayLike,
+        place: TermLike | None = None,
+        kind: str = "armed-attack",
+        requested: bool | None = None,
+    ) -> CaseAnswer:
+        """Who owes what to whom if one state attacks or threatens another, and on what it turns. Nothing is stored.
+
+        Args:
+            attacker: the attacker, by its code (``"RUS"``) or as any thing is named.
+            victim: the state attacked; in unrest within a state, the same state.
+            on: the day.
+            place: where, in words or as an area; by default in the main territory of the victim.
+            kind: what happens: ``armed-attack``, ``threat``, ``internal`` or ``aggression-by-victim``.
+            requested: whether the victim asked for help, None if that is not known.
+
+        Raises:
+            BadInput: a side is no state or did not exist, or it is no day, no kind, or no case.
+            CasusError: as for `build`.
+        """
+        return self._case_desk.ask(attacker, victim, read_day(on), place, kind, requested)
+
     def validate(
         self, files: PathName | Iterable[PathName] = (), *, shapes: PathName | Iterable[PathName] = ()
     ) -> Report:
@@ -424,6 +452,14 @@ class Graph:
         from kg.build.as_of import snapshot  # noqa: PLC0415
 
         return lru_cache(maxsize=4)(lambda day: open_store(snapshot(self.build, day)))
+
+    @cached_property
+    def _case_desk(self) -> CaseDesk:
+        from kg.cases.ask import CaseDesk  # noqa: PLC0415
+        from kg.cases.record import CaseRecord  # noqa: PLC0415
+
+        record = CaseRecord(self._store, self._timeline, self.names)
+        return CaseDesk(record, self.names, self._timeline.currency, lambda: self._explainer)
 
     @cached_property
     def _explainer(self) -> Explainer:

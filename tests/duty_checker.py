@@ -423,6 +423,8 @@ def is_due(how: str) -> Callable[..., bool]:
             "dueProvision": conclusion.object in [provision for provision, _ in texts],
             "dueObligation": conclusion.object in [obligation for _, obligation in texts],
             "suspendedOnGround": on_ground(conclusion, premises),
+            "dueLimitedBy": any(says(premises, conclusion.object, casus("limitsObligation"), o) for _, o in texts)
+            and any(says(premises, conclusion.object, casus("madeBy"), duty.values[side]) for side in ("H", "B")),
         }
         if conclusion.predicate == TYPE:
             return conclusion.object == casus("DueDuty")

@@ -30,3 +30,9 @@ def test_every_command_is_in_the_table() -> None:
 def test_every_linked_file_exists(project: Project) -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if not link.startswith("http")]
     assert [link for link in links if not Path(project.root, link).exists()] == []
+
+
+def test_the_case_shown_is_answered_so(kg, shipped) -> None:
+    asked, shown = re.findall(r"`(kg casus [^`]*)` answers.*?```text\n(.*?)```", README, re.DOTALL)[0]
+    told = kg(*shlex.split(asked)[1:]).stdout.splitlines()
+    assert [line for line in shown.splitlines() if line not in (*told, "…")] == []

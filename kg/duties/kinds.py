@@ -104,12 +104,12 @@ def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
 
 
 def word_facts(dictionary: Dictionary) -> list[str]:
-    """What `obligations.lp` asks about the literals of a dictionary: those that say true, and those that are a word."""
+    """What rules ask about the literals of a dictionary: those that say true or false, and those that are a word."""
     facts = []
     for literal, name in list(dictionary.names.items()):
         if isinstance(literal, Literal):
-            if _is_true(literal):
-                facts.append(f"says({name},true).")
+            if literal.datatype == XSD.boolean:
+                facts.append(f"says({name},{str(_is_true(literal)).lower()}).")
             elif literal.datatype == XSD.string and _WORD.fullmatch(literal.value):
                 facts.append(f"says({name},{literal.value}).")
     return facts

@@ -1,4 +1,4 @@
-"""The rules of duties over time, `obligations.lp`, and what they are given of a graph."""
+"""The rules of duties over time, `obligations.lp`, and those of supposed cases, `cases.lp`; what they are given."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from kg.duties.calendar import calendar_facts
 from kg.duties.kinds import word_facts
 from kg.reasoning.program import Program, read_program
 from kg.reasoning.symbols import STANDARD, Dictionary, constants
-from kg.terms import CASUS, CONCEPTS, RDF
+from kg.terms import CASUS, CONCEPTS, RDF, SKOS
 
 OBLIGATIONS = Path(__file__).parent / "obligations.lp"
+CASES = Path(__file__).parent / "cases.lp"
 
 #: The vocabularies that `obligations.lp` names terms of, by the prefixes of their constants.
 VOCABULARIES: Mapping[str, str] = {
@@ -26,9 +27,26 @@ VOCABULARIES: Mapping[str, str] = {
 }
 
 
+#: The same of `cases.lp`.
+CASE_VOCABULARIES: Mapping[str, str] = {
+    **STANDARD,
+    "casus": CASUS.iri,
+    "skos": SKOS.iri,
+    "case": f"{CONCEPTS.iri}case-kind/",
+    "condition": f"{CONCEPTS.iri}condition/",
+    "legal_force": f"{CONCEPTS.iri}legal-force/",
+    "test": f"{CONCEPTS.iri}condition-test/",
+}
+
+
 def obligations() -> Program:
-    """The rules, read as data."""
+    """The rules of duties over time, read as data."""
     return read_program(OBLIGATIONS.read_text("utf-8"))
+
+
+def case_rules() -> Program:
+    """The rules of supposed cases, read as data."""
+    return read_program(CASES.read_text("utf-8"))
 
 
 def bearing(triples: Collection[Triple]) -> list[Triple]:

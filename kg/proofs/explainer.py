@@ -22,7 +22,7 @@ from kg.proofs.duties_layer import DutiesLayer
 from kg.proofs.layer import Layer
 from kg.proofs.origin import Origins
 from kg.proofs.phrasing import Phrasing
-from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed
+from kg.proofs.proof import AlreadyAsserted, Contradictions, Explanation, NotEntailed, Proof
 from kg.proofs.step import Leaf, Step, walk, with_leaves
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import Statement
@@ -100,6 +100,16 @@ class Explainer:
         """
         layers = (self._closure,) if day is None else (self._closure, self._dated(day))
         return self._prove(statements, layers)
+
+    def proof_above(self, step: Step, day: date) -> Proof:
+        """A proof that other rules began, with the proofs of what it takes of the graph and of the day.
+
+        What neither has, because it is supposed, stays as it is.
+
+        Raises:
+            ReasonerError: clingo failed.
+        """
+        return self._phrasing.proof(self._located(self._proved_below([step], (self._closure, self._dated(day))))[0])
 
     def inferred(self) -> list[Statement]:
         """All statements that follow by OWL 2 RL without being asserted, those included that RDF does not allow."""

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Triple
 
 from kg.day import Period, show_bound
 from kg.duties.findings import BOUNDS, read_bound
-from kg.duties.rules import obligations
+from kg.duties.rules import case_rules, obligations
 from kg.messages import shortened
 from kg.project import shipped_names
 from kg.proofs.proof import Contradictions, Proof
@@ -30,7 +30,7 @@ _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
 
 def _programs() -> tuple[Program, ...]:
-    return read_program(RULES.read_text("utf-8")), obligations()
+    return read_program(RULES.read_text("utf-8")), obligations(), case_rules()
 
 
 def templates(rule: str) -> Sequence[str]:
