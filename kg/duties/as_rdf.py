@@ -105,8 +105,9 @@ def _clause(iri: NamedNode, treaty: Resource, wordings: Sequence[Wording]) -> It
     yield Triple(iri, _term("underTreaty"), treaty)
     for wording in wordings:
         yield Triple(iri, _term("underObligation"), wording.obligation)
-        if wording.text != treaty:
-            yield Triple(iri, _term("underProvision"), wording.text)
+    for text in dict.fromkeys(wording.text for wording in wordings):
+        if text != treaty:
+            yield Triple(iri, _term("underProvision"), text)
 
 
 def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:

@@ -111,7 +111,7 @@ def test_no_duty_is_certain_before_its_treaty_was_in_force_for_both(
             assert all(day <= since for day in dates.get((duty.treaty, "signedOn"), [])), duty
             continue
         for episode in {*duty.episodes} - provisional:
-            in_force = dates.get((duty.treaty, "begins"), [])
+            in_force = dates.get((duty.treaty, "begins"), []) + dates.get((duty.treaty, "beginsNotAfter"), [])
             (begins,) = dates[episode, "begins"]
             signed = dates.get((episode, "signedOn"), []) + dates.get((duty.treaty, "signedOn"), [])
             consented = dates.get((episode, "ratifiedOn"), []) + dates.get((episode, "accededOn"), [])
