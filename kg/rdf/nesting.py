@@ -28,7 +28,7 @@ _BRACKET = re.compile(
 )
 
 #: Strings of JSON, in which brackets are none, and its brackets.
-_JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+_JSON_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 
 
 def check_brackets(content: bytes, path: PurePath) -> None:
