@@ -22,7 +22,7 @@ _ESCAPE = (
     rf"|\\U(?:0000(?![dD][89abAB]){_HEX}{{4}}|000[1-9A-Fa-f]{_HEX}{{4}}|0010{_HEX}{{4}})"
 )
 #: SPARQL 1.1, section 19.8: each terminal as pyoxigraph reads it, or longer. No two ways lead through one, so that none
-#: is gone through twice. Python 3.11.2, which Debian 12 has, errs in groups that are repeated possessively: there are none.
+#: is gone through twice. No group is repeated possessively, in which Python 3.11.2, that of Debian 12, errs.
 _TOKEN = re.compile(
     rf"""
       (?P<space>    [ \t\r\n]++ | \#[^\r\n]*+ )
