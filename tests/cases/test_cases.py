@@ -176,7 +176,7 @@ CALLS = {
     "EV2-KWT-1990": ("IRQ", "KWT", "armed-attack", ""),
     "EV-NATO-ART5": ("AFG", "USA", "armed-attack", ""),
     "EV-ANZUS-2001": ("AFG", "USA", "armed-attack", ""),
-    "EV-TIAR-2001": ("AFG", "USA", "armed-attack", "Brazil asked, and the United States were attacked"),
+    "EV-TIAR-2001": ("AFG", "USA", "armed-attack", ""),
     "EV-ARM-2021-11": ("AZE", "ARM", "armed-attack", ""),
     "EV-ARM-2022-09": ("AZE", "ARM", "armed-attack", ""),
     "EV2-GCC-2025": ("ISR", "QAT", "armed-attack", ""),

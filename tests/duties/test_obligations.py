@@ -527,8 +527,9 @@ def test_the_day_of_the_request_counts() -> None:
     assert called(asked, "1996-01-01") == {"BA certain": ["Unanswered"]}
 
 
-def test_help_is_owed_to_the_state_attacked() -> None:
-    attacked = takes_part("CALL", "B", "attacked-ally")
+@pytest.mark.parametrize("role", ["attacked-ally", "attacked-state", "invaded-state"])
+def test_help_is_owed_to_the_state_attacked(role: str) -> None:
+    attacked = takes_part("CALL", "B", role)
     assert called("; casus:invokedBy <state/A>", "1996-01-01", attacked) == {
         "AB certain": ["Unanswered"],
         "CB certain": ["Unanswered"],
