@@ -49,7 +49,7 @@ class Statement(NamedTuple):
 
     def triple(self) -> Triple | None:
         """The statement as an RDF triple, or None if RDF has none like it."""
-        if isinstance(self.subject, Literal) or not isinstance(self.predicate, NamedNode):
+        if isinstance(self.subject, Literal | Triple) or not isinstance(self.predicate, NamedNode):
             return None
         return Triple(self.subject, self.predicate, self.object)
 

@@ -210,7 +210,7 @@ class Tokens(dict[str, str]):
         terms = self.terms
         for s, p, o in triples:
             subject, predicate = terms[s], terms[p]
-            if predicate[0] == "<" and (subject[0] != '"' and subject[:2] != "<<"):
+            if subject[0] != '"' and predicate[0] == "<" and "<<" not in (subject[:2], predicate[:2]):
                 yield f"{subject} {predicate} {terms[o]} .\n"
 
     def literal_facts(self) -> list[str]:

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from shipped import PREFIXES
 
 from kg.errors import MissingFile, ParseError, UnknownFormat
+from kg.proofs.explainer import Explainer
 from kg.rdf.load import load_file, load_ntriples, to_ntriples
 from kg.reasoning.closure import close, close_ntriples
 
@@ -55,6 +56,17 @@ def test_triples_about_triples_pass_through() -> None:
     assert "<x:c> <x:says> <<( <x:a> <x:knows> <x:b> )>> .\n" in lines
     assert not [line for line in lines if line.startswith("<<(")]
     assert set(lines) == closed_lines(graph)
+
+
+@pytest.mark.parametrize("use", [":a :p :b", ":p :q :b"], ids=["as a property", "as a subject"])
+def test_what_is_the_same_as_a_triple_makes_none_that_rdf_has_not(use: str) -> None:
+    """No triple is a subject or a property of another."""
+    graph = triples(f":p owl:sameAs <<( :a :q :b )>> . {use} .")
+    lines = close_ntriples(as_text(graph)).lines
+    assert set(lines) == closed_lines(graph)
+    assert len(list(parse("".join(lines), RdfFormat.N_TRIPLES))) == len(lines)
+    inferred = Explainer(Quad(*triple) for triple in graph).inferred()
+    assert any(statement.triple() is None for statement in inferred)
 
 
 def test_contradictions_are_the_same() -> None:
