@@ -183,12 +183,11 @@ def _explainer(
     files: PathName | Iterable[PathName], as_of: DayLike | None, limits: ReasoningLimits | None
 ) -> tuple[Explainer, date | None]:
     """What explains the files, and the day that is asked about, which is read before them."""
-    from kg.day import read_day  # noqa: PLC0415
-    from kg.graph import paths  # noqa: PLC0415
+    from kg.graph import paths, read_any_day  # noqa: PLC0415
     from kg.proofs.explainer import Explainer  # noqa: PLC0415
     from kg.rdf.load import load_files  # noqa: PLC0415
     from kg.reasoning.grounder import DEFAULT_LIMITS  # noqa: PLC0415
 
     found = paths(files)
-    day = None if as_of is None else read_day(as_of)
+    day = read_any_day(as_of)
     return Explainer(load_files(found), files=found, limits=limits or DEFAULT_LIMITS), day

@@ -55,6 +55,11 @@ def paths(files: PathName | Iterable[PathName]) -> list[Path]:
     return [Path(files)] if isinstance(files, str | PathLike) else [Path(file) for file in files]
 
 
+def read_any_day(day: DayLike | None) -> date | None:
+    """The day that is meant, if one is; raises BadInput if it is none."""
+    return None if day is None else read_day(day)
+
+
 def _quiet(phase: str, seconds: float | None) -> None:
     """Say nothing of the phases of a build."""
 
@@ -255,12 +260,12 @@ class Graph:
         """
         from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-        day = None if as_of is None else read_day(as_of)
+        day = read_any_day(as_of)
         return self._explainer.explain(Statement.read(self.names, subject, predicate, value), day)
 
     def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
         """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
-        return self._explainer.contradictions(None if as_of is None else read_day(as_of))
+        return self._explainer.contradictions(read_any_day(as_of))
 
     def what_if(
         self,
@@ -290,8 +295,8 @@ class Graph:
         return what_if(
             self.build.asserted(),
             without=None if without is None else self.names.term(without),
-            start=None if start is None else read_day(start),
-            as_of=None if as_of is None else read_day(as_of),
+            start=read_any_day(start),
+            as_of=read_any_day(as_of),
             remove=paths(remove),
             add=paths(add),
             project=self.project,
@@ -393,7 +398,7 @@ class Graph:
         """
         from kg.export.release import export  # noqa: PLC0415
 
-        return export(self.build, Path(folder), day=None if as_of is None else read_day(as_of), on_file=on_file)
+        return export(self.build, Path(folder), day=read_any_day(as_of), on_file=on_file)
 
     def publish(
         self,

@@ -18,7 +18,7 @@ from kg.day import Certainty, day_literal
 from kg.duties.due import DutyOnDay, Shown
 from kg.duties.model import Duty, EpisodeStatus, Relation
 from kg.proofs.duties_layer import DutiesLayer
-from kg.proofs.step import Finding, Leaf, Step, cost
+from kg.proofs.step import Leaf, Step, cost
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, Term
 
@@ -81,10 +81,6 @@ class DatedLayer:
             if steps:
                 reasons[statement] = min(steps, key=cost)
         return reasons
-
-    def other_days(self, statement: Statement) -> tuple[Finding, ...]:
-        """What is known of days on which a relation holds, certainly or possibly, in the order of time."""
-        return self._duties.other_days(statement)
 
     def _ways(self, statement: Statement) -> list[_Way]:
         ways = [self._way(statement, relation, item) for relation, item in self._support.get(statement, ())]

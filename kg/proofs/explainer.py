@@ -87,7 +87,7 @@ class Explainer:
             top = self._above(statement, day)
             reason = self._prove([statement], (*layers, top)).get(statement)
             if reason is None:
-                return self._miss(statement, top, day)
+                return self._miss(statement, top)
         if isinstance(reason, Leaf):
             return AlreadyAsserted(self._leaf(statement), names=self._phrasing.names([statement]))
         return self._phrasing.proof(self._located([reason])[0])
@@ -157,7 +157,7 @@ class Explainer:
             self._leaves[statement] = self._origins.leaf(statement)
         return self._leaves[statement]
 
-    def _miss(self, statement: Statement, layer: Layer, day: date | None) -> NotEntailed:
+    def _miss(self, statement: Statement, layer: Layer) -> NotEntailed:
         """What is missing nearest to a statement that does not hold in a layer."""
         unknown = tuple(term for term in dict.fromkeys(statement) if not layer.knows(term))
         if unknown:
@@ -165,7 +165,7 @@ class Explainer:
         attempts = layer.nearest(statement)
         mentioned = [pattern for attempt in attempts for pattern in (*attempt.present, *attempt.missing)]
         names = self._phrasing.names([statement, *mentioned])
-        return NotEntailed(statement, (), attempts, self._dated(day).other_days(statement), names=names)
+        return NotEntailed(statement, (), attempts, self._duties.other_days(statement), names=names)
 
     @cached_property
     def _duties(self) -> DutiesLayer:

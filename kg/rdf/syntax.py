@@ -32,6 +32,11 @@ class Arranged:
     def __init__(self, statements: Statements) -> None:
         self._statements = cast("Ordered", list(statements))
 
+    @classmethod
+    def of(cls, statements: Statements | Arranged) -> Arranged:
+        """Statements, arranged if they are not."""
+        return statements if isinstance(statements, Arranged) else cls(statements)
+
     @cached_property
     def statements(self) -> Ordered:
         """The statements, quads in their graphs."""
@@ -104,7 +109,7 @@ class GraphFormat(Format):
         Raises:
             BadInput: the format cannot hold them.
         """
-        arranged = statements if isinstance(statements, Arranged) else Arranged(statements)
+        arranged = Arranged.of(statements)
         ordered = arranged.statements if self.rdf.supports_datasets else arranged.triples
         self._write(ordered, out, (names or shipped_names()).prefixes)
 
@@ -139,7 +144,7 @@ class JsonLd(GraphFormat):
 
     def write(self, statements: Statements | Arranged, out: IO[bytes], names: Namespaces | None = None) -> None:
         """Write statements as one graph in sorted order; arguments and errors as in `GraphFormat`."""
-        triples = (statements if isinstance(statements, Arranged) else Arranged(statements)).triples
+        triples = Arranged.of(statements).triples
         write_jsonld(triples, self.context or context_of(triples, names or shipped_names()), out)
 
     def sharing(self, statements: Statements, names: Namespaces) -> GraphFormat:
