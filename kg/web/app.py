@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, g, make_response, request
+from flask import Flask, Response, abort, g, make_response, request, url_for
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
-from kg.duties.currency import Currency
 from kg.errors import CasusError
 from kg.pool.limits import Limits
 from kg.web import http, pages
@@ -16,14 +15,18 @@ from kg.web.executor import Executor
 from kg.web.graphs import add_graphs
 from kg.web.negotiation import HTML, accepted, prefers_page
 from kg.web.ontology import add_documentation
-from kg.web.openapi import Parameter, documented
-from kg.web.reader import reader_of
+from kg.web.openapi import QUERY_ERRORS, Parameter, documented
+from kg.web.reader import LANGUAGE, chosen_language, reader_of
 from kg.web.resources import add_linked_data
-from kg.web.service import Service
+from kg.web.service import Service, see_other
 from kg.web.site import Library, Site
 from kg.web.sparql import add_sparql
-from kg.web.urls import RestConverter, mount
-from kg.web.words import Words
+from kg.web.urls import RestConverter, mount, switched
+from kg.web.views import NAVIGATION, add_views
+from kg.web.wording import OWN_NAMES, Words
+
+#: Seconds for which a chosen language is remembered: a year.
+_REMEMBERED = 365 * 24 * 60 * 60
 
 
 def create_app(executor: Executor, site: Site | None = None) -> Flask:
@@ -46,12 +49,25 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
 
     @app.get("/")
     @documented(
-        "The first page: a query form and questions to start from.",
+        "The first page: who owed whom what, on a date; where the data have no duties, the query form.",
+        (HTML,),
+        (Parameter("question", "The name of a question: see the query form with it."),),
+        (200, 303, 304, *QUERY_ERRORS),
+    )
+    def home() -> Response | str:
+        if request.args.get("question"):
+            return see_other(url_for("query_page", question=request.args["question"]))
+        return query_page()
+
+    @app.get("/query")
+    @documented(
+        "A form to write queries in, with questions to start from.",
         (HTML,),
         (Parameter("question", "The name of a question to put into the form."),),
+        (200, 304, 404),
     )
-    def home() -> str:
-        return pages.render_home(shown, service.library, request.args.get("question"), reader_of(shown, request))
+    def query_page() -> str:
+        return pages.render_query(shown, service.library, request.args.get("question"), reader_of(shown, request))
 
     documented(
         "Style and icon of the pages.",
@@ -61,14 +77,23 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     )(app.view_functions["static"])
 
     @app.context_processor
-    def words() -> dict[str, Words | Currency]:
-        return {"_": Words(reader_of(shown, request).language), "currency": service.library.currency}
+    def words() -> dict[str, object]:
+        reader = reader_of(shown, request)
+        return {
+            "_": Words(reader.language),
+            "currency": service.library.currency,
+            "navigation": [(endpoint, text) for endpoint, text in NAVIGATION if endpoint in app.view_functions],
+            "routes": app.view_functions,
+            "own_names": OWN_NAMES,
+            "switches": [(tag, switched(tag)) for tag in shown.identity.languages if tag != reader.language],
+        }
 
     add_sparql(app, service)
     add_graphs(app, service)
     add_linked_data(app, service)
     add_documentation(app, service)
     add_descriptions(app, service)
+    add_views(app, service)
     _add_manners(app, shown)
     return app
 
@@ -110,4 +135,6 @@ def _add_manners(app: Flask, site: Site) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        if request.args.get(LANGUAGE) and (chosen := chosen_language(site, request)) is not None:
+            response.set_cookie(LANGUAGE, chosen, max_age=_REMEMBERED, samesite="Lax", secure=request.is_secure)
         return http.finish(response, request, site, g.get("tag"))

@@ -31,7 +31,7 @@ _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 _GZIP = 16 + zlib.MAX_WBITS
 
 #: What an answer depends on, by WSGI's names: the request and, where the world's address is not set, the one it names.
-_ASKED = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")
+_ASKED = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE")
 _ADDRESSED = ("wsgi.url_scheme", "HTTP_HOST")
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -41,8 +41,8 @@ _HEADERS = [
     ("Access-Control-Expose-Headers", "Absent-Graph, Content-Location, ETag, Link, Retry-After, Sources-Until"),
     (
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
@@ -109,7 +109,7 @@ def finish(response: Response, request: Request, site: Site, tag: str | None) ->
     """Give an answer the headers by which caches keep it and others' pages read it, and compress it."""
     headers = response.headers
     # Of an answer that the client has, nobody knows any more whether it is a page.
-    of_language = ", Accept-Language" if response.mimetype == "text/html" or response.status_code == 304 else ""
+    of_language = ", Accept-Language, Cookie" if response.mimetype == "text/html" or response.status_code == 304 else ""
     headers["Vary"] = "Accept, Accept-Encoding" + of_language
     if "Cache-Control" not in headers:
         keeps = response.status_code in (200, 302, 303, 304) and request.method in ("GET", "HEAD")

@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
+from werkzeug.exceptions import NotFound
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import readable
@@ -58,14 +59,20 @@ class Cell:
         return len(self.text) <= _ONE_LINE
 
 
-def render_home(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
-    """The first page, with a question's query in its form."""
+def render_query(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
+    """The page to write queries on, with a question's query in its form.
+
+    Raises:
+        NotFound: there is no such question.
+    """
     chosen = next((question for question in site.questions if question.name == question_name), None)
+    if question_name and chosen is None:
+        raise NotFound(f"there is no question {question_name[:100]!r}; /examples has all")
     shown = chosen or (site.questions or GENERAL)[0]
     endpoint = absolute(site, "sparql")
     lists = [(plural, url_for("sparql", query=_listing(name, reader))) for plural, name in _LISTED.items()]
     return render_template(
-        "home.html",
+        "query.html",
         site=site,
         lists=lists if site.build is not None else [],
         query=shown.query,

@@ -15,6 +15,8 @@ from kg.web.site import Site
 
 _DIGITS = re.compile(r"([0-9]+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+#: The parameter, and the cookie that remembers it, by which a reader chooses a language.
+LANGUAGE = "lang"
 #: Languages of a request that count.
 _MOST = 10
 
@@ -83,10 +85,18 @@ class Reader:
         return sorted(values, key=rank)
 
 
+def chosen_language(site: Site, request: Request) -> str | None:
+    """The language that the address names, or the one chosen on a page before; None if none was."""
+    said = request.args.get(LANGUAGE) or request.cookies.get(LANGUAGE)
+    return said if said in site.identity.languages else None
+
+
 def reader_of(site: Site, request: Request) -> Reader:
-    """Who asks for a page, by Accept-Language (RFC 9110, section 12.5.4)."""
+    """Who asks for a page: by the language that was chosen, else by Accept-Language (RFC 9110, section 12.5.4)."""
     ours = site.identity.languages
-    asked = [tag.lower() for tag, quality in request.accept_languages[:_MOST] if quality > 0 and tag != "*"]
+    chosen = chosen_language(site, request)
+    asked = [chosen] if chosen else []
+    asked += [tag.lower() for tag, quality in request.accept_languages[:_MOST] if quality > 0 and tag != "*"]
     # Who reads Belarusian in Latin script reads Belarusian (RFC 4647, section 3.4).
     known = (tag for wanted in asked for tag in ours if f"{wanted}-".startswith(f"{tag.lower()}-"))
     languages = [part for tag in (*asked, *map(str.lower, ours)) for part in (tag, tag.partition("-")[0])]

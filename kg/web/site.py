@@ -12,8 +12,11 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from kg.build.as_of import load_timeline
 from kg.build.questions import Question
+from kg.build.store import Build
 from kg.duties.currency import read_currency
+from kg.duties.timeline import Timeline
 from kg.export.describe import describe, static_description
 from kg.export.docs.documentation import documentation
 from kg.export.ontology import reached_graphs
@@ -147,6 +150,17 @@ class Library:
         )
 
     @cached_property
+    def things(self) -> frozenset[str]:
+        """The IRIs of `identifiers`, to look one up."""
+        return frozenset(self.identifiers)
+
+    @cached_property
+    def timeline(self) -> Timeline | None:
+        """The duties over time of the build; None where there is none."""
+        timeline = load_timeline(self._build) if isinstance(self._build, Build) else None
+        return timeline if timeline is not None and timeline.duties else None
+
+    @cached_property
     def subjects(self) -> list[str] | None:
         """As `identifiers`, of what is inferred and derived, too; None where there is no build."""
         if self._build is None:
@@ -168,7 +182,16 @@ class Library:
         return {} if self._build is None else self._build.versions
 
     def _prepare(self) -> None:
-        _ = self.completeness, self.documentation, self.shapes, self.labels, self.description, self.subjects
+        _ = (
+            self.completeness,
+            self.things,
+            self.timeline,
+            self.documentation,
+            self.shapes,
+            self.labels,
+            self.description,
+            self.subjects,
+        )
 
     @cached_property
     def _description(self) -> list[Triple]:

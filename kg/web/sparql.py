@@ -72,7 +72,7 @@ def add_sparql(app: Flask, service: Service) -> None:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
             return make_response(
-                pages.render_home(service.site, service.library, None, reader_of(service.site, request))
+                pages.render_query(service.site, service.library, None, reader_of(service.site, request))
             )
         choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice, service.site.names)

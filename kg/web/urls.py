@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -58,6 +58,12 @@ def page_of(site: Site, iri: str, day: date | None = None) -> str | None:
 def on_day(address: str, day: date | None) -> str:
     """An address, with the day that is asked about if there is one."""
     return f"{address}{'&' if '?' in address else '?'}as-of={day}" if day else address
+
+
+def switched(language: str) -> str:
+    """The address of the page that is being shown, in another language."""
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.script_root}{quote(request.path)}?{urlencode([*others, ('lang', language)])}"
 
 
 def day_of(path: str) -> date | None:

@@ -77,7 +77,7 @@ def test_the_first_page_says_what_this_is_and_offers_a_form(client: FlaskClient)
 
 def test_a_question_fills_the_form(client: FlaskClient) -> None:
     links = Page(client.get("/").text).links()
-    assert links["Which states are there?"] == "/?question=01-states"
+    assert links["Which states are there?"] == "/query?question=01-states"
     page = Page(client.get(str(links["What if 1 < 2 & <b>?"])).text)
     assert page.of("textarea") == [("textarea", "ASK { FILTER (1 < 2) } # </textarea><script>alert(1)</script>")]
 
@@ -92,10 +92,16 @@ def test_the_first_page_leads_to_the_things_of_the_project(world: FlaskClient, c
     assert "States" not in Page(client.get("/").text).links()
 
 
-def test_an_unknown_question_shows_the_first(client: FlaskClient) -> None:
-    response = client.get("/", query_string={"question": "<script>"})
-    assert response.status_code == 200
-    assert "<script>" not in response.text
+def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:
+    response = client.get("/query", query_string={"question": "<script>"}, headers=BROWSER)
+    assert response.status_code == 404
+    assert "there is no question &#39;&lt;script&gt;&#39;" in response.text
+
+
+def test_the_former_address_of_a_question_leads_to_it(client: FlaskClient) -> None:
+    response = client.get("/?question=01-states")
+    assert (response.status_code, response.location) == (303, "/query?question=01-states")
+    assert client.get("/?question=nope", headers=BROWSER, follow_redirects=True).status_code == 404
 
 
 def test_rows_are_a_table_below_the_query(client: FlaskClient) -> None:
@@ -172,7 +178,7 @@ def test_no_tag_carries_script_or_style_and_nothing_comes_from_elsewhere(client:
         names = {name for _, attributes in page.tags for name in attributes}
         assert not [name for name in names if name.startswith("on") or name == "style"]
         for link in page.attributes("link"):
-            assert str(link["href"]).startswith("/static/")
+            assert str(link["href"]).startswith("/static/") or link.get("hreflang") == "ru"
 
 
 def test_the_page_is_labeled(client: FlaskClient) -> None:
@@ -189,7 +195,7 @@ def test_every_response_carries_the_security_headers(client: FlaskClient) -> Non
     for response in map(client.get, addresses):
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
-        assert "script-src" not in policy
+        assert "script-src 'self';" in policy
         assert "unsafe" not in policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Referrer-Policy"] == "no-referrer"
@@ -238,7 +244,7 @@ def test_questions_are_read_from_their_files(tmp_path: Path) -> None:
 
 def test_the_form_of_a_question_about_a_day_has_the_day() -> None:
     asked = Question("then", "Was it so?", "# As of: 2010-01-01\nASK {}\n")
-    page = Page(create_app(LocalExecutor(Store()), Site(questions=(asked,))).test_client().get("/?question=then").text)
+    page = Page(create_app(LocalExecutor(Store()), Site(questions=(asked,))).test_client().get("/query?question=then").text)
     (field,) = (attributes for attributes in page.attributes("input") if attributes["name"] == "as-of")
     assert field["value"] == "2010-01-01"
 
@@ -249,3 +255,19 @@ def test_a_page_is_not_longer_where_another_kind_of_answer_would_not_be_a_page(c
     response = client.get("/sparql", query_string=query, headers={"Accept": "text/html;q=0.5, text/turtle"})
     assert response.mimetype == "text/html"
     assert len(Page(response.text).of("td")) == MAX_ROWS
+
+
+def test_a_reader_can_choose_the_language(client: FlaskClient) -> None:
+    """By a link of the page; the choice is remembered, and goes before what the browser says."""
+    browser = client.application.test_client()
+    english = Page(browser.get("/query?question=01-states").text)
+    switch = english.links()["Русский"]
+    assert switch == "/query?question=01-states&lang=ru"
+    chosen = browser.get(switch)
+    assert '<html lang="ru">' in chosen.text
+    again = browser.get("/query", headers={"Accept-Language": "en"})
+    assert '<html lang="ru">' in again.text
+    assert again.headers["ETag"] != client.get("/query", headers={"Accept-Language": "en"}).headers["ETag"]
+    assert "Cookie" in again.headers["Vary"]
+    assert '<html lang="en">' in browser.get("/query?lang=en").text
+    assert '<html lang="en">' in client.get("/query?lang=tlh").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,25 +12,34 @@ from flask.testing import FlaskClient
 from test_pages import BROWSER
 
 import kg.web
-from kg.web.words import Words
+from kg.web.views import NAVIGATION
+from kg.web.views.view import DAYS
+from kg.web.wording import Words
 
 FOLDER = Path(kg.web.__file__).parent
-LANGUAGES = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+FILES = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((FOLDER / "words").glob("*.toml"))]
+LANGUAGES = sorted({language for words in FILES for language in words})
+#: What is said in templates, and in the modules of the pages.
+SAID = re.compile(r"""(?:\b_|\bsay|\.say)\("([^"]+)"\)""")
 #: Words that templates take from elsewhere: kinds of things, difficulties, targets of shapes, titles of refusals.
 FROM_CODE = {
     "States", "Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources", "easy", "medium", "hard",
     "For each", "For what has", "For each value of", "For what its query finds", "Not Found",
+    *DAYS, *(text for _, text in NAVIGATION),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_templates_is_there_and_no_other(language: str) -> None:
     said = set()
-    for template in (FOLDER / "templates").glob("*.html"):
-        said |= set(re.findall(r"""\b_\("([^"]+)"\)""", template.read_text(encoding="utf-8")))
+    for file in [*(FOLDER / "templates").glob("*.html"), *(FOLDER / "views").glob("*.py")]:
+        said |= set(SAID.findall(file.read_text(encoding="utf-8")))
     assert len(said) > 40
-    assert set(LANGUAGES[language]) == said | FROM_CODE
-    assert all(text.count("%s") == other.count("%s") for text, other in LANGUAGES[language].items())
+    known = Counter(text for words in FILES for text in words.get(language, {}))
+    assert set(known) == said | FROM_CODE
+    assert not [text for text, times in known.items() if times > 1], "told in two files"
+    for words in FILES:
+        assert all(text.count("%s") == other.count("%s") for text, other in words.get(language, {}).items())
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
-"""The words of the pages, in the languages that `words.toml` has besides English."""
+"""The words of the pages, in the languages that the files of `words/` have besides English."""
 
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 #: What the templates are written in.
 ENGLISH = "en"
+#: What languages call themselves.
+OWN_NAMES = {"en": "English", "ru": "Русский"}
 
 
 class Words:
@@ -26,4 +29,9 @@ class Words:
 
 @cache
 def _read() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+    """The words by language: those of all files, one for each part of the site."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for file in sorted((Path(__file__).parent / "words").glob("*.toml")):
+        for language, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            found[language] |= words
+    return dict(found)

@@ -1,0 +1,24 @@
+"""Pages that answer at sight: for people who write no SPARQL."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kg.web.service import Service
+
+#: What the head of every page leads to, by route and words; routes that are not there are left out.
+NAVIGATION = (
+    ("owed", "Who owed whom"),
+    ("case", "The case"),
+    ("compare", "Compare"),
+    ("claims", "The article on trial"),
+    ("what_if", "What if"),
+    ("tables", "Data & R"),
+    ("query_page", "Query"),
+)
+
+
+def add_views(app: Flask, service: Service) -> None:
+    """Add the routes of the pages; they need a build with duties."""
+    if service.library.timeline is None:
+        return
