@@ -16,9 +16,10 @@ _HEADER = re.compile(r"^#\s*(Question|Difficulty):\s*(.*\S)", re.MULTILINE)
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 #: Among the comments that a query begins with. Any other comment, one that names no day among them, is just that.
-_AS_OF = re.compile(
-    r"\A(?:[ \t]*(?:#[^\n]*)?\n)*?#[ \t]*As of:[ \t]*(\d{4}-\d{2}-\d{2})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
-)
+_STATED = r"\A(?:[ \t]*(?:#[^\n]*)?\n)*?#[ \t]*%s:[ \t]*(%s)[ \t]*\r?$"
+_AS_OF = re.compile(_STATED % ("As of", r"\d{4}-\d{2}-\d{2}"), re.IGNORECASE | re.MULTILINE)
+_VIEW = re.compile(_STATED % ("View", r"\w+"), re.IGNORECASE | re.MULTILINE)
+_QUESTION = re.compile(_STATED % ("Question", r".*\S"), re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,18 @@ def stated_day(query: str) -> date | None:
     """
     match = _AS_OF.match(query)
     return read_day(match.group(1)) if match else None
+
+
+def stated_view(query: str) -> str | None:
+    """As what a query asks to be shown by its own word, a comment at its head: ``# View: timeline``."""
+    match = _VIEW.match(query)
+    return match.group(1).lower() if match else None
+
+
+def stated_question(query: str) -> str | None:
+    """What a query asks in plain words, by a comment at its head: ``# Question: Who?``."""
+    match = _QUESTION.match(query)
+    return match.group(1) if match else None
 
 
 def read_questions(files: Iterable[Path]) -> tuple[Question, ...]:

@@ -63,11 +63,17 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     @documented(
         "A form to write queries in, with questions to start from.",
         (HTML,),
-        (Parameter("question", "The name of a question to put into the form."),),
+        (
+            Parameter("question", "The name of a question to put into the form."),
+            Parameter("find", "Words that the listed questions have, in their text or query."),
+        ),
         (200, 304, 404),
     )
     def query_page() -> str:
-        return pages.render_query(shown, service.library, request.args.get("question"), reader_of(shown, request))
+        asked = request.args
+        return pages.render_query(
+            shown, service.library, reader_of(shown, request), asked.get("question"), asked.get("find", "").strip()
+        )
 
     documented(
         "Style and icon of the pages.",

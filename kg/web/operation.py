@@ -15,11 +15,14 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kg.build.questions import stated_day
+from kg.build.questions import stated_day, stated_view
 from kg.day import read_day
 from kg.pool.task import QueryTask
 from kg.sparql.answer import AnswerKind
 from kg.web.negotiation import DIRECT, FORM, format_names
+
+#: As what an answer can be shown, the usual one first.
+VIEWS = ("table", "timeline", "map", "bar", "graph")
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ class Operation:
     formats: tuple[str, ...] = ()
     day: date | None = None
     bare: bool = False
+    view: str = VIEWS[0]
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters that ask the same again, without the format."""
+        """The parameters that ask the same again, without format and view."""
         return {
             "query": self.query,
             "default-graph-uri": self.default_graphs,
@@ -52,11 +56,11 @@ def read_operation(request: Request) -> Operation:
     """The query operation that a request stands for (section 2.1).
 
     Besides the protocol's own parameters, ``format`` names a format of `kg.rdf.formats`, because links cannot ask by
-    header, and ``as-of`` a day; without it, a day that the query states at its head counts. A graph without a name is
-    what a form sends of a field that was left empty.
+    header, ``as-of`` a day and ``view`` one of `VIEWS`; without these, what the query states at its head counts. A
+    graph without a name is what a form sends of a field that was left empty.
 
     Raises:
-        BadRequest: a parameter does not belong, comes twice or is not UTF-8.
+        BadRequest: a parameter does not belong, comes twice or is not UTF-8, or there is no such view.
         BadInput: ``as-of`` is not a day, or the query states one that is none.
         UnsupportedMediaType: the body is neither a form nor a query.
     """
@@ -80,6 +84,7 @@ def read_operation(request: Request) -> Operation:
         tuple(format_names(parameters)),
         _day(parameters) or (stated_day(query) if query else None),
         bare=request.method != "POST" and not parameters,
+        view=_view(parameters, query),
     )
 
 
@@ -98,6 +103,15 @@ def _day(parameters: MultiDict[str, str]) -> date | None:
         raise BadRequest(f"there must be one day in as-of, not {len(days)}")
     # A form sends its empty field too.
     return read_day(days[0]) if days and days[0] else None
+
+
+def _view(parameters: MultiDict[str, str], query: str | None) -> str:
+    asked = parameters.get("view")
+    if asked and asked not in VIEWS:
+        raise BadRequest(f"view must be one of {', '.join(VIEWS)}, not {asked[:100]!r}")
+    stated = stated_view(query) if query else None
+    # A comment that names no view is just that.
+    return asked or (stated if stated in VIEWS else None) or VIEWS[0]
 
 
 def _require_media_type(request: Request) -> None:

@@ -1,9 +1,8 @@
-"""The pages for people: a query form, answers as tables, things and what is said of them, the dataset, examples."""
+"""The pages for people: a query form, things and what is said of them, the dataset, examples, refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 from flask import render_template, url_for
@@ -11,23 +10,19 @@ from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.sparql.answer import readable
 from kg.sparql.completeness import Completeness
-from kg.terms import CASUS, XSD, Labels, Term
+from kg.terms import CASUS, Labels
 from kg.web.cbd import Description, properties_of
-from kg.web.client import Rows
 from kg.web.containers import Container
 from kg.web.markup import dataset_markup
+from kg.web.mistakes import find_mistake
 from kg.web.negotiation import SUFFIXES
-from kg.web.operation import Operation
-from kg.web.questions import GENERAL
+from kg.web.questions import GENERAL, QuestionGroup
 from kg.web.reader import Property, Reader
 from kg.web.shapes import read_shapes
 from kg.web.site import Library, Site
 from kg.web.urls import absolute, on_day, page_of, path_of
 
-#: Rows shown on a page; the downloads have them all.
-MAX_ROWS = 1000
 #: What the first page leads to without a query to write: classes, and what their things are called.
 _LISTED = {
     "States": "State",
@@ -40,27 +35,17 @@ _LISTED = {
 }
 #: The classes of things of which more can be said as of a day: who belonged to what and owed what to whom.
 _WITH_DAYS = {CASUS.State.value, CASUS.Organization.value, CASUS.Treaty.value}
-#: Characters up to which a value in a table is not broken.
-_ONE_LINE = 12
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A term in a table: its short form, what it links to, and what a reader sees on pointing at it."""
-
-    text: str
-    link: str | None = None
-    title: str | None = None
-    language: str | None = None
-
-    @property
-    def short(self) -> bool:
-        """Whether it is better kept on one line, as a date is."""
-        return len(self.text) <= _ONE_LINE
-
-
-def render_query(site: Site, library: Library, question_name: str | None, reader: Reader) -> str:
+def render_query(site: Site, library: Library, reader: Reader, question_name: str | None = None, find: str = "") -> str:
     """The page to write queries on, with a question's query in its form.
+
+    Args:
+        site: what is served.
+        library: what can be said of it.
+        reader: whom it is shown to.
+        question_name: the question.
+        find: the words of the questions to list; all are, without words.
 
     Raises:
         NotFound: there is no such question.
@@ -78,38 +63,17 @@ def render_query(site: Site, library: Library, question_name: str | None, reader
         query=shown.query,
         day=shown.day,
         chosen=chosen,
+        find=find,
+        groups=[
+            (_title(group, library, reader), group.questions)
+            for group in (group.matching(find) for group in library.questions)
+            if group.questions
+        ],
         markup=dataset_markup(site, library, reader) if site.build is not None else None,
         result_forms=RESULT_FORMATS,
         graph_forms=GRAPH_FORMATS,
         prefixes=site.names.prefixes,
         endpoint=endpoint,
-    )
-
-
-def render_answer(
-    site: Site, operation: Operation, rows: Rows, absent_graphs: Iterable[str], open_lists: Iterable[NamedNode]
-) -> str:
-    """An answer below the query that it answers.
-
-    Args:
-        site: what is served.
-        operation: the query.
-        rows: the answer.
-        absent_graphs: the graphs that it is asked of and that are not there.
-        open_lists: the lists that it is drawn from and that are not known to be complete.
-    """
-    return render_template(
-        "answer.html",
-        site=site,
-        query=operation.query,
-        day=operation.day,
-        result=rows,
-        absent_graphs=absent_graphs,
-        open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
-        rows=[[_cell(site, term, operation.day) for term in row] for row in rows.rows[:MAX_ROWS]],
-        more=len(rows.rows) > MAX_ROWS,
-        downloads=list(_downloads(operation, rows)),
-        prefixes=site.names.prefixes,
     )
 
 
@@ -189,26 +153,23 @@ def render_about(site: Site, library: Library, name: str, reader: Reader) -> str
 def render_refusal(site: Site, query: str | None, title: str, message: str) -> str:
     """What is wrong, above the query to mend."""
     return render_template(
-        "refusal.html", site=site, query=query, title=title, message=message, prefixes=site.names.prefixes
+        "refusal.html",
+        site=site,
+        query=query,
+        mistake=find_mistake(query, message) if query is not None else None,
+        title=title,
+        message=message,
+        prefixes=site.names.prefixes,
     )
 
 
-def _cell(site: Site, term: Term | None, day: date | None) -> Cell:
-    text = readable(term, site.names)
-    if isinstance(term, NamedNode):
-        return Cell(text.strip("<>"), page_of(site, term.value, day), term.value)
-    if isinstance(term, Literal):
-        datatype = (
-            None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype, site.names)
-        )
-        return Cell(text, title=datatype, language=term.language)
-    return Cell(text)
-
-
-def _downloads(operation: Operation, rows: Rows) -> Iterator[tuple[str, str]]:
-    parameters = operation.parameters()
-    for form in GRAPH_FORMATS if rows.kind == "graph" else RESULT_FORMATS:
-        yield form.title, url_for("sparql", **parameters, format=form.name)
+def _title(group: QuestionGroup, library: Library, reader: Reader) -> str | None:
+    """What the part of the ontology is called that some questions are about, without the name of the whole."""
+    if group.module is None:
+        return None
+    name = library.labels.name(group.module, *reader.languages)
+    part = name.partition(": ")[2] or name
+    return part[0].upper() + part[1:]
 
 
 def _forms(address: str, day: date | None = None) -> list[tuple[str, str]]:

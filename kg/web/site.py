@@ -23,7 +23,7 @@ from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
-from kg.web.questions import GENERAL
+from kg.web.questions import GENERAL, QuestionGroup, group_questions
 
 
 class BuiltStatements(Protocol):
@@ -103,6 +103,7 @@ class Library:
     def __init__(self, site: Site) -> None:
         """The library of a site. What takes long to make is made in the background, so that nobody waits for it."""
         self._build, self._identity, self._names = site.build, site.identity, site.names
+        self._questions = site.questions
         self._describing, self._documenting = Lock(), Lock()
         self.asserted: list[Quad] = [] if site.build is None else list(site.build.asserted())
         self.about = static_description((quad.triple for quad in self.asserted), site.names)
@@ -140,6 +141,11 @@ class Library:
     def labels(self) -> Labels:
         """What the things of the asserted statements are called."""
         return Labels(quad.triple for quad in self.asserted)
+
+    @cached_property
+    def questions(self) -> list[QuestionGroup]:
+        """The questions by the part of the ontology that they are about."""
+        return group_questions(self._questions, self._names, (quad.triple for quad in self.asserted))
 
     @cached_property
     def identifiers(self) -> list[str]:
@@ -189,6 +195,7 @@ class Library:
             self.documentation,
             self.shapes,
             self.labels,
+            self.questions,
             self.description,
             self.subjects,
         )

@@ -15,6 +15,7 @@ from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import AnswerKind
 from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
+from kg.web.answers import MAX_ROWS, render_answer
 from kg.web.client import READABLE, Asker, read_rows
 from kg.web.iris import to_uri
 from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
@@ -71,9 +72,8 @@ def add_sparql(app: Flask, service: Service) -> None:
         if not operation.bare:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
-            return make_response(
-                pages.render_query(service.site, service.library, None, reader_of(service.site, request))
-            )
+            reader = reader_of(service.site, request)
+            return make_response(pages.render_query(service.site, service.library, reader))
         choice = wanted(request, page=False)
         return send_graph(describe_service(service.site, service.library, service.asker()), choice, service.site.names)
 
@@ -123,16 +123,15 @@ def _answer(service: Service, operation: Operation) -> Response:
         if choice is not None:
             formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
     only_pages = all(choice == PAGE for choice in choices.values())
-    reply = service.run(operation.task(formats, pages.MAX_ROWS + 1 if only_pages else None))
+    reply = service.run(operation.task(formats, MAX_ROWS + 1 if only_pages else None))
     choice = choices[reply.kind]
     if choice is None:
         reply.close()
         raise _not_offered(reply.kind)
     if choice == PAGE:
-        rows = read_rows(reply, pages.MAX_ROWS + 1)
-        assert operation.query is not None
-        open_lists = service.library.completeness.open_lists(operation.query, operation.day, service.site.names)
-        response = make_response(pages.render_answer(service.site, operation, rows, reply.absent_graphs, open_lists))
+        rows = read_rows(reply, MAX_ROWS + 1)
+        reader = reader_of(service.site, request)
+        response = make_response(render_answer(service, operation, rows, reply.absent_graphs, reader))
     else:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:

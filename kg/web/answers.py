@@ -1,0 +1,113 @@
+"""The page of an answer: its rows as a table with links and labels, the ways to take it along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, url_for
+from pyoxigraph import Literal, NamedNode
+
+from kg.build.questions import stated_question
+from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.sparql.answer import Row, readable
+from kg.terms import XSD, Term
+from kg.web.client import Rows
+from kg.web.operation import Operation
+from kg.web.reader import Reader
+from kg.web.service import Service
+from kg.web.snippets import snippets
+from kg.web.urls import absolute, page_of
+
+#: Rows shown on a page; the downloads have them all.
+MAX_ROWS = 1000
+#: Characters up to which a value in a table is not broken.
+_ONE_LINE = 12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A term in a table.
+
+    Attributes:
+        text: its short form.
+        link: what it links to.
+        title: what a reader sees on pointing at it: the IRI, or the datatype.
+        language: of its text.
+        label: what the thing is called, unless the row says so.
+    """
+
+    text: str
+    link: str | None = None
+    title: str | None = None
+    language: str | None = None
+    label: Literal | None = None
+
+    @property
+    def short(self) -> bool:
+        """Whether it is better kept on one line, as a date is."""
+        return len(self.text) <= _ONE_LINE and self.label is None
+
+
+def render_answer(
+    service: Service,
+    operation: Operation,
+    rows: Rows,
+    absent_graphs: Iterable[str],
+    reader: Reader,
+) -> str:
+    """An answer below the query that it answers.
+
+    Args:
+        service: what is served.
+        operation: the query.
+        rows: the answer.
+        absent_graphs: the graphs that it is asked of and that are not there.
+        reader: whom it is shown to.
+    """
+    site = service.site
+    assert operation.query is not None
+    open_lists = service.library.completeness.open_lists(operation.query, operation.day, site.names)
+    return render_template(
+        "answer.html",
+        site=site,
+        query=operation.query,
+        question=stated_question(operation.query),
+        day=operation.day,
+        result=rows,
+        absent_graphs=absent_graphs,
+        open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
+        rows=[list(_cells(service, row, operation.day, reader)) for row in rows.rows[:MAX_ROWS]],
+        more=len(rows.rows) > MAX_ROWS,
+        downloads=list(_downloads(operation, rows)),
+        snippets=snippets(absolute(site, "sparql"), operation, rows.kind),
+        prefixes=site.names.prefixes,
+    )
+
+
+def _cells(service: Service, row: Row, day: date | None, reader: Reader) -> Iterator[Cell]:
+    """The terms of a row. A thing's label stands beside it, unless it is in the row itself."""
+    said = {term.value for term in row if isinstance(term, Literal)}
+    for term in row:
+        label = service.library.labels.find(term, *reader.languages) if isinstance(term, NamedNode) else None
+        yield _cell(service, term, day, label if label is not None and label.value not in said else None)
+
+
+def _cell(service: Service, term: Term | None, day: date | None, label: Literal | None) -> Cell:
+    site = service.site
+    text = readable(term, site.names)
+    if isinstance(term, NamedNode):
+        return Cell(text.strip("<>"), page_of(site, term.value, day), term.value, label=label)
+    if isinstance(term, Literal):
+        datatype = (
+            None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype, site.names)
+        )
+        return Cell(text, title=datatype, language=term.language)
+    return Cell(text)
+
+
+def _downloads(operation: Operation, rows: Rows) -> Iterator[tuple[str, str]]:
+    parameters = operation.parameters()
+    for form in GRAPH_FORMATS if rows.kind == "graph" else RESULT_FORMATS:
+        yield form.title, url_for("sparql", **parameters, format=form.name)
