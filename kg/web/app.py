@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, g, make_response, request, url_for
+from flask import Flask, Response, abort, g, make_response, request, send_file, url_for
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
+from kg.drawing.svg import STYLE
 from kg.errors import CasusError
 from kg.pool.limits import Limits
 from kg.web import http, pages
@@ -82,6 +83,11 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         (200, 304, 404),
     )(app.view_functions["static"])
 
+    @app.get("/static/drawing.css")
+    @documented("Style of the drawings on the pages.", ("text/css",), (), (200, 304))
+    def drawing_style() -> Response:
+        return make_response(send_file(STYLE))
+
     @app.context_processor
     def words() -> dict[str, object]:
         reader = reader_of(shown, request)
@@ -134,7 +140,7 @@ def _add_manners(app: Flask, site: Site) -> None:
     def remember() -> Response | None:
         if REFUSED in request.environ:
             abort(*request.environ[REFUSED])
-        if request.endpoint == "static":
+        if request.endpoint in ("static", "drawing_style"):
             return None
         g.tag = http.validator(site, request)
         return Response(status=304) if http.is_known(request, g.tag) else None
