@@ -12,17 +12,14 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.sparql.answer import readable
-from kg.terms import CASUS, CONCEPTS, DCTERMS, LABELS, OWL, RDF, Labels, Term
+from kg.terms import CASUS, DCTERMS, LABELS, OWL, RDF, Labels, Term
 from kg.web.client import Asker
-from kg.web.reader import Property, Reader, ShownValue
+from kg.web.reader import Property, Reader, ShownValue, known_part
 
 _PRECISIONS = {
     **dict.fromkeys((CASUS.begins, CASUS.inForceFrom, CASUS.signedOn), CASUS.beginPrecision),
     **dict.fromkeys((CASUS.ends, CASUS.terminatedOn), CASUS.endPrecision),
 }
-#: How many characters of an ISO 8601 date a precision leaves.
-_LENGTHS: dict[Term, int] = {CONCEPTS["precision/year"]: 4, CONCEPTS["precision/month"]: 7}
 _DIGITS = re.compile(r"([0-9]+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: Properties by which one query asks what points at a thing: a query may be only so complex.
@@ -122,8 +119,7 @@ def _properties(
             values[triple.predicate].append(ShownValue("", parts=parts))
         elif triple.predicate in _PRECISIONS:
             precision = precisions.get(_PRECISIONS[triple.predicate])
-            length = _LENGTHS.get(precision) if precision is not None else None
-            values[triple.predicate].append(ShownValue(readable(term, reader.names)[:length]))
+            values[triple.predicate].append(ShownValue(known_part(term, precision)))
         else:
             values[triple.predicate].append(reader.value(term, labels))
     ordered = sorted(values, key=lambda p: (p not in LABELS, reader.name(p, labels).lower()))

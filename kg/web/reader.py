@@ -10,11 +10,13 @@ from flask import Request
 from pyoxigraph import Literal, NamedNode
 
 from kg.sparql.answer import readable
-from kg.terms import XSD, Labels, Namespaces, Term
+from kg.terms import CONCEPTS, XSD, Labels, Namespaces, Term
 from kg.web.site import Site
 
 _DIGITS = re.compile(r"([0-9]+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+#: How many characters of an ISO 8601 date a precision leaves.
+_LENGTHS: dict[Term, int] = {CONCEPTS["precision/year"]: 4, CONCEPTS["precision/month"]: 7}
 #: The parameter, and the cookie that remembers it, by which a reader chooses a language.
 LANGUAGE = "lang"
 #: Languages of a request that count.
@@ -83,6 +85,11 @@ class Reader:
             return known, language, parts
 
         return sorted(values, key=rank)
+
+
+def known_part(value: Term, precision: Term | None) -> str:
+    """A date as far as it is known: the day, the month or the year, as its precision says."""
+    return readable(value)[: _LENGTHS.get(precision) if precision is not None else None]
 
 
 def chosen_language(site: Site, request: Request) -> str | None:

@@ -8,6 +8,7 @@ address of a document has the IRI of its thing escaped once more, so that each I
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask import Flask, Response, make_response, request, url_for
 from pyoxigraph import Literal, NamedNode, Triple
@@ -20,14 +21,22 @@ from kg.web.client import Asker, nodes
 from kg.web.containers import read_container
 from kg.web.iris import meant_by, raw_path, spellings, to_uri
 from kg.web.negotiation import HTML, Choice, link_forms, split_suffix, suffix_of, wanted
-from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, documented, path_parameter
+from kg.web.openapi import AS_OF, FORMAT, GRAPH_TYPES, QUERY_ERRORS, Parameter, documented, path_parameter
 from kg.web.operation import requested_day
 from kg.web.reader import Property, Reader, ShownValue, reader_of
 from kg.web.service import Service, date_sources, link, see_other, send_graph
 from kg.web.urls import absolute, day_of, on_day
+from kg.web.views.thing import PROPERTIES, VIEW
+from kg.web.views.things import page_of_thing
 
 #: Things listed on the page about a graph.
 _LISTED = 500
+
+_VIEW = Parameter(
+    VIEW,
+    f"{PROPERTIES}: instead of the page of its kind, all that is said of the thing, as a table.",
+    example=PROPERTIES,
+)
 
 
 def add_linked_data(app: Flask, service: Service) -> None:
@@ -58,9 +67,9 @@ def add_linked_data(app: Flask, service: Service) -> None:
 
     @app.get("/doc/<rest:path>")
     @documented(
-        "The document about a thing: its concise bounded description with labels.",
+        "The document about a thing: a page of its kind, and for programs its concise bounded description with labels.",
         (*GRAPH_TYPES, HTML),
-        (path_parameter("id/state/ARM.ttl"), AS_OF, FORMAT),
+        (path_parameter("id/state/ARM.ttl"), AS_OF, FORMAT, _VIEW),
         (200, 303, 304, 404, *QUERY_ERRORS),
     )
     def document(path: str) -> Response:
@@ -68,12 +77,16 @@ def add_linked_data(app: Flask, service: Service) -> None:
             return see_other(url_for("document", path=path), day)
         asker = service.asker(requested_day(request))
         stem, suffix = split_suffix(path)
-        found = _first_known(asker, base, [([stem], suffix), ([path], None)])
+        readings = [([stem], suffix), ([path], None)]
+        timeless = _first_known(service.asker(), base, readings)
+        page = _page(service, timeless, asker.day)
+        # What there is on a day only is found in the graph of that day, which a page of its own kind does without.
+        found = timeless if page is not None or asker.day is None else _first_known(asker, base, readings)
         if found is None:
             raise NotFound(f"nothing is known here of {base}{path}")
         subject, choice = found[0], found[1] or wanted(request)
         name = subject.value.removeprefix(base)
-        response = _document(service, asker, subject, choice)
+        response = _document(service, asker, subject, choice) if page is None else make_response(page)
         link_forms(response, url_for("document", path=name), choice, asker.day)
         date_sources(response, service.library.currency, asker.day)
         link(response, subject.value, "describes")
@@ -110,12 +123,28 @@ def _unformed(name: str) -> str:
     return name + ".ttl" if name.startswith("id/") and split_suffix(name)[1] is not None else name
 
 
+def _page(service: Service, found: tuple[NamedNode, Choice | None] | None, day: date | None) -> str | None:
+    """The page that a thing gets by its kind, if a page is asked for, and not all that is said of the thing."""
+    if found is None or service.site.build is None or request.args.get(VIEW) == PROPERTIES:
+        return None
+    subject, choice = found[0], found[1] or wanted(request)
+    name = subject.value.removeprefix(service.site.base)
+    if choice.format_name is not None or name.startswith("graph/"):
+        return None
+    return page_of_thing(service, subject, day, _namesakes(service.asker(), service.site.base, name))
+
+
+def _namesakes(asker: Asker, base: str, name: str) -> list[NamedNode]:
+    """The other things whose IRIs have the same URI."""
+    others = [other for other in spellings(to_uri(name)) if other != name and to_uri(other) == to_uri(name)]
+    return asker.mentioned(nodes(base + other for other in others)) if others else []
+
+
 def _document(service: Service, asker: Asker, subject: NamedNode, choice: Choice) -> Response:
     """What is said of a thing or of a graph, and of the other things whose IRIs have the same URI."""
     name = subject.value.removeprefix(service.site.base)
     is_graph = name.startswith("graph/")
-    others = [other for other in spellings(to_uri(name)) if other != name and to_uri(other) == to_uri(name)]
-    namesakes = asker.mentioned(nodes(service.site.base + other for other in others)) if others and not is_graph else []
+    namesakes = [] if is_graph else _namesakes(asker, service.site.base, name)
     if choice.format_name is None:
         reader = reader_of(service.site, request)
         shown = _graph_page(asker, subject, reader) if is_graph else read_description(asker, subject, reader)

@@ -149,10 +149,10 @@ def test_the_page_shows_labels_sources_and_what_points_here(world: FlaskClient) 
 
 
 def test_names_come_with_their_languages_and_lists_in_natural_order(world: FlaskClient) -> None:
-    texts = Page(world.get("/doc/id/state/ARM.html").text).texts
+    texts = Page(world.get("/doc/id/state/ARM.html?view=properties").text).texts
     languages = [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")]
     assert languages[:3] == ["en", "ru", "hy"]  # of the names, which come first
-    articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html").text).texts if ", article " in text]
+    articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html?view=properties").text).texts if ", article " in text]
     names = [f"Collective Security Treaty, article {number}" for number in ("1", "2", "3", "10")]
     assert sorted(names, key=articles.index) == names
 
@@ -174,7 +174,7 @@ def test_a_page_speaks_the_readers_language(
     world: FlaskClient, accepted: str | None, name: str, property_name: str, first: str
 ) -> None:
     headers = {} if accepted is None else {"Accept-Language": accepted}
-    response = world.get("/doc/id/state/ARM.html", headers=headers)
+    response = world.get("/doc/id/state/ARM.html?view=properties", headers=headers)
     page = Page(response.text)
     assert page.of("h1") == [("h1", name)]
     assert {"Accept", "Accept-Language"} <= {
@@ -184,7 +184,8 @@ def test_a_page_speaks_the_readers_language(
     assert next(text for tag, text in page.texts if tag == "span" and text in ("en", "hy", "ru")) == first
     episode = Page(world.get("/doc/id/episode/UZB-CST-1.html", headers=headers).text)
     assert property_name in {text.lower() for _, text in episode.texts}
-    assert world.get("/doc/id/state/ARM.html", headers=headers).headers["ETag"] == response.headers["ETag"]
+    again = world.get("/doc/id/state/ARM.html?view=properties", headers=headers)
+    assert again.headers["ETag"] == response.headers["ETag"]
 
 
 def test_another_language_is_another_page_to_caches(world: FlaskClient) -> None:
@@ -201,11 +202,14 @@ def test_another_language_is_another_page_to_caches(world: FlaskClient) -> None:
     assert "Accept-Language" not in str(world.get("/doc/id/state/ARM.ttl").headers.getlist("Vary"))
 
 
-def test_the_page_asks_for_a_day_where_there_are_days(world: FlaskClient, client: FlaskClient) -> None:
-    (form,) = Page(world.get("/doc/id/state/ARM.html").text).attributes("form")
-    assert (form["action"], form["method"]) == ("/doc/id/state/ARM.html", "get")
-    assert not Page(client.get("/doc/id/state/ARM.html").text).attributes("form")
-    assert not Page(world.get("/doc/id/source/CH-KAZ.html").text).attributes("form")
+def test_the_table_asks_for_a_day_where_there_are_days(world: FlaskClient, client: FlaskClient) -> None:
+    asking = {"action": "/doc/id/state/ARM.html", "method": "get"}
+    page = Page(world.get("/doc/id/state/ARM.html?view=properties").text)
+    assert asking in page.attributes("form")
+    assert {"type": "hidden", "name": "view", "value": "properties"} in page.attributes("input")
+    assert asking not in Page(client.get("/doc/id/state/ARM.html").text).attributes("form")
+    source = Page(world.get("/doc/id/source/CH-KAZ.html?view=properties").text)
+    assert "as-of" not in {field.get("name") for field in source.attributes("input")}
 
 
 def test_a_date_is_shown_as_precisely_as_it_is_known() -> None:
@@ -372,7 +376,7 @@ def test_a_thing_as_it_stood_on_a_day(shipped: Build) -> None:
     assert response.location == "/doc/id/state/ARM.nt?as-of=2010-01-01"
     assert owes in {triple.predicate for triple in triples(client.get(response.location))}
     assert owes not in {triple.predicate for triple in triples(client.get("/doc/id/state/ARM.nt"))}
-    page = Page(client.get("/doc/id/state/ARM.html?as-of=2010-01-01").text)
+    page = Page(client.get("/doc/id/state/ARM.html?as-of=2010-01-01&view=properties").text)
     assert ("strong", "as of 2010-01-01") in page.texts
     assert page.links()["Belarus"] == "/doc/id/state/BLR.html?as-of=2010-01-01"
     ask = {"query": "ASK { state:ARM casus:owesDefenseTo state:RUS }"}

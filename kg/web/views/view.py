@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -83,9 +83,9 @@ class View:
         """How an address of this server names a thing: by the last part of its IRI below ``id/``, with its kind."""
         return thing.value.removeprefix(self.service.site.names.id)
 
-    def select(self, query: str, day: date | None = None, **terms: Term) -> list[Row]:
+    def select(self, query: str, **terms: Term | Iterable[Term]) -> list[Row]:
         """The rows of a query of ``queries/``, in which terms take the places that begin with a dollar sign."""
-        return self.service.asker(day).select(filled(query, terms))
+        return self.service.asker().select(filled(query, terms))
 
     def options(self, things: Iterable[Resource]) -> list[Option]:
         """Things as choices of a form, in the order of their names."""
@@ -156,12 +156,17 @@ def address(endpoint: str, **parameters: str | date | None) -> str:
     return url_for(endpoint, **said)
 
 
-def filled(query: str, terms: dict[str, Term]) -> str:
-    """A query of ``queries/`` with its terms. KeyError if one is missing.
+def filled(query: str, terms: Mapping[str, Term | Iterable[Term]]) -> str:
+    """A query of ``queries/`` with its terms, a single one or several in a row. KeyError if one is missing.
 
     Terms are written as N-Triples has them, so that nothing of a request can be anything but a term.
     """
-    return _PLACE.sub(lambda place: str(terms[place[1]]), _read(query))
+
+    def written(place: re.Match[str]) -> str:
+        given = terms[place[1]]
+        return " ".join(map(str, given)) if isinstance(given, Iterable) else str(given)
+
+    return _PLACE.sub(written, _read(query))
 
 
 @cache
