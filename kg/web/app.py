@@ -77,8 +77,8 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
         )
 
     documented(
-        "Style and icon of the pages.",
-        ("text/css", "image/svg+xml"),
+        "Style, icon and scripts of the pages.",
+        ("text/css", "image/svg+xml", "text/javascript"),
         (Parameter("filename", "The name of the file.", in_path=True),),
         (200, 304, 404),
     )(app.view_functions["static"])

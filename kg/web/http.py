@@ -109,7 +109,8 @@ def finish(response: Response, request: Request, site: Site, tag: str | None) ->
     """Give an answer the headers by which caches keep it and others' pages read it, and compress it."""
     headers = response.headers
     # Of an answer that the client has, nobody knows any more whether it is a page.
-    of_language = ", Accept-Language, Cookie" if response.mimetype == "text/html" or response.status_code == 304 else ""
+    speaks = response.mimetype == "text/html" or response.status_code == 304 or "Accept-Language" in response.vary
+    of_language = ", Accept-Language, Cookie" if speaks else ""
     headers["Vary"] = "Accept, Accept-Encoding" + of_language
     if "Cache-Control" not in headers:
         keeps = response.status_code in (200, 302, 303, 304) and request.method in ("GET", "HEAD")

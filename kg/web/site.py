@@ -23,6 +23,7 @@ from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
+from kg.web.finder import Finder
 from kg.web.questions import GENERAL, QuestionGroup, group_questions
 
 
@@ -148,6 +149,11 @@ class Library:
         return group_questions(self._questions, self._names, (quad.triple for quad in self.asserted))
 
     @cached_property
+    def finder(self) -> Finder:
+        """Finds the things of the asserted statements by their names."""
+        return Finder((quad.triple for quad in self.asserted), self._names)
+
+    @cached_property
     def identifiers(self) -> list[str]:
         """The IRIs of all things the asserted statements are about, in order."""
         subjects = {quad.subject for quad in self.asserted}
@@ -196,6 +202,7 @@ class Library:
             self.shapes,
             self.labels,
             self.questions,
+            self.finder,
             self.description,
             self.subjects,
         )

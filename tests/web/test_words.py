@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from test_pages import BROWSER
 
 import kg.web
+from kg.web.finder import FOUND_KINDS
 from kg.web.views import NAVIGATION
 from kg.web.views.view import DAYS
 from kg.web.wording import Words
@@ -25,7 +26,7 @@ SAID = re.compile(r"""(?:\b_|\bsay|\.say)\("([^"]+)"\)""")
 FROM_CODE = {
     "States", "Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources", "easy", "medium", "hard",
     "For each", "For what has", "For each value of", "For what its query finds", "Not Found",
-    *DAYS, *(text for _, text in NAVIGATION),
+    *DAYS, *(text for _, text in NAVIGATION), *(kind.text for kind in FOUND_KINDS),
 }  # fmt: skip
 
 
