@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kg.drawing.svg import name_of
 
 #: Kinds that are hatched over what lies below: what is not for certain shows the land, what is frozen what is frozen.
-HATCHED = {"possible": "land", "frozen": "certain"}
+HATCHED = {"possible": "land", "frozen": "certain", "suspended": "land"}
 #: How wide a pair of stripes is.
 _STEP = 6
 

@@ -39,6 +39,11 @@ def number(value: float) -> str:
     return text if abs(value) >= 1 else text.replace("0.", ".").replace("-0", "0")
 
 
+def path_data(*parts: str | float) -> str:
+    """The data of a path: commands, and the numbers that follow them."""
+    return " ".join(part if isinstance(part, str) else number(part) for part in parts)
+
+
 def text_width(text: str, size: float) -> float:
     """About how wide a text is in a font of this size: drawings are made where no fonts are."""
     wide = len(_WIDE.findall(text))
@@ -74,7 +79,7 @@ def frame(kind: str, width: float, height: float, label: str, parts: Iterable[st
     It is an image to who cannot see it if nothing in it can be followed, and otherwise a group of links.
 
     Args:
-        kind: the class that its style goes by.
+        kind: the classes that its style goes by.
         width: of its coordinates, which it fills a page's width with.
         height: of its coordinates.
         label: what it shows, in words.
@@ -84,7 +89,7 @@ def frame(kind: str, width: float, height: float, label: str, parts: Iterable[st
     content = "".join(parts)
     role = "group" if "<a " in content else "img"
     box = f"0 0 {number(width)} {number(height)}"
-    head = f'class="drawing {name_of(kind)}" viewBox="{box}" role="{role}" aria-label="{text_of(label)}"'
+    head = f'class="drawing {kind}" viewBox="{box}" role="{role}" aria-label="{text_of(label)}"'
     if not standalone:
         return f"<svg {head}>{content}</svg>"
     size = f'xmlns="http://www.w3.org/2000/svg" width="{number(width)}" height="{number(height)}"'
