@@ -91,6 +91,13 @@ class Graph:
         self._limits = limits or DEFAULT_LIMITS
         self._on_growth = on_growth
 
+    @classmethod
+    def of(cls, build: Build) -> Graph:
+        """The graph of a build, with the project as it was then, whatever has become of its files since."""
+        graph = cls(build.project)
+        graph.build = build
+        return graph
+
     def __repr__(self) -> str:
         """The title and the folder."""
         return f"<Graph of {self.project.identity.title!r} in {self.project.root}>"
@@ -471,7 +478,8 @@ class Graph:
         from kg.proofs.explainer import Explainer  # noqa: PLC0415
 
         # What is asserted is read without building, so that a project that contradicts itself can be explained.
-        return Explainer(load_asserted(self.project), project=self.project, limits=self._limits)
+        asserted = self.build.asserted() if "build" in vars(self) else load_asserted(self.project)
+        return Explainer(asserted, project=self.project, limits=self._limits)
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

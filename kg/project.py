@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -24,6 +25,8 @@ _FOLDERS = ("ontology", "graph", "shapes")
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
 #: What a project takes over of the data of the one that it extends: the concepts that rules and shapes speak of.
 _CONCEPTS = "graph/concepts.ttl"
+#: Where a copy has the project's own files, and what it extends.
+_OWN, _EXTENDED = "own", "extended"
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PREFIX = re.compile(r"[A-Za-z][\w-]*")
@@ -68,6 +71,8 @@ class Project:
     root: Path
     #: The folders of the projects that extend this one, so that none extends itself.
     extending: tuple[Path, ...] = ()
+    #: What it extends, where that is not to be looked for by what its ``casus.toml`` says.
+    known_base: Project | None = None
 
     @cached_property
     def identity(self) -> Identity:
@@ -91,6 +96,8 @@ class Project:
             MissingFile, ProjectError: there is no such project.
         """
         extends = (self._said or {}).get("extends")
+        if self.known_base is not None:
+            return self.known_base
         if extends is None:
             return None
         if not isinstance(extends, str):
@@ -137,6 +144,22 @@ class Project:
         if self.extended is not None and not file.is_relative_to(self.root):
             return self.extended.graph_name(file)
         return self.names.graph + file.relative_to(self.root).as_posix()
+
+    def shown(self, file: Path) -> str:
+        """A file's path in its project; one of the project that it extends has that one's name before it."""
+        if self.extended is not None and not file.is_relative_to(self.root):
+            return f"{self.extended.identity.name}: {self.extended.shown(file)}"
+        return file.relative_to(self.root).as_posix()
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy what it asserts and is called into new folders below one, where `open_copy` opens it."""
+        own = [*(path for path in self.sources if path.is_relative_to(self.root)), self.root / _FILE]
+        for file in filter(Path.is_file, own):
+            place = folder / _OWN / file.relative_to(self.root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+        if self.extended is not None:
+            self.extended.copy_to(folder / _EXTENDED)
 
     def fingerprint(self) -> str:
         """A hash of everything a build depends on: the files, the package's code and rules, the engines' versions."""
@@ -200,6 +223,12 @@ def open_project(root: Path | None = None) -> Project:
         ProjectError: the folder lacks ``ontology/``, ``graph/`` or ``shapes/``, or its ``casus.toml`` is wrong.
     """
     return _checked(_shipped() if root is None else Project(root.resolve()))
+
+
+def open_copy(folder: Path) -> Project:
+    """The project that was copied to a folder by `Project.copy_to`, with what it extended at that time."""
+    base = folder / _EXTENDED
+    return Project(folder / _OWN, known_base=open_copy(base) if base.is_dir() else None)
 
 
 def _checked(project: Project) -> Project:

@@ -26,6 +26,7 @@ from kg.build.store import (
     new_build,
     write_build,
     write_info,
+    write_project,
     write_shapes,
     write_versions,
 )
@@ -107,6 +108,7 @@ def build(
                     write_build(folder, project.names, asserted, closure.inferred, derived, described)
                     write_shapes(folder, shapes)
                     write_versions(folder, project.versions)
+                    write_project(folder, project)
                     save_timeline(folder, timeline)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):

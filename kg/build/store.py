@@ -22,7 +22,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, seriali
 
 from kg.cache import by_use, cache_folder, find, forget, keep_latest, kept, remove, remove_unfinished, written_aside
 from kg.errors import CacheError, MissingFile
-from kg.project import Identity
+from kg.project import Identity, Project, open_copy
 from kg.terms import Namespaces
 
 #: Builds kept in the cache; older ones are removed.
@@ -33,6 +33,8 @@ _INFO = "build.json"
 _PART = ".nq.gz"
 #: The folder in a build's folder that holds the ontology's former versions.
 _VERSIONS = "versions"
+#: The folder in a build's folder that holds the files it was made of.
+_PROJECT = "project"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class Build:
     def ontology_graphs(self) -> frozenset[str]:
         """The named graphs that hold the ontology's modules."""
         return frozenset(self._said["ontology_graphs"])
+
+    @property
+    def project(self) -> Project:
+        """The project as it was when it was built: proofs lead to lines of its files, whatever became of them since."""
+        return open_copy(self.folder / _PROJECT)
 
     @property
     def size(self) -> int:
@@ -213,6 +220,11 @@ def write_versions(folder: Path, files: Iterable[Path]) -> None:
     (folder / _VERSIONS).mkdir()
     for file in files:
         shutil.copyfile(file, folder / _VERSIONS / file.name)
+
+
+def write_project(folder: Path, project: Project) -> None:
+    """Keep the files that a build is made of."""
+    project.copy_to(folder / _PROJECT)
 
 
 def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:

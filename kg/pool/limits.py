@@ -66,6 +66,13 @@ class Limits:
         120, "Seconds to make the graph as of a day that nobody has asked for before.", most=_SECONDS
     )
     open_days: int = _limit(4, "Days whose graphs a process keeps open.", most=_PROCESSES)
+    desk_seconds: float = _limit(
+        60, "Seconds to answer a question that takes reasoning: a proof, a case, a what-if.", least=0.01, most=_SECONDS
+    )
+    desk_memory: int = _limit(2048, "MiB of memory that such a question may take.", least=16, most=16 * MIB)
+    desk_queue: int = _limit(
+        8, "Such questions that wait for their turn; one more is told to come back.", least=0, most=_PROCESSES
+    )
     header_bytes: int = _limit(16 * 1024, "Bytes of a request's headers.", least=1024)
     body_bytes: int = _limit(1_500_000, "Bytes of a request's body.")
     body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01, most=_SECONDS)

@@ -64,9 +64,7 @@ class Origins:
         return None
 
     def _shown(self, path: Path) -> str:
-        """A file's path in its project; what the project takes over of another has a path outside of it."""
-        inside = self._project is not None and path.is_relative_to(self._project.root)
-        return (path.relative_to(self._project.root) if self._project and inside else path).as_posix()
+        return path.as_posix() if self._project is None else self._project.shown(path)
 
     def _candidates(self, triple: Triple) -> Sequence[Path]:
         if self._project is None:

@@ -8,6 +8,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from kg.drawing.svg import STYLE
 from kg.errors import CasusError
+from kg.pool.inquiry import Desk
 from kg.pool.limits import Limits
 from kg.web import http, pages
 from kg.web.asgi import REFUSED
@@ -30,7 +31,7 @@ from kg.web.wording import OWN_NAMES, Words
 _REMEMBERED = 365 * 24 * 60 * 60
 
 
-def create_app(executor: Executor, site: Site | None = None) -> Flask:
+def create_app(executor: Executor, site: Site | None = None, desk: Desk | None = None) -> Flask:
     """The application that serves a graph: pages for people at ``/``, the SPARQL 1.1 Protocol at ``/sparql``.
 
     Every mistake is answered with one line of plain text, or with a page where a browser asks. A response that comes
@@ -39,13 +40,14 @@ def create_app(executor: Executor, site: Site | None = None) -> Flask:
     Args:
         executor: who answers queries.
         site: what is served besides, and where.
+        desk: who proves and supposes; without one, nothing is proved here.
     """
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # an IRI with two slashes in a row is another than with one
     app.url_map.converters["rest"] = RestConverter
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
     shown = site or Site()
-    service = Service(shown, Library(shown), executor)
+    service = Service(shown, Library(shown), executor, desk)
     app.wsgi_app = mount(http.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")

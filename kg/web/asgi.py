@@ -89,7 +89,9 @@ class Gateway:
         self._lock = threading.Lock()
         self._current = _Generation(application, resources)
         self._threads = ThreadPoolExecutor(
-            limits.workers + limits.long_queries + limits.queue + _MORE_THREADS, "request"
+            # Of two lines for what takes reasoning, each has one that is answered and those who wait.
+            limits.workers + limits.long_queries + limits.queue + 2 * (1 + limits.desk_queue) + _MORE_THREADS,
+            "request",
         )
 
     def exchange(self, application: Application, resources: Closable) -> None:

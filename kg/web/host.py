@@ -20,6 +20,7 @@ from kg.build.questions import read_questions
 from kg.build.store import Build
 from kg.errors import CasusError, ProjectError, StoreError
 from kg.messages import say
+from kg.pool.desk import ProcessDesk
 from kg.pool.limits import Limits
 from kg.pool.pool import Pool
 from kg.pool.source import Remote, Source
@@ -72,17 +73,18 @@ class HostConfig:
         source = Source(Build(Path(built.stdout.strip())))
         return replace(self, source=source, questions=tuple(open_project(self.project).questions))
 
-    def open(self, metrics: Metrics) -> tuple[Flask, Pool]:
-        """The application and its workers.
+    def open(self, metrics: Metrics) -> tuple[Flask, Workforce]:
+        """The application and the processes that work for it.
 
         Raises:
             CasusError: what is to be served cannot be loaded, or the workers do not start.
         """
         pool = self.pool()
-        app = create_app(pool, self._site())
+        desk = None if self.source.build is None else ProcessDesk(self.source.build, self.limits)
+        app = create_app(pool, self._site(), desk)
         app.config["MAX_CONTENT_LENGTH"] = self.limits.body_bytes
-        app.register_blueprint(operations(pool, metrics, access_log=self.access_log))
-        return app, pool
+        app.register_blueprint(operations(pool, metrics, desk, access_log=self.access_log))
+        return app, Workforce(pool, desk)
 
     def pool(self) -> Pool:
         """Workers that answer queries.
@@ -106,6 +108,31 @@ class HostConfig:
         if self.source.files:
             identity = replace(identity, summary="Files: " + ", ".join(file.name for file in self.source.files))
         return replace(site, identity=identity)
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """The processes that work for one application; a context manager that ends them.
+
+    Attributes:
+        pool: those that answer queries.
+        desk: those that reason, where there is a build to reason about.
+    """
+
+    pool: Pool
+    desk: ProcessDesk | None
+
+    def close(self, grace: float = 0) -> None:
+        """End them. What is under way has some seconds."""
+        self.pool.close(grace)
+        if self.desk is not None:
+            self.desk.close(grace)
+
+    def __enter__(self) -> Workforce:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _published(source: Source, url: str) -> Remote:
@@ -133,12 +160,12 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
     threading.Thread(target=_end_with_parent, daemon=True).start()
     metrics = Metrics()
     try:
-        app, pool = config.open(metrics)
+        app, workforce = config.open(metrics)
     except CasusError as error:
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, pool, config.limits)
+    gateway = Gateway(app, workforce, config.limits)
     threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
@@ -155,11 +182,11 @@ def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, ord
             return
         try:
             config = config.renewed()
-            app, pool = config.open(metrics)
+            app, workforce = config.open(metrics)
         except CasusError as error:
             say(f"not reloaded: {error}")
             continue
-        gateway.exchange(app, pool)
+        gateway.exchange(app, workforce)
         say("reloaded")
 
 

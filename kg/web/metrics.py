@@ -36,6 +36,13 @@ class Workers(Protocol):
         """Counts by name; the names of those that only grow end in ``_total``."""
 
 
+class Reasoners(Protocol):
+    """What is asked of the desk; `kg.pool.desk.ProcessDesk` is one."""
+
+    def numbers(self) -> dict[str, int]:
+        """Counts as those of `Workers`."""
+
+
 class Metrics:
     """Counts of answers by status, and how long they took; threads may share it."""
 
@@ -52,17 +59,18 @@ class Metrics:
         self._seconds.observe(seconds)
 
 
-class _Queries(Collector):
-    """The pool's own counts, as Prometheus collects them."""
+class _Tally(Collector):
+    """The counts of processes and of what they do, as Prometheus collects them."""
 
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
+    def __init__(self, of: Reasoners, processes: str, work: str, what: str) -> None:
+        self._of, self._processes, self._work, self._what = of, processes, work, what
 
     def collect(self) -> Iterator[Metric]:
-        started = CounterMetricFamily("casus_workers_started", "Processes for queries that have been started.")
-        outcomes = CounterMetricFamily("casus_queries", "Queries by how they ended.", labels=["outcome"])
-        states = GaugeMetricFamily("casus_queries", "Queries and processes at this moment.", labels=["state"])
-        for name, count in sorted(self._workers.numbers().items()):
+        work, what = self._work, self._what
+        started = CounterMetricFamily(self._processes, f"Processes for {what.lower()} that have been started.")
+        outcomes = CounterMetricFamily(work, f"{what} by how they ended.", labels=["outcome"])
+        states = GaugeMetricFamily(work, f"{what} and processes at this moment.", labels=["state"])
+        for name, count in sorted(self._of.numbers().items()):
             if name == "started_total":
                 started.add_metric([], count)
             elif name.endswith("_total"):
@@ -72,7 +80,9 @@ class _Queries(Collector):
         yield from (started, outcomes, states)
 
 
-def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) -> Blueprint:
+def operations(
+    workers: Workers, metrics: Metrics, reasoners: Reasoners | None = None, *, access_log: bool = False
+) -> Blueprint:
     """``/health``, ``/metrics``, counts of all answers and, if asked for, a line of JSON on standard error for each."""
     blueprint = Blueprint("operations", __name__)
 
@@ -86,7 +96,10 @@ def operations(workers: Workers, metrics: Metrics, *, access_log: bool = False) 
     @blueprint.get("/metrics")
     @documented("Counters for Prometheus.", (PLAIN,), (), (200,))
     def show_metrics() -> Response:
-        written = generate_latest(metrics.registry) + generate_latest(_Queries(workers))
+        written = generate_latest(metrics.registry)
+        written += generate_latest(_Tally(workers, "casus_workers_started", "casus_queries", "Queries"))
+        if reasoners is not None:
+            written += generate_latest(_Tally(reasoners, "casus_clerks_started", "casus_inquiries", "Inquiries"))
         response = _unkept(written.decode())
         response.content_type = CONTENT_TYPE_PLAIN_0_0_4
         return response

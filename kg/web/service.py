@@ -12,6 +12,7 @@ from flask import Response, g, request
 from pyoxigraph import Triple
 
 from kg.duties.currency import Currency
+from kg.pool.inquiry import Desk
 from kg.rdf.formats import graph_format
 from kg.terms import Namespaces
 from kg.web.client import Asker
@@ -33,6 +34,7 @@ class Service:
     site: Site
     library: Library
     executor: Executor
+    desk: Desk | None = None
 
     def asker(self, day: date | None = None) -> Asker:
         """Asks about the graph, or about a day."""
