@@ -8,10 +8,10 @@ from math import dist
 from typing import NamedTuple
 
 from kg.drawing.projection import Bounds, Point, Ring, bounds_of
-from kg.drawing.svg import text_width
+from kg.drawing.svg import number, text_of, text_width
 
 #: The sizes of names in a wide and in a narrow drawing, as ``drawing.css`` sets them.
-WIDE, NARROW = 14.0, 22.0
+_WIDE_SIZE, _NARROW_SIZE = 14.0, 22.0
 #: Height of a line, and of what reaches above the line on which a text stands, in parts of its size.
 _LINE, _RISE = 1.1, 0.8
 #: Rows in which a shape is searched for room.
@@ -25,7 +25,7 @@ _CELL = 5
 
 
 @dataclass(frozen=True)
-class Name:
+class Labeled:
     """A name to place.
 
     Attributes:
@@ -57,6 +57,12 @@ class Placed:
     anchor: str
     narrow: bool
 
+    def drawn(self) -> str:
+        """The name as an element."""
+        classes = [self.anchor] * (self.anchor != "middle") + ["wide"] * (not self.narrow)
+        named = f' class="{" ".join(classes)}"' if classes else ""
+        return f'<text{named} x="{number(self.x)}" y="{number(self.y)}">{text_of(self.text)}</text>'
+
 
 class _Candidate(NamedTuple):
     """A place for a name; beside its state, the point that tells which state it goes with."""
@@ -67,7 +73,7 @@ class _Candidate(NamedTuple):
     near: Point | None = None
 
 
-def place_names(names: Sequence[Name], width: float, height: float, obstacles: Iterable[Bounds]) -> list[Placed]:
+def place_names(names: Sequence[Labeled], width: float, height: float, obstacles: Iterable[Bounds]) -> list[Placed]:
     """The places of those names that find room: the first come first, those that fit in a narrow drawing before.
 
     Args:
@@ -79,10 +85,10 @@ def place_names(names: Sequence[Name], width: float, height: float, obstacles: I
     placed: dict[int, Placed] = {}
     owners = _owners(names)
     dots = list(obstacles)
-    for size in (NARROW, WIDE):
+    for size in (_NARROW_SIZE, _WIDE_SIZE):
         taken = dots + [_box(name.text, name.x, name.y, name.anchor, size) for name in placed.values()]
-        for number, name in enumerate(names):
-            if number in placed:
+        for which, name in enumerate(names):
+            if which in placed:
                 continue
             for place in _candidates(name, size):
                 box = _box(name.text, place.x, place.y, place.anchor, size)
@@ -92,10 +98,10 @@ def place_names(names: Sequence[Name], width: float, height: float, obstacles: I
                     continue
                 if place.near and _is_nearer(place.near, name, names):
                     continue
-                placed[number] = Placed(name.text, place.x, place.y, place.anchor, narrow=size == NARROW)
+                placed[which] = Placed(name.text, place.x, place.y, place.anchor, narrow=size == _NARROW_SIZE)
                 taken.append(box)
                 break
-    return [placed[number] for number in sorted(placed)]
+    return [placed[which] for which in sorted(placed)]
 
 
 def spot_in(rings: Sequence[Ring]) -> Point:
@@ -119,7 +125,7 @@ def _meets(box: Bounds, others: Iterable[Bounds]) -> bool:
     return any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in others)
 
 
-def _candidates(name: Name, size: float) -> Iterator[_Candidate]:
+def _candidates(name: Labeled, size: float) -> Iterator[_Candidate]:
     """Where a name may stand: in the widest rows of its shape, then beside it."""
     needed = text_width(name.text, size)
     drop = size * (_RISE - _LINE / 2)  # from the middle of a text to its line
@@ -128,7 +134,7 @@ def _candidates(name: Name, size: float) -> Iterator[_Candidate]:
     rows = sorted(_rows(name.rings), key=lambda row: -min(row[2], needed * 1.5)) if name.rings else []
     yield from (_Candidate(across, along + drop) for across, along, room in rows if room >= needed * _NEEDED)
     # A name that fits within its state on a wide drawing is not put beside it for the sake of a narrow one.
-    if max(x1 - x0, y1 - y0) > _LARGE or (rows and rows[0][2] >= text_width(name.text, WIDE) * _NEEDED):
+    if max(x1 - x0, y1 - y0) > _LARGE or (rows and rows[0][2] >= text_width(name.text, _WIDE_SIZE) * _NEEDED):
         return
     yield _Candidate(x1 + _GAP, y + drop, "start", (x1 + _GAP, y))
     yield _Candidate(x0 - _GAP, y + drop, "end", (x0 - _GAP, y))
@@ -167,7 +173,7 @@ def _crossed(ring: Ring, y: float) -> list[tuple[float, float]]:
     return list(zip(crossed[::2], crossed[1::2], strict=False))
 
 
-def _owners(names: Sequence[Name]) -> dict[tuple[int, int], Point]:
+def _owners(names: Sequence[Labeled]) -> dict[tuple[int, int], Point]:
     """Whose the cells of the drawing are, by column and row: states are told apart by their spots."""
     owners: dict[tuple[int, int], Point] = {}
     for name in names:
@@ -188,7 +194,7 @@ def _on_others(box: Bounds, owners: dict[tuple[int, int], Point], spot: Point) -
     return sum(cell != spot for cell in cells) / len(cells)
 
 
-def _is_nearer(near: Point, name: Name, names: Iterable[Name]) -> bool:
+def _is_nearer(near: Point, name: Labeled, names: Iterable[Labeled]) -> bool:
     """Whether a name at a point would be taken for another state's."""
     own = dist(near, name.spot)
     return any(dist(near, other.spot) < own for other in names if other.spot != name.spot)

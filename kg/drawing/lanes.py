@@ -22,12 +22,11 @@ from datetime import date
 
 from kg.drawing.axis import Axis, axis_of
 from kg.drawing.stripes import Stripes
-from kg.drawing.svg import fitted, frame, mark, name_of, number, path_data, text_of, text_width
+from kg.drawing.svg import BROAD, NARROW, fitted, frame, in_sizes, mark, name_of, number, path_data, text_of, text_width
 
 #: The kinds that lie on another stretch, of which they say that it was not in full effect.
 OVERLAYS = frozenset({"frozen", "suspended"})
-#: Widths for a page: of a desk, and of a phone, where a lane's name stands above its bars.
-BROAD, NARROW = 1000.0, 390.0
+#: Below this width a lane's name stands above its bars.
 _ABOVE = 560.0
 #: The sizes of the names of lanes and of what stands in bars, as ``drawing.css`` has them.
 _NAME_SIZE, _BAR_SIZE = 13.0, 12.0
@@ -101,7 +100,7 @@ def lanes_for_page(
     """The drawing for a desk and for a phone, of which style shows one; the arguments are those of `draw_lanes`."""
     broad = draw_lanes(lanes, label, until=until, on=on, name=name)
     narrow = draw_lanes(lanes, label, until=until, on=on, name=f"{name}-narrow", width=NARROW)
-    return f'<div class="sizes">{broad}{narrow}</div>'
+    return in_sizes(broad, narrow)
 
 
 def draw_lanes(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 #: The style of all drawings, in light and dark: a page links it, a drawing that is a file of its own has it inside.
 STYLE = Path(__file__).parent / "drawing.css"
+#: Widths of drawings made for a page twice: for a desk, and for a phone.
+BROAD, NARROW = 1000.0, 390.0
 #: What XML cannot have, not even escaped: https://www.w3.org/TR/xml/#charsets
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: What may name a class or an element, so that no caller's word can break out of an attribute.
@@ -95,3 +97,8 @@ def frame(kind: str, width: float, height: float, label: str, parts: Iterable[st
     size = f'xmlns="http://www.w3.org/2000/svg" width="{number(width)}" height="{number(height)}"'
     ground = '<rect class="ground" width="100%" height="100%"/>'
     return f"<svg {size} {head}><style>{text_of(STYLE.read_text(encoding='utf-8'))}</style>{ground}{content}</svg>\n"
+
+
+def in_sizes(broad: str, narrow: str) -> str:
+    """A drawing for a desk and the same for a phone, of which style shows one."""
+    return f'<div class="sizes">{broad}{narrow}</div>'

@@ -23,11 +23,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.drawing.labels import Name, Placed, place_names, spot_in
+from kg.drawing.labels import Labeled, place_names, spot_in
 from kg.drawing.projection import Point, clipped, surface
 from kg.drawing.shapes import COUNTED_WITH, shapes
 from kg.drawing.stripes import Stripes
-from kg.drawing.svg import frame, mark, number, text_of
+from kg.drawing.svg import frame, mark, number
 from kg.drawing.window import Window, window_on
 
 #: Square pixels up to which a state is drawn as a dot besides, and the dot's radius.
@@ -98,10 +98,16 @@ def draw_map(
     for area, codes in codes_of.items():
         rings = [ring for code in codes for ring in pieces[code]]
         if spot := _spot(window, codes[0], rings):
-            names.append(Name(area.name, [] if area in tiny else _inside(window, rings), spot))
+            names.append(Labeled(area.name, [] if area in tiny else _inside(window, rings), spot))
     texts = place_names(names, window.width, window.height, obstacles)
     land = [ring for code in sorted(pieces) if code not in grouped for ring in pieces[code]]
-    parts = [stripes.definitions(), f'<path class="land" d="{_path(land)}"/>', *fills, *dots, *map(_text, texts)]
+    parts = [
+        stripes.definitions(),
+        f'<path class="land" d="{_path(land)}"/>',
+        *fills,
+        *dots,
+        *(text.drawn() for text in texts),
+    ]
     return frame("map", window.width, window.height, label, parts, standalone=standalone)
 
 
@@ -160,9 +166,3 @@ def _path(rings: Iterable[Sequence[Point]]) -> str:
         lines = " ".join(f"{number(dx / 10)} {number(dy / 10)}" for dx, dy in steps)
         written.append(f"M{number(x / 10)} {number(y / 10)}l{lines}z")
     return "".join(written).replace(" -", "-")
-
-
-def _text(name: Placed) -> str:
-    classes = [name.anchor] * (name.anchor != "middle") + ["wide"] * (not name.narrow)
-    named = f' class="{" ".join(classes)}"' if classes else ""
-    return f'<text{named} x="{number(name.x)}" y="{number(name.y)}">{text_of(name.text)}</text>'

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from kg.drawing.lanes import BROAD, NARROW, Happening, Lane, Stretch, draw_lanes, lanes_for_page
-from kg.drawing.svg import text_width
+from kg.drawing.lanes import Happening, Lane, Stretch, draw_lanes, lanes_for_page
+from kg.drawing.svg import BROAD, NARROW, text_width
 from tests.drawing.reading import SVG, marked, parsed, texts, titles
 
 UNTIL = date(2026, 11, 30)
