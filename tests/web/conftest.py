@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store
 
 from kg.build.questions import Question, read_questions
-from kg.build.store import Build
+from kg.build.store import Build, open_store
 from kg.project import Project
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
@@ -53,6 +53,14 @@ def world(shipped: Build, store: Store, project: Project) -> FlaskClient:
     """A client of the application over the shipped project."""
     site = Site(questions=read_questions(project.questions), build=shipped, fingerprint=shipped.folder.name)
     app = create_app(LocalExecutor(store), site)
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def little_world(little: Build) -> FlaskClient:
+    """A client of the application over a pact of two states, and nothing besides."""
+    app = create_app(LocalExecutor(open_store(little.store)), Site(build=little))
     app.testing = True
     return app.test_client()
 

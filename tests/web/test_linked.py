@@ -152,7 +152,11 @@ def test_names_come_with_their_languages_and_lists_in_natural_order(world: Flask
     texts = Page(world.get("/doc/id/state/ARM.html?view=properties").text).texts
     languages = [text for tag, text in texts if tag == "span" and text in ("en", "hy", "ru")]
     assert languages[:3] == ["en", "ru", "hy"]  # of the names, which come first
-    articles = [text for tag, text in Page(world.get("/doc/id/treaty/CST.html?view=properties").text).texts if ", article " in text]
+    articles = [
+        text
+        for tag, text in Page(world.get("/doc/id/treaty/CST.html?view=properties").text).texts
+        if ", article " in text
+    ]
     names = [f"Collective Security Treaty, article {number}" for number in ("1", "2", "3", "10")]
     assert sorted(names, key=articles.index) == names
 

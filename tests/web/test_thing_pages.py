@@ -130,9 +130,10 @@ def test_armenia_has_its_participation_in_the_csto_frozen(world: FlaskClient) ->
     (row,) = (row for row in tables(text)["Episodes"] if "frozen" in row)
     assert row[:3] == ["CSTO", "frozen", "2024-02-22"]
     assert "Declared its own participation in CSTO frozen (since 2024-02-22)." in text
-    assert "frozen" not in tables(shown(world, "state/ARM", **{"as-of": DAY}))[
-        "What it owes and is owed on 13 September 2022"
-    ]
+    assert (
+        "frozen"
+        not in tables(shown(world, "state/ARM", **{"as-of": DAY}))["What it owes and is owed on 13 September 2022"]
+    )
 
 
 def test_a_page_of_a_kind_is_of_the_day_that_it_is_asked_for(world: FlaskClient) -> None:

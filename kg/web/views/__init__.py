@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.web.service import Service
+from kg.web.views.claims import add_claims
 from kg.web.views.search import add_search
 
 #: What the head of every page leads to, by route and words; routes that are not there are left out.
@@ -23,4 +24,5 @@ def add_views(app: Flask, service: Service) -> None:
     """Add the routes of the pages; they need a build with duties."""
     if service.library.timeline is None:
         return
+    add_claims(app, service)
     add_search(app, service)
