@@ -49,6 +49,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="try the clients installed here: node_modules with Comunica, jena with the jars of Jena's command line",
     )
     parser.addoption(
+        "--browser-tools",
+        type=Path,
+        metavar="FOLDER",
+        help="walk the pages in Chromium: the folder whose node_modules has axe-core and the Nu HTML checker",
+    )
+    parser.addoption(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="where pictures of the walked pages are kept; without it, among the files of the test run",
+    )
+    parser.addoption(
         "--w3c-owl2",
         type=Path,
         metavar="FOLDER",

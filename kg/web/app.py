@@ -90,6 +90,11 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
     def drawing_style() -> Response:
         return make_response(send_file(STYLE))
 
+    @app.get("/favicon.ico")
+    @documented("The icon, where browsers look for that of a page that names none.", ("image/svg+xml",))
+    def icon() -> Response:
+        return app.send_static_file("icon.svg")
+
     @app.context_processor
     def words() -> dict[str, object]:
         reader = reader_of(shown, request)

@@ -170,8 +170,9 @@ def draw(
     edges = _edges(plan, boxes, _Connections(ontology, data, list(boxes)))
     width = max(box.right for box in boxes.values()) + _MARGIN
     height = max(box.bottom for box in boxes.values()) + _MARGIN
+    role = "img" if link is None else "group"  # an image holds no links
     drawing = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {width:g} {height:g}" role="{role}" '
         'aria-label="The main classes of the ontology and the properties between them">',
         f"<style>{style}</style>" if style else "",
         _HEADS,

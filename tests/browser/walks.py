@@ -1,0 +1,46 @@
+"""The pages that the browser tests walk, and what each may weigh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+#: Bytes that the first view of a page may take on its way, with its styles, scripts and pictures.
+_LIGHT, _WITH_MAP = 30_000, 100_000
+_QUERY = """SELECT ?state ?since {
+  ?it a casus:Membership ; casus:organization organization:CSTO ; casus:member ?state ; casus:begins ?since
+} ORDER BY ?since"""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A page to walk.
+
+    Attributes:
+        name: what tests and pictures call it.
+        path: its address on the server.
+        status: what it answers with.
+        limit: the bytes that its first view may take on its way; None for reference documents, which are as long as
+            what they list.
+        languages: those that it is written in.
+    """
+
+    name: str
+    path: str
+    status: int = 200
+    limit: int | None = _LIGHT
+    languages: tuple[str, ...] = ("en", "ru")
+
+
+WALKS = (
+    Walk("front", "/"),
+    Walk("query", f"/sparql?query={quote(_QUERY)}"),
+    Walk("mistake", "/sparql?query=SELECT", status=400),
+    Walk("absent", "/nothing", status=404),
+    Walk("properties", "/doc/id/state/ARM.html"),
+    Walk("list", "/id/state?format=html"),
+    Walk("dataset", "/dataset"),
+    Walk("examples", "/examples", limit=None),
+    Walk("shapes", "/shapes", limit=None),
+    Walk("ontology", "/ontology/", limit=None, languages=("en",)),
+)
