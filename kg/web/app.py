@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, Response, abort, g, make_response, request, send_file, url_for
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
@@ -12,6 +14,7 @@ from kg.pool.inquiry import Desk
 from kg.pool.limits import Limits
 from kg.web import http, pages
 from kg.web.asgi import REFUSED
+from kg.web.check import add_check
 from kg.web.descriptions import add_descriptions
 from kg.web.executor import Executor
 from kg.web.graphs import add_graphs
@@ -79,8 +82,8 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
         )
 
     documented(
-        "Style, icon and scripts of the pages.",
-        ("text/css", "image/svg+xml", "text/javascript"),
+        "Style, icon and scripts of the pages, and the licenses of what is in these.",
+        ("text/css", "image/svg+xml", "text/javascript", "text/plain"),
         (Parameter("filename", "The name of the file.", in_path=True),),
         (200, 304, 404),
     )(app.view_functions["static"])
@@ -95,12 +98,17 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
     def icon() -> Response:
         return app.send_static_file("icon.svg")
 
+    # It is bundled into a wheel where there is Node; without it there is the text area that it would take the place of.
+    editor = Path(str(app.static_folder), "editor.js").exists()
+
     @app.context_processor
     def words() -> dict[str, object]:
         reader = reader_of(shown, request)
         return {
             "_": Words(reader.language),
             "currency": service.library.currency,
+            "editor": editor,
+            "terms": url_for("query_terms", language=reader.language),
             "navigation": [(endpoint, text) for endpoint, text in NAVIGATION if endpoint in app.view_functions],
             "routes": app.view_functions,
             "own_names": OWN_NAMES,
@@ -108,6 +116,7 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
         }
 
     add_sparql(app, service)
+    add_check(app, service)
     add_graphs(app, service)
     add_linked_data(app, service)
     add_documentation(app, service)

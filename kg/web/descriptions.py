@@ -93,6 +93,19 @@ def add_descriptions(app: Flask, service: Service) -> None:
             raise NotFound(f"/{name} has no form '.{suffix}'")
         return send(name, choice)
 
+    @app.get("/query/terms.<language>.json")
+    @documented(
+        "The terms that queries can name, for editors to complete: classes, properties and things.",
+        ("application/json",),
+        (Parameter("language", "The language of their labels.", one_of(*site.identity.languages), in_path=True),),
+        (200, 304, 404),
+    )
+    def query_terms(language: str) -> Response:
+        if language not in site.identity.languages:
+            raise NotFound(f"the languages here are {' '.join(site.identity.languages)}")
+        response: Response = app.json.response(list_terms(library, language))  # type: ignore[assignment]
+        return response
+
     @app.get("/.well-known/void")
     @documented("VoID, section 7.2: see the dataset.", (), (), (302, 304))
     def well_known() -> BaseResponse:
@@ -168,6 +181,16 @@ def used_prefixes(names: Namespaces, queries: Iterable[str]) -> dict[str, str]:
     """Those of the project's prefixes that occur in some queries."""
     text = "\n".join(queries)
     return {name: namespace for name, namespace in names.prefixes.items() if re.search(rf"\b{name}:", text)}
+
+
+def list_terms(library: Library, language: str) -> list[dict[str, str | int]]:
+    """The terms of the graph with their kinds, labels and counts."""
+    listed = []
+    for term in library.terms:
+        label = library.labels.find(term.node, language)
+        said = {"name": term.name, "kind": term.kind, "label": label.value if label else None, "count": term.count}
+        listed.append({key: value for key, value in said.items() if value is not None})
+    return listed
 
 
 def list_pages(site: Site, library: Library) -> str:

@@ -25,6 +25,7 @@ from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
 from kg.web.finder import Finder
 from kg.web.questions import GENERAL, QuestionGroup, group_questions
+from kg.web.vocabulary import UsedTerm, used_terms
 
 
 class BuiltStatements(Protocol):
@@ -167,6 +168,11 @@ class Library:
         return frozenset(self.identifiers)
 
     @cached_property
+    def terms(self) -> list[UsedTerm]:
+        """The terms of the graph that have short names, for an editor to complete."""
+        return used_terms(self.description, self.identifiers, self._names)
+
+    @cached_property
     def timeline(self) -> Timeline | None:
         """The duties over time of the build; None where there is none."""
         timeline = load_timeline(self._build) if isinstance(self._build, Build) else None
@@ -204,6 +210,7 @@ class Library:
             self.questions,
             self.finder,
             self.description,
+            self.terms,
             self.subjects,
         )
 
