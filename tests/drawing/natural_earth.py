@@ -4,7 +4,9 @@
     python -m tests.drawing.natural_earth package
 
 It keeps codes and outlines, to as many digits as a drawing of some hundred pixels can show. A state that the shapes of
-1:50 million lack comes from those of 1:10 million.
+1:50 million lack comes from those of 1:10 million. Natural Earth draws who holds a place; as far as states of the graph
+differ over it, maps go by the United Nations: Crimea is drawn with Ukraine (General Assembly resolution 68/262), and
+`kg.drawing.shapes.COUNTED_WITH` says with whom goes what the UN's list has no code for.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ TARGET = Path(__file__).parents[2] / "kg" / "drawing"
 STEPS = {"50m": 20_000, "110m": 10_000}
 #: What M49 has no code for goes by the identifier of the graph, or by none if the graph has no such state.
 UNCODED = {"Kosovo": "XKX", "N. Cyprus": "NCY", "Somaliland": "XSL"}
+RUSSIA, UKRAINE = "643", "804"
+#: West, south, east, north of the peninsula, in degrees.
+CRIMEA = (32.0, 44.0, 37.0, 46.5)
 ORIGIN = (
     "Made with Natural Earth (naturalearthdata.com), version 4.1, which is in the public domain, from the npm package"
     " world-atlas 2.0.2. Ids are UN M49 codes."
@@ -42,6 +47,15 @@ def absolute(topology: dict[str, Any], steps: int) -> list[list[tuple[int, int]]
     return arcs
 
 
+def is_in(
+    box: tuple[float, float, float, float], ring: list[int], arcs: list[list[tuple[int, int]]], steps: int
+) -> bool:
+    """Whether a ring is all within a box of degrees."""
+    points = [point for arc in ring for point in arcs[arc if arc >= 0 else ~arc]]
+    degrees = [(x * 360 / steps - 180, y * 180 / steps - 90) for x, y in points]
+    return all(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in degrees)
+
+
 def polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
     return [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
 
@@ -55,7 +69,9 @@ def compact(topology: dict[str, Any], finer: dict[str, Any], steps: int) -> dict
         for polygon in polygons(shape):
             # Antarctica's outline is a line along the pole there, and its coast a hole in that.
             rings = [ring for ring in polygon if any(y > 0 for arc in ring for _, y in arcs[arc if arc >= 0 else ~arc])]
-            found.setdefault(code, []).append(rings)
+            found.setdefault(UKRAINE if code == RUSSIA and is_in(CRIMEA, rings[0], arcs, steps) else code, []).append(
+                rings
+            )
     if steps == STEPS["50m"]:
         fine = absolute(finer, steps)
         for shape in finer["objects"]["countries"]["geometries"]:

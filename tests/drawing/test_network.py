@@ -6,7 +6,7 @@ import time
 from itertools import combinations
 from math import dist
 
-from kg.drawing.network import Node, Connection, draw_network
+from kg.drawing.network import Connection, Node, draw_network
 from tests.drawing.reading import SVG, marked, parsed, titles
 
 NODES = [

@@ -184,6 +184,20 @@ def test_rings_are_closed_and_states_have_their_size() -> None:
     assert east - west < 180
 
 
+def test_what_is_disputed_is_drawn_as_the_united_nations_count_it() -> None:
+    simferopol = (34.1, 44.95)
+    for scale in ("50m", "110m"):
+        states = shapes(scale).states
+        holders = {
+            code
+            for code, parts in states.items()
+            for west, south, east, north in (part.box for part in parts)
+            if west > 30 and east < 38 and west < simferopol[0] < east and south < simferopol[1] < north < 47
+        }
+        assert holders == {"804"}, scale
+        assert {"XKX", "NCY"} <= states.keys()
+
+
 def test_what_has_no_shape_is_named() -> None:
     gone = Area("Tuscany", (), "to")
     assert undrawn([*ARMENIA, gone]) == [gone]
