@@ -11,6 +11,8 @@ from pathlib import Path
 STYLE = Path(__file__).parent / "drawing.css"
 #: Widths of drawings made for a page twice: for a desk, and for a phone.
 BROAD, NARROW = 1000.0, 390.0
+#: The least width of a file of its own: wide enough to be styled as on a desk.
+_OWN_WIDTH = 960.0
 #: What XML cannot have, not even escaped: https://www.w3.org/TR/xml/#charsets
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: What may name a class or an element, so that no caller's word can break out of an attribute.
@@ -94,7 +96,8 @@ def frame(kind: str, width: float, height: float, label: str, parts: Iterable[st
     head = f'class="drawing {kind}" viewBox="{box}" role="{role}" aria-label="{text_of(label)}"'
     if not standalone:
         return f"<svg {head}>{content}</svg>"
-    size = f'xmlns="http://www.w3.org/2000/svg" width="{number(width)}" height="{number(height)}"'
+    larger = max(1.0, _OWN_WIDTH / width)
+    size = f'xmlns="http://www.w3.org/2000/svg" width="{number(width * larger)}" height="{number(height * larger)}"'
     ground = '<rect class="ground" width="100%" height="100%"/>'
     return f"<svg {size} {head}><style>{text_of(STYLE.read_text(encoding='utf-8'))}</style>{ground}{content}</svg>\n"
 

@@ -69,7 +69,7 @@ def test_it_has_neither_style_nor_script_unless_it_is_a_file_of_its_own() -> Non
     root = parsed(own)
     assert root.tag == f"{SVG}svg"
     assert "--land" in (next(root.iter(f"{SVG}style")).text or "")
-    assert root.attrib["width"] == "640"
+    assert root.attrib["width"] == "960"
 
 
 HOSTILE = "</title><script>alert('\"&\x00')</script>"
