@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -21,6 +23,21 @@ from kg.web.executor import LocalExecutor
 from kg.web.site import Site
 
 STATES = ("ARM", "RUS", "UZB", "USA", "FRA", "EST", "SUN", "DEU", "EGY", "VEN")
+ORGANIZATIONS = (
+    "CSTO", "NATO", "CIS", "WEU", "SCO", "ECOWAS", "Arab-League", "AUKUS", "Warsaw-Treaty-Organization", "CENTO",
+)  # fmt: skip
+TREATIES = (
+    "CST", "NAT", "TIAR", "CSTO-CHARTER", "ARAB-PACT", "DUAL-1879", "RUARM-1997", "AUKUS", "LOCARNO-1925", "US-1997",
+)  # fmt: skip
+EVENTS = (
+    "EV-ARM-2022-09", "EV-KAZ-2022", "EV-NATO-A4-2022", "EV-NK-2020", "EV-ARM-2022-11", "EX-IB-2019",
+    "EV2-AL-20260308", "EV-ARM-2024-02", "EV2-S-20220516", "WP2-1994-ARM-AZE",
+)  # fmt: skip
+CLAIMS = (
+    "CLM-001", "CLM-002", "CLM-003", "CLM-050", "CLM-100", "CLM-120", "CLM-150", "CLM-185", "begin-CZE-NATO-1-ATOP4",
+    "begin-ECOWAS-MAD-ECOWAS-TXT",
+)  # fmt: skip
+SOURCES = ("GK", "SEED", "CH-TXT", "CST-TXT", "ATOP4", "COW-ST", "CCODE", "TASS-20121219", "PAN-20060624", "NAT-TXT")
 DAY = "2022-09-13"
 
 
@@ -125,6 +142,149 @@ def test_the_duties_of_a_state_on_a_day(world: FlaskClient, code: str) -> None:
     assert told == set(said)
 
 
+def in_force(day: str) -> str:
+    """The condition that an episode holds on a day, as its dates on record say, an open end counting as going on."""
+    moment = f'"{day}T00:00:00Z"^^xsd:dateTime'
+    ended = "FILTER NOT EXISTS { ?e casus:ends|casus:endsNotAfter|casus:endsNotBefore ?until "
+    return f"?e casus:begins ?from FILTER (?from <= {moment}) {ended} FILTER (?until < {moment}) }}"
+
+
+@pytest.mark.parametrize("code", ORGANIZATIONS)
+def test_the_numbers_of_an_organization(world: FlaskClient, code: str) -> None:
+    this = f"<organization/{code}>"
+    text = shown(world, f"organization/{code}", **{"as-of": DAY})
+    found = tables(text)
+
+    def rows(caption: str) -> int:
+        return len(found.get(caption, ()))
+
+    assert rows("Members, observers and partners") == number(world, f"?e casus:episodeIn {this}", "?e")
+    assert rows("Organs") == number(world, f"?o casus:organOf {this}", "?o")
+    own = f"{{ BIND ({this} AS ?of) }} UNION {{ ?of casus:organOf {this} }}"
+    assert rows("Numbers") == number(world, f"{own} ?a casus:amountOf ?of", "?a")
+    assert rows("Who held which office") == number(world, f"{own} ?t casus:tenureOf/casus:officeOf ?of", "?t")
+    instruments = f"{{ ?i casus:instrumentOf {this} }} UNION {{ {this} casus:foundedOn ?i }}"
+    assert rows("Treaties and other instruments") == number(world, instruments, "?i")
+    about = f"?e casus:sponsor|casus:concernsOrganization|casus:requestedOf|casus:invokedBy {this}"
+    assert counted(text, "Exercises on record: %") == number(world, f"{about} . ?e a casus:Exercise", "?e")
+    meetings = number(world, f"{about} . ?e a casus:Meeting FILTER NOT EXISTS {{ ?e a casus:Exercise }}", "?e")
+    assert counted(text, "Meetings on record: %") == meetings
+    others = f"{about} FILTER NOT EXISTS {{ ?e a ?no VALUES ?no {{ casus:Meeting casus:Exercise }} }}"
+    assert rows("Invocations, answers, steps") == number(world, others, "?e")
+    members = number(
+        world, f"?e a casus:MembershipEpisode ; casus:episodeIn {this} ; casus:episodeOf ?s . {in_force(DAY)}", "?s"
+    )
+    assert counted(text, "certain %:") == members
+
+
+def test_nato_has_32_members_today(world: FlaskClient) -> None:
+    page = shown(world, "organization/NATO")
+    assert "Members today: at least 32." in page
+    assert counted(page, "presumed %:") == 32
+    assert counted(shown(world, "organization/NATO", **{"as-of": "1990-01-01"}), "certain %:") == 16
+
+
+def test_who_came_to_an_exercise(world: FlaskClient) -> None:
+    text = re.sub(r"<[^>]+>", "", shown(world, "organization/CSTO"))
+    said = answers(
+        world,
+        """SELECT ?name ?role ?state WHERE { <event/EX-IB-2019> rdfs:label ?name ; casus:hasParticipation ?part .
+             ?part casus:participationRole/rdfs:label ?role ; casus:participant/rdfs:label ?state
+             FILTER (lang(?name) = "en" && lang(?role) = "en" && lang(?state) = "en") }""",
+    )
+    assert said
+    begin = text.index(said[0][0])
+    for _, role, state in said:
+        assert re.search(rf"{role}:[^:]*{state}", text[begin : begin + 1000])
+
+
+@pytest.mark.parametrize("code", TREATIES)
+def test_the_numbers_of_a_treaty(world: FlaskClient, code: str) -> None:
+    this = f"<treaty/{code}>"
+    text = shown(world, f"treaty/{code}", **{"as-of": DAY})
+    found, page = tables(text), Page(text)
+    articles = [a for a in page.attributes("article") if a.get("class") == "panel"]
+    unplaced = "Obligations of the instrument as a whole" in text
+    assert len(articles) - unplaced == number(world, f"?p casus:provisionOf {this}", "?p")
+    obligations = [div for div in page.attributes("div") if div.get("class") == "obligation"]
+    placed = number(world, f"?p casus:provisionOf {this} ; casus:createsObligation ?o", "CONCAT(STR(?p), STR(?o))")
+    free = (
+        f"?o casus:arisesFrom {this} FILTER NOT EXISTS {{ ?p casus:provisionOf {this} ; casus:createsObligation ?o }}"
+    )
+    assert len(obligations) == placed + number(world, free, "?o")
+    assert len(found.get("Parties", ())) == number(world, f"?e casus:episodeIn {this}", "?e")
+    assert len(found.get("Statements of parties", ())) == number(world, f"?s casus:madeAbout {this}", "?s")
+    on = f"{{ ?on casus:provisionOf {this} }} UNION {{ BIND ({this} AS ?on) }}"
+    about = f"{on} ?e casus:invokes|casus:concernsProvision ?on"
+    assert len(found.get("Invocations, answers, steps", ())) == number(world, about, "?e")
+
+
+def test_the_collective_security_treaty_has_article_4_in_both_wordings(world: FlaskClient) -> None:
+    page = Page(shown(world, "treaty/CST"))
+    links = page.links()
+    assert links["Collective Security Treaty, article 4 (text of 1992)"] == "/doc/id/treaty/CST/article/4-1992.html"
+    assert links["at the request of the attacked party"] == "/doc/id/condition/request-of-attacked-party.html"
+    texts = [text for tag, text in page.texts if tag == "p"]
+    old, new = (
+        next(place for place, text in enumerate(texts) if words in text) for words in ("– 2012-12-18", "2012-12-19 –")
+    )
+    assert old < new
+    assert texts[old + 1].startswith("Aggression against one party by a state or group of states")
+    assert texts[new + 1].startswith("Aggression is glossed as an armed attack")
+    order = [
+        text
+        for tag, text in page.texts
+        if tag == "a" and re.fullmatch(r"Collective Security Treaty, article \d+", text)
+    ]
+    assert order.index("Collective Security Treaty, article 2") < order.index("Collective Security Treaty, article 10")
+
+
+@pytest.mark.parametrize("code", EVENTS)
+def test_the_numbers_of_an_event(world: FlaskClient, code: str) -> None:
+    this = f"<event/{code}>"
+    found = tables(shown(world, f"event/{code}"))
+    assert len(found.get("Who took part in which role", ())) == number(world, f"{this} casus:hasParticipation ?p", "?p")
+    told: Counter[str] = Counter()
+    for _, answer, by, _ in found.get("Help that was owed, and how it was answered", ()):
+        told[re.sub(" (certainly|possibly) owed$", "", answer)] += int(by.split(" ")[0])
+    said = answers(
+        world,
+        f"""SELECT ?answer (COUNT(DISTINCT ?owed) AS ?n) WHERE {{
+          ?owed a ?kind ; casus:calledOnIn {this} . ?kind rdfs:label ?answer FILTER (lang(?answer) = "en")
+          VALUES ?kind {{ casus:MetAssistance casus:JointlyMetAssistance casus:OtherwiseAnsweredAssistance
+            casus:UnansweredAssistance }}
+        }} GROUP BY ?answer""",
+    )
+    assert told == {answer: int(times) for answer, times in said}
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_both_sides_of_a_claim(world: FlaskClient, code: str) -> None:
+    this = f"<claim/{code}>"
+    text = shown(world, f"claim/{code}")
+    evidence = text.partition('<h2 id="evidence">')[2].partition("</section>")[0]
+    for side, way in (("For it", "supportedBy"), ("Against it", "disputedBy"), ("Competes with", "competesWith")):
+        listed = evidence.partition(f"<h3>{side}</h3>")[2].partition("</ul>")[0].count("<li>")
+        assert listed == number(world, f"{this} casus:{way} ?it", "?it")
+    ((status,),) = answers(world, f'SELECT ?s {{ {this} casus:status/rdfs:label ?s FILTER (lang(?s) = "en") }}')
+    assert f"Verdict: {status}." in text
+    for (better,) in answers(world, f'SELECT ?b {{ {this} casus:betterFact ?b FILTER (lang(?b) = "en") }}'):
+        assert better in unescape(text)
+
+
+@pytest.mark.parametrize("code", SOURCES)
+def test_all_that_rests_on_a_source(world: FlaskClient, code: str) -> None:
+    this = f"source:{code}"
+    text = shown(world, f"source/{code}")
+    resting = number(world, f"?it dcterms:source {this}", "?it")
+    assert counted(text, "Statements that rest on it: %") == resting
+    groups = text.partition('<h2 id="resting">')[2].partition("</section>")[0]
+    assert sum(map(int, re.findall(r"<summary>[^<]*: (\d+)</summary>", groups))) == groups.count("<li>") == resting
+    for word, way in (("Speaks for", "supportedBy"), ("Speaks against", "disputedBy")):
+        assert counted(text, f"{word}: %") == number(world, f"?claim casus:{way} {this}", "?claim")
+    assert text.count('<span class="tag">') == number(world, f"?claim casus:statedIn {this}", "?claim")
+
+
 def test_armenia_has_its_participation_in_the_csto_frozen(world: FlaskClient) -> None:
     text = shown(world, "state/ARM")
     (row,) = (row for row in tables(text)["Episodes"] if "frozen" in row)
@@ -173,7 +333,7 @@ def test_each_statement_has_its_sources(world: FlaskClient) -> None:
 
 
 def test_pages_of_things_in_russian(world: FlaskClient) -> None:
-    text = shown(world, "state/ARM", lang="ru")
+    text = world.get("/doc/id/state/ARM.html", headers={"Accept-Language": "ru"}).text
     assert '<html lang="ru">' in text
     assert ("h1", "Армения") in Page(text).texts
     assert "Объявило своё участие замороженным: ОДКБ (с 2024-02-22)." in text
@@ -194,6 +354,10 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         <state/C> a casus:State .
         <episode/A-O-1> a casus:Club ; casus:episodeOf <state/A> ; casus:episodeIn <organization/O> .
         <organization/O> a casus:Organization .
+        <treaty/PACT> a casus:Instrument .
+        <event/E> a casus:Event .
+        <claim/C> a casus:Claim ; <http://purl.org/dc/terms/source> <source/S> .
+        <source/S> a casus:Source ; rdfs:label "\\"><img src=x onerror=alert(1)>" .
         """,
     )
     finished = build(open_project(folder))
@@ -201,10 +365,17 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(LocalExecutor(open_store(finished.store)), site).test_client()
 
 
-@pytest.mark.parametrize("name", ["state/A", "state/B", "state/C"])
+@pytest.mark.parametrize(
+    "name", ["state/A", "state/B", "state/C", "organization/O", "treaty/PACT", "event/E", "claim/C", "source/S"]
+)
 def test_a_thing_of_which_little_is_said_has_a_page(own: FlaskClient, name: str) -> None:
     text = shown(own, name)
-    assert "alert(1)</script> &" not in text
+    assert not {"script", "img"} & {
+        tag
+        for tag, attributes in Page(text).tags
+        if attributes.get("type") != "application/ld+json" and not attributes.get("src")
+    }
+    assert "<img" not in text
     assert "All properties and what points here" in text
 
 

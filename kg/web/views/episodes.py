@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from kg.day import Certainty
 from kg.terms import CASUS, Resource, Term
+from kg.web.views.question import today
 from kg.web.views.record import Record, Records
 from kg.web.views.view import View
 
@@ -52,6 +54,15 @@ def short_names(view: View, things: Collection[Resource]) -> dict[Resource, str]
         names[thing].append(name)
     found = {thing: view.text(sorted(values, key=lambda name: -len(str(name)))) for thing, values in names.items()}
     return {thing: name for thing, name in found.items() if name is not None}
+
+
+def running(view: View) -> set[Resource]:
+    """The episodes that go on today, for certain or presumably."""
+    timeline, day = view.service.library.timeline, today()
+    if timeline is None:
+        return set()
+    sure = (Certainty.CERTAIN, Certainty.PRESUMED)
+    return {s.episode for s in timeline.statuses if timeline.currency.of(s.period.on(day), day) in sure}
 
 
 def _episode(view: View, record: Record, short: Mapping[Resource, str]) -> Episode:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.duties.calendar import span
 from kg.sparql.answer import Row, readable
 from kg.terms import CASUS, DCTERMS, RDF, RDFS, SKOS, Resource, Term
 from kg.web.reader import known_part
@@ -120,6 +122,15 @@ class Record:
             (readable(value) for value in self.said.get(property_, ()) if isinstance(value, Literal)), default=None
         )
 
+    def values(self, property_: NamedNode) -> list[str]:
+        """All values of one kind as people read them, in order."""
+        return sorted({readable(value) for value in self.said.get(property_, ()) if isinstance(value, Literal)})
+
+    def number(self, property_: NamedNode) -> str | None:
+        """A number as people write it: without the zero behind the point."""
+        value = self.value(property_)
+        return value.removesuffix(".0") if value is not None else None
+
     def day(self, property_: NamedNode) -> str | None:
         """A date as exactly as it is known: the day, the month or the year."""
         value = next((value for value in self.said.get(property_, ()) if isinstance(value, Literal)), None)
@@ -128,6 +139,11 @@ class Record:
         bears = CASUS.endPrecision if property_ in _END_PRECISION else CASUS.beginPrecision
         dated = property_ in _END_PRECISION or property_ == CASUS.begins
         return known_part(value, next(iter(self.said.get(bears, ())), None) if dated else None)
+
+    def on(self, property_: NamedNode) -> date | None:
+        """The first day that a date may mean."""
+        found = (span(value) for value in self.said.get(property_, ()))
+        return next((date.fromordinal(first[0]) for first in found if first is not None), None)
 
 
 @dataclass(frozen=True)

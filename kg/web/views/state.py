@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
-
-from kg.day import Certainty
-from kg.terms import CASUS, Resource
+from kg.terms import CASUS
 from kg.web.views.counterparts import counterparts
+from kg.web.views.duty_words import certainty_words
 from kg.web.views.episodes import episodes
 from kg.web.views.question import kind_words, today
 from kg.web.views.record import Record, Records, pointing
 from kg.web.views.state_lede import state_lede
+from kg.web.views.steps import roles_of, steps
 from kg.web.views.thing import Thing
+from kg.web.views.timelines import timeline_of
 from kg.web.views.view import View
 
 _CODES = (
@@ -25,14 +24,6 @@ _CODES = (
     (CASUS.unM49, "UN M49"),
     (CASUS.wikidataId, "Wikidata"),
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """An event of a state, with its roles in it."""
-
-    record: Record
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ def state_page(thing: Thing) -> str:
     view, state = thing.view, thing.iri
     found = episodes(view, pointing(view, state, CASUS.episodeOf))
     events = Records.of(view, view.select("events-of-state", thing=state))
-    steps, exercises = _steps(view, state, events)
+    others, exercises = steps(events, roles_of(view, state))
     asked = [record for record in events if state in record.things(CASUS.requestedBy)]
     shown = thing.day or today()
     return thing.render(
@@ -57,40 +48,17 @@ def state_page(thing: Thing) -> str:
         state_lede(thing, found, asked),
         markup="Country",
         episodes=found,
-        steps=steps,
+        timeline=timeline_of(thing, found, others, by_state=False),
+        steps=others,
         exercises=exercises,
         codes=_codes(view, thing.record, pointing(view, state, CASUS.codeOf)),
         shown=shown,
         counterparts=counterparts(view, state, shown),
         has_duties=view.service.library.timeline is not None,
         kind_words=lambda kind: kind_words(view, kind),
-        certainties=_certainty_words(view),
+        certainties=certainty_words(view),
         code=lambda node: view.code(node).removeprefix("state/"),
     )
-
-
-def _certainty_words(view: View) -> dict[Certainty | None, str]:
-    say = view.say
-    return {
-        Certainty.CERTAIN: say("certain"),
-        Certainty.PRESUMED: say("presumed"),
-        Certainty.POSSIBLE: say("possible"),
-        None: say("suspended"),
-    }
-
-
-def _steps(view: View, state: NamedNode, events: Records) -> tuple[list[Step], list[Step]]:
-    """The events of a state, those that are exercises apart."""
-    roles: dict[Resource, set[str]] = defaultdict(set)
-    for event, role in view.select("roles-of-state", thing=state):
-        if isinstance(event, NamedNode) and isinstance(role, NamedNode):
-            roles[event].add(view.name(role))
-    steps: list[Step] = []
-    exercises: list[Step] = []
-    for record in events:
-        part = exercises if record.is_a(CASUS.Exercise) else steps
-        part.append(Step(record, tuple(sorted(roles[record.thing]))))
-    return steps, exercises
 
 
 def _codes(view: View, record: Record, given: Records) -> list[Code]:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import NamedNode
-
-from kg.day import Certainty
-from kg.terms import CASUS, Resource
-from kg.web.views.episodes import Episode
-from kg.web.views.question import today
+from kg.terms import CASUS
+from kg.web.views.episodes import Episode, running
 from kg.web.views.record import Record
 from kg.web.views.thing import Thing
 from kg.web.views.view import View
 
 #: Instruments that are named one by one; more are counted.
 _NAMED = 3
-_SURE = (Certainty.CERTAIN, Certainty.PRESUMED)
 
 
 def state_lede(thing: Thing, found: Sequence[Episode], asked: Sequence[Record]) -> str:
@@ -28,7 +23,7 @@ def state_lede(thing: Thing, found: Sequence[Episode], asked: Sequence[Record]) 
         asked: the events in which it asked for help or counsel.
     """
     view = thing.view
-    going = _current(view, thing.iri)
+    going = running(view)
     current = [episode for episode in found if episode.record.thing in going]
     sentences = [
         *_existence(view, thing.record),
@@ -39,15 +34,6 @@ def state_lede(thing: Thing, found: Sequence[Episode], asked: Sequence[Record]) 
         *_calls(view, asked, at_least=thing.at_least(CASUS.Event)),
     ]
     return " ".join(sentences)
-
-
-def _current(view: View, state: NamedNode) -> set[Resource]:
-    """The episodes of a state that go on today, for certain or presumably."""
-    timeline, day = view.service.library.timeline, today()
-    if timeline is None:
-        return set()
-    running = (status for status in timeline.statuses if status.state == state)
-    return {status.episode for status in running if timeline.currency.of(status.period.on(day), day) in _SURE}
 
 
 def _existence(view: View, state: Record) -> Iterator[str]:

@@ -11,7 +11,7 @@ from flask import url_for
 from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.formats import GRAPH_FORMATS
-from kg.terms import CASUS, OWL, RDFS, SKOS, Resource
+from kg.terms import CASUS, DCTERMS, OWL, RDFS, SKOS, Resource
 from kg.web.negotiation import SUFFIXES
 from kg.web.urls import absolute, on_day, page_of
 from kg.web.views.record import Record, SourceList
@@ -115,6 +115,7 @@ class Thing:
             sources=self.sources,
             day=self.day,
             casus=CASUS,
+            description=DCTERMS.description,
             summary=summary,
             everything=on_day(f"{self.document}.html?{VIEW}={PROPERTIES}", self.day),
             alike=[(node.value, page_of(site, node.value, self.day)) for node in self.namesakes],

@@ -9,13 +9,25 @@ from pyoxigraph import NamedNode
 
 from kg.terms import CASUS
 from kg.web.service import Service
+from kg.web.views.claim import claim_page
+from kg.web.views.event import event_page
+from kg.web.views.organization import organization_page
 from kg.web.views.record import said_of
+from kg.web.views.source import source_page
 from kg.web.views.state import state_page
 from kg.web.views.thing import Thing
+from kg.web.views.treaty import treaty_page
 from kg.web.views.view import View
 
 #: Whose page a thing gets: that of the first of these classes to which it belongs.
-_PAGES: tuple[tuple[NamedNode, Callable[[Thing], str]], ...] = ((CASUS.State, state_page),)
+_PAGES: tuple[tuple[NamedNode, Callable[[Thing], str]], ...] = (
+    (CASUS.State, state_page),
+    (CASUS.Organization, organization_page),
+    (CASUS.Instrument, treaty_page),
+    (CASUS.Event, event_page),
+    (CASUS.Claim, claim_page),
+    (CASUS.Source, source_page),
+)
 
 
 def page_of_thing(service: Service, iri: NamedNode, day: date | None, namesakes: Sequence[NamedNode]) -> str | None:

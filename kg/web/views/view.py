@@ -131,6 +131,13 @@ class View:
         """A day as it is written in a sentence: 13 September 2022."""
         return self.say(DAYS[day.month - 1]) % (day.day, day.year)
 
+    def written(self, day: str) -> str:
+        """A date as it is written in a sentence, if its day is known; else as it is."""
+        try:
+            return self.show_day(read_day(day))
+        except BadInput:
+            return day
+
     def render(self, template: str, *, canonical: str | None = None, **values: Any) -> str:
         """A page.
 
