@@ -28,6 +28,7 @@ from kg.web.site import Library, Site
 from kg.web.sparql import add_sparql
 from kg.web.urls import RestConverter, mount, switched
 from kg.web.views import NAVIGATION, add_views
+from kg.web.views.owed import show_owed
 from kg.web.wording import OWN_NAMES, Words
 
 #: Seconds for which a chosen language is remembered: a year.
@@ -63,7 +64,7 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
     def home() -> Response | str:
         if request.args.get("question"):
             return see_other(url_for("query_page", question=request.args["question"]))
-        return query_page()
+        return query_page() if service.library.timeline is None else show_owed(service)
 
     @app.get("/query")
     @documented(

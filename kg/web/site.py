@@ -23,6 +23,7 @@ from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
+from kg.web.atlas import Atlas
 from kg.web.finder import Finder
 from kg.web.questions import GENERAL, QuestionGroup, group_questions
 from kg.web.vocabulary import UsedTerm, used_terms
@@ -155,6 +156,11 @@ class Library:
         return Finder((quad.triple for quad in self.asserted), self._names)
 
     @cached_property
+    def atlas(self) -> Atlas:
+        """Where the states are on a map."""
+        return Atlas(quad.triple for quad in self.asserted)
+
+    @cached_property
     def identifiers(self) -> list[str]:
         """The IRIs of all things the asserted statements are about, in order."""
         subjects = {quad.subject for quad in self.asserted}
@@ -202,6 +208,7 @@ class Library:
     def _prepare(self) -> None:
         _ = (
             self.completeness,
+            self.atlas,
             self.things,
             self.timeline,
             self.documentation,

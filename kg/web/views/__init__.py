@@ -6,6 +6,7 @@ from flask import Flask
 
 from kg.web.service import Service
 from kg.web.views.claims import add_claims
+from kg.web.views.owed import add_owed
 from kg.web.views.search import add_search
 
 #: What the head of every page leads to, by route and words; routes that are not there are left out.
@@ -26,3 +27,4 @@ def add_views(app: Flask, service: Service) -> None:
         return
     add_claims(app, service)
     add_search(app, service)
+    add_owed(app, service)
