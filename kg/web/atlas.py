@@ -19,12 +19,13 @@ class Atlas:
         """Read codes and successions from a graph."""
         self._codes: dict[str, str] = {}
         self._successors: dict[str, set[str]] = defaultdict(set)
-        for triple in triples:
-            match triple:
-                case (NamedNode() as state, CASUS.unM49, Literal() as code):
-                    self._codes[state.value] = code.value
-                case (NamedNode() as state, CASUS.predecessor, NamedNode() as former):
-                    self._successors[former.value].add(state.value)
+        for state, predicate, value in triples:
+            if not isinstance(state, NamedNode):
+                continue
+            if predicate == CASUS.unM49 and isinstance(value, Literal):
+                self._codes[state.value] = value.value
+            elif predicate == CASUS.predecessor and isinstance(value, NamedNode):
+                self._successors[value.value].add(state.value)
 
     def area(self, state: Resource, name: str, kind: str, *, title: str = "", link: str | None = None) -> Area:
         """A state as it is drawn.

@@ -45,7 +45,7 @@ def client() -> FlaskClient:
     store.load(DATA, format=RdfFormat.TRIG)
     app = create_app(LocalExecutor(store), Site(questions=QUESTIONS, fingerprint="small"))
     app.testing = True
-    return app.test_client()
+    return app.test_client(use_cookies=False)  # what one test chooses is nothing to the others
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def world(shipped: Build, store: Store, project: Project) -> FlaskClient:
     site = Site(questions=read_questions(project.questions), build=shipped, fingerprint=shipped.folder.name)
     app = create_app(LocalExecutor(store), site)
     app.testing = True
-    return app.test_client()
+    return app.test_client(use_cookies=False)  # what one test chooses is nothing to the others
 
 
 @pytest.fixture(scope="session")

@@ -85,14 +85,14 @@ def test_a_question_fills_the_form(client: FlaskClient) -> None:
     assert page.of("textarea") == [("textarea", "ASK { FILTER (1 < 2) } # </textarea><script>alert(1)</script>")]
 
 
-def test_the_first_page_leads_to_the_things_of_the_project(world: FlaskClient, client: FlaskClient) -> None:
-    links = Page(world.get("/").text).links()
+def test_the_query_page_leads_to_the_things_of_the_project(world: FlaskClient, client: FlaskClient) -> None:
+    links = Page(world.get("/query").text).links()
     listed = Page(world.get(str(links["States"]), headers=BROWSER).text)
     assert listed.links()["state:ARM"] == "/doc/id/state/ARM.html"
     assert ("td", "Armenia") in listed.texts
     for plural in ("Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources"):
         assert len(Page(world.get(str(links[plural]), headers=BROWSER).text).of("td")) > 10
-    assert "States" not in Page(client.get("/").text).links()
+    assert "States" not in Page(client.get("/query").text).links()
 
 
 def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:

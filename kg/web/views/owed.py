@@ -167,7 +167,7 @@ def _page(view: View, asked: Asked, found: Sequence[DutyOnDay]) -> str:
             for other in _others(asked, shown)
         ],
         ways={name: address("owed", **parameters, format=name) for name in ("csv", "json", "svg")},
-        query=address("query_page", query=_query(view, asked)),
+        query=address("sparql", query=_query(view, asked)),
         address_on=lambda day: address("owed", **parameters | {"on": str(day)}),
         caption=_caption(view, asked),
         kind_words=lambda kind: kind_words(view, kind),
