@@ -181,8 +181,8 @@ def _caption(view: View, asked: Asked) -> str:
     """What the table holds."""
     kind = kind_words(view, asked.kind) if asked.kind else view.say("All duties")
     sides = [
-        view.say("to %s") % view.name(asked.to) if asked.to else "",
-        view.say("by %s") % view.name(asked.by) if asked.by else "",
+        view.say("owed to %s") % view.name(asked.to) if asked.to else "",
+        view.say("owed by %s") % view.name(asked.by) if asked.by else "",
     ]
     return f"{kind[:1].upper()}{kind[1:]}: {', '.join(filter(None, sides))}, {asked.on}"
 
