@@ -21,6 +21,11 @@ from kg.terms import STANDARD_PREFIXES, Namespaces
 _PACKAGE = Path(__file__).parent
 _FILE = "casus.toml"
 _FOLDERS = ("ontology", "graph", "shapes")
+#: The modules and packages that a build is made by; what asks it, serves it or writes of it changes nothing in it.
+BUILDING = (
+    "build", "cache.py", "day.py", "duties", "errors.py", "messages.py", "project.py", "rdf", "reasoning", "terms.py",
+    "validation",
+)  # fmt: skip
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
 #: What a project takes over of the data of the one that it extends: the concepts that rules and shapes speak of.
@@ -162,7 +167,7 @@ class Project:
             self.extended.copy_to(folder / _EXTENDED)
 
     def fingerprint(self) -> str:
-        """A hash of everything a build depends on: the files, the package's code and rules, the engines' versions."""
+        """A hash of everything a build depends on: the files, the code and rules that build, the engines' versions."""
         # Slow to import, and only builds ask for it.
         import hashlib  # noqa: PLC0415
         from importlib.metadata import version  # noqa: PLC0415
@@ -170,7 +175,9 @@ class Project:
         digest = hashlib.sha256()
         for name in _ENGINES:
             digest.update(f"{name} {version(name)}\n".encode())
-        code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".lp", ".toml"))
+        parts = [_PACKAGE / name for name in BUILDING]
+        inside = (path for part in parts if part.is_dir() for path in part.rglob("*"))
+        code = sorted(path for path in (*parts, *inside) if path.suffix in (".py", ".lp", ".toml"))
         named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
         named += [(self.graph_name(path), path) for path in self.sources + self.shapes + self.questions]
         named += [(path.relative_to(self.root).as_posix(), path) for path in self.versions]

@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import kg
+from kg.project import BUILDING
 
 PACKAGE = Path(kg.__file__).parent
 NAMES = {
@@ -41,6 +42,18 @@ def test_packages_import_one_another_one_way() -> None:
     for name, others in IMPORTS.items():
         packages.setdefault(package(name), set()).update({package(other) for other in others} - {package(name)})
     TopologicalSorter(packages).prepare()
+
+
+def test_a_build_is_made_by_what_its_fingerprint_covers() -> None:
+    """Else a build that other code made would be taken for this code's."""
+    needed: set[str] = set()
+    waiting = [name for name in IMPORTS if name.startswith("kg.build")]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            waiting += IMPORTS[name]
+    assert {name.split(".")[1] for name in needed} == {name.removesuffix(".py") for name in BUILDING}
 
 
 def test_the_order_is_the_one_that_contributing_draws() -> None:

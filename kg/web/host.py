@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from flask import Flask
 from pyoxigraph import NamedNode
 
+import kg
 from kg.build.questions import read_questions
 from kg.build.store import Build
 from kg.errors import CasusError, ProjectError, StoreError
@@ -103,7 +105,7 @@ class HostConfig:
         if self.url is not None:
             site = replace(site, fingerprint=None)  # a store elsewhere may change at any time
         elif self.source.build is not None:
-            site = replace(site, fingerprint=self.source.build.folder.name)
+            site = replace(site, fingerprint=f"{self.source.build.folder.name} {_program()}")
         identity = site.identity if self.source.build is None else self.source.build.identity
         if self.source.files:
             identity = replace(identity, summary="Files: " + ", ".join(file.name for file in self.source.files))
@@ -133,6 +135,15 @@ class Workforce:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _program() -> str:
+    """A hash of the installed package: with another one, the same build may be shown otherwise."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in Path(kg.__file__).parent.rglob("*") if path.is_file()):
+        if file.suffix != ".pyc":
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _published(source: Source, url: str) -> Remote:
