@@ -6,6 +6,7 @@ from flask import Flask
 
 from kg.web.service import Service
 from kg.web.views.claims import add_claims
+from kg.web.views.compare import add_compare
 from kg.web.views.owed import add_owed
 from kg.web.views.search import add_search
 
@@ -26,5 +27,6 @@ def add_views(app: Flask, service: Service) -> None:
     if service.library.timeline is None:
         return
     add_claims(app, service)
+    add_compare(app, service)
     add_search(app, service)
     add_owed(app, service)
