@@ -240,9 +240,12 @@ class Namespaces:
 
     def _iri(self, iri: str, text: str) -> NamedNode:
         absolute = iri if _IRI.fullmatch(iri) else self.id + iri
-        if not _IRI.fullmatch(absolute):
-            raise BadInput(f"{text!r} is not an IRI")
-        return NamedNode(absolute)
+        try:
+            if _IRI.fullmatch(absolute):
+                return NamedNode(absolute)
+        except ValueError:  # a stray percent sign, for example
+            pass
+        raise BadInput(f"{text!r} is not an IRI")
 
     def _literal(self, text: str) -> Literal:
         declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in self.prefixes.items())

@@ -55,7 +55,7 @@ def to_json(answer: CaseAnswer) -> str:
             }
             for one in answer.owes_both
         ],
-        "other": [{"type": one.kind.iri.value, "toward": one.toward.value, **_finding(one)} for one in answer.other],
+        "other": [_finding(one) for one in answer.other],
         "precedents": [_precedent(one) for one in answer.precedents],
     }
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
@@ -67,7 +67,9 @@ RENDERERS: Mapping[str, Callable[[CaseAnswer], str]] = {"text": to_text, "json":
 
 def _finding(one: CaseFinding) -> dict[str, Any]:
     return {
+        "type": one.kind.iri.value,
         "holder": one.holder.value,
+        "toward": one.toward.value,
         "treaty": one.treaty.value,
         "provision": one.provision.value,
         "level": one.level,

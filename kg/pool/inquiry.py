@@ -5,7 +5,7 @@ An answer is a text in one of the forms that the command for it has; pages are m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol, TypeAlias
@@ -60,6 +60,9 @@ class Inquiry:
 class Desk(Protocol):
     """Where inquiries are put. `kg.pool.desk.ProcessDesk` is the one that a server on the web needs."""
 
+    def prepare(self, inquiries: Iterable[Inquiry]) -> None:
+        """Be ready for such questions as some inquiries are; they are read when there is time for them."""
+
     def ask(self, inquiry: Inquiry) -> str:
         """The answer in its form.
 
@@ -76,6 +79,9 @@ class LocalDesk:
         """Answer from a graph."""
         self._graph = graph
         self._lock = Lock()
+
+    def prepare(self, inquiries: Iterable[Inquiry]) -> None:
+        """Do nothing: there is no time but that of whoever asks."""
 
     def ask(self, inquiry: Inquiry) -> str:
         """The answer; raises as `Inquiry.answer`."""

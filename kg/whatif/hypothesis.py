@@ -115,7 +115,8 @@ def ending(triples: Collection[Triple], thing: Term, start: date, namespaces: Na
     for item in concerned:
         change.include(_end(item, said, triples, start))
     if not (change.removed or change.added):
-        raise BadInput(f"nothing that involves {namespaces.show(thing)} goes on after {start - _ONE_DAY}")
+        last = start if start == date.min else start - _ONE_DAY
+        raise BadInput(f"nothing that involves {namespaces.show(thing)} goes on after {last}")
     return change
 
 

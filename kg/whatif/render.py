@@ -32,6 +32,7 @@ class DutyChangeJson(TypedDict):
     beneficiary: str
     kind: str
     treaty: str
+    provision: str
     before: DutyJson | None
     after: DutyJson | None
 
@@ -115,6 +116,7 @@ def _duty_change_json(change: DutyChange) -> DutyChangeJson:
         "beneficiary": _iri(duty.beneficiary),
         "kind": duty.kind.iri.value,
         "treaty": _iri(duty.treaty),
+        "provision": _iri(duty.wordings[0].text),
         "before": _duty_json(change.before, change.certain_before),
         "after": _duty_json(change.after, change.certain_after),
     }

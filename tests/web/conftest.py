@@ -12,6 +12,8 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.build.questions import Question, read_questions
 from kg.build.store import Build, open_store
+from kg.graph import Graph
+from kg.pool.inquiry import LocalDesk
 from kg.project import Project
 from kg.web.app import create_app
 from kg.web.executor import LocalExecutor
@@ -52,7 +54,7 @@ def client() -> FlaskClient:
 def world(shipped: Build, store: Store, project: Project) -> FlaskClient:
     """A client of the application over the shipped project."""
     site = Site(questions=read_questions(project.questions), build=shipped, fingerprint=shipped.folder.name)
-    app = create_app(LocalExecutor(store), site)
+    app = create_app(LocalExecutor(store), site, LocalDesk(Graph.of(shipped)))
     app.testing = True
     return app.test_client(use_cookies=False)  # what one test chooses is nothing to the others
 
