@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from kg.web.executor import LocalExecutor
 from kg.web.site import Site
 
 OWES = "/proof?s=state:RUS&p=casus:owesDefenseTo&o=state:KAZ&as-of=2020-01-01"
-NOT = "/proof?s=state:RUS&p=casus:owesDefenseTo&o=state:FRA&as-of=2020-01-01"
+NOT = "/proof?s=state:RUS&p=casus:alliedWith&o=state:FRA&as-of=2020-01-01"
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +73,20 @@ def test_what_nobody_can_write_is_not_acceptable(world: FlaskClient) -> None:
 
 
 def test_what_does_not_hold_shows_what_is_missing_nearest_to_it(world: FlaskClient, graph: Graph) -> None:
-    miss = graph.explain("state:RUS", "casus:owesDefenseTo", "state:FRA", as_of="2020-01-01")
+    miss = graph.explain("state:RUS", "casus:alliedWith", "state:FRA", as_of="2020-01-01")
     assert isinstance(miss, NotEntailed) and miss.attempts
     page = world.get(NOT, headers=BROWSER).text
     assert "It does not follow." in page
     assert page.count('<div class="card">') == len(miss.attempts)
     assert page.count('<span class="tag open">missing</span>') == sum(len(one.missing) for one in miss.attempts)
     assert page.count('<span class="tag">holds</span>') == sum(len(one.present) for one in miss.attempts)
+
+
+def test_what_held_on_other_days_is_told(world: FlaskClient, graph: Graph) -> None:
+    miss = graph.explain("state:UZB", "casus:memberOf", "organization:CSTO", as_of="2020-01-01")
+    assert isinstance(miss, NotEntailed) and miss.other_days
+    page = unescape(world.get("/proof?s=state:UZB&p=casus:memberOf&o=organization:CSTO&as-of=2020-01-01").text)
+    assert all(finding.text in page for finding in miss.other_days)
 
 
 def test_what_is_stated_shows_where_and_by_which_source(world: FlaskClient, graph: Graph) -> None:
@@ -112,7 +120,7 @@ def test_the_page_speaks_russian(world: FlaskClient) -> None:
 
 def test_without_a_statement_there_is_a_form_with_an_example_that_holds(world: FlaskClient) -> None:
     page = Page(world.get("/proof", headers=BROWSER).text)
-    (example,) = [link for link in page.links().values() if link and link.startswith("/proof?")]
+    (example,) = [link for link in page.links().values() if link and link.startswith("/proof?s=")]
     assert "It follows in" in world.get(example).text
 
 

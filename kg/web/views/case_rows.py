@@ -88,10 +88,10 @@ def case_rows(view: View, findings: Iterable[Found]) -> list[CaseRow]:
 
 
 def _key(one: Found) -> tuple[object, ...]:
-    """What is the same for those who are told together; of what is not owed, only what has failed is told."""
+    """What is the same for those who are told together; of what is not owed, it is not told what is met."""
     told = [(said["condition"], said["result"]) for said in one["conditions"]]
     if one["level"] == "none":
-        told = [said for said in told if said[1] == "failed"]
+        told = [said for said in told if said[1] != "met"]
     return (one["level"], one["provision"], one["type"], one["toward"], tuple(told))
 
 

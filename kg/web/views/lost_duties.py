@@ -18,10 +18,11 @@ Change = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ChangedDuties:
-    """Duties of one kind that change alike under one treaty.
+    """Duties of one kind by one provision that change alike.
 
     Attributes:
         change: ``lost``, ``gained`` or ``changed``.
+        provision: the provision, or the treaty where a pledge is known of the whole.
         what: what is owed, in words.
         holders: who owes it.
         beneficiaries: to whom; none if all holders owe it to each other.
@@ -32,6 +33,7 @@ class ChangedDuties:
     """
 
     change: str
+    provision: NamedNode
     what: str
     holders: Sequence[NamedNode]
     beneficiaries: Sequence[NamedNode]
@@ -69,20 +71,21 @@ def duties_by_treaty(view: View, changes: Iterable[Change]) -> list[ChangedTreat
 
 
 def _alike(view: View, changes: Iterable[Change]) -> Iterator[ChangedDuties]:
-    groups: dict[tuple[str, str, str | None, str | None], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    groups: dict[tuple[Any, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in changes:
         before, after = (one[side] and one[side]["on_day"] for side in ("before", "after"))
-        groups[one["kind"], one["change"], before, after][one["holder"]].add(one["beneficiary"])
-    for (kind, change, before, after), owed in groups.items():
+        key = (one["kind"], one["provision"], one["change"], before, after)
+        groups[key][one["holder"]].add(one["beneficiary"])
+    for (kind, provision, change, before, after), owed in groups.items():
         what = what_is_owed(view, NamedNode(kind))
         for holders, beneficiaries, mutual in _blocks(owed):
             count = len(holders) * (len(beneficiaries) or len(holders) - 1) * (1 + mutual)
             named = (_named(view, holders), _named(view, beneficiaries))
-            yield ChangedDuties(change, what, *named, mutual, before, after, count)
+            yield ChangedDuties(change, NamedNode(provision), what, *named, mutual, before, after, count)
 
 
 def _blocks(owed: Mapping[str, set[str]]) -> Iterator[tuple[set[str], set[str], bool]]:
-    """Who owes whom, in few blocks: holders, beneficiaries, whether both ways; no beneficiaries stand for each other."""
+    """Who owes whom, in few blocks: holders, beneficiaries, whether both ways. None stands for each other."""
     everybody = set(owed)
     if len(everybody) > 2 and all(beneficiaries == everybody - {holder} for holder, beneficiaries in owed.items()):
         yield everybody, set(), False
