@@ -37,7 +37,7 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Asked:
+class Supposed:
     """What is supposed.
 
     Attributes:
@@ -110,7 +110,7 @@ def add_case(app: Flask, service: Service) -> None:
         return _page(view, asked, ask_json(service, "case", **asked.arguments()))
 
 
-def _asked(view: View) -> Asked | None:
+def _asked(view: View) -> Supposed | None:
     """The case that the address supposes, else the latest on record; None if there is none."""
     attacker, victim = view.thing("attacker", "state"), view.thing("victim", "state")
     if attacker is None and victim is None:
@@ -124,18 +124,18 @@ def _asked(view: View) -> Asked | None:
         raise BadRequest(f"requested: yes, no or nothing, not {requested[:100]!r}")
     meant = CaseKind(kind) if kind else CaseKind.INTERNAL if attacker == victim else CaseKind.ARMED_ATTACK
     day = view.day("on") or view.service.library.currency.known_to or today()
-    return Asked(attacker, victim, day, request.args.get("in", "").strip(), meant, requested)
+    return Supposed(attacker, victim, day, request.args.get("in", "").strip(), meant, requested)
 
 
-def example_case(service: Service) -> Asked | None:
+def example_case(service: Service) -> Supposed | None:
     """The latest case on record in which a clause was invoked."""
     for attacker, victim, day in service.asker().select(filled("latest-case", {})):
         if isinstance(attacker, NamedNode) and isinstance(victim, NamedNode) and isinstance(day, Literal):
-            return Asked(attacker, victim, read_day(day.value[:10]))
+            return Supposed(attacker, victim, read_day(day.value[:10]))
     return None
 
 
-def _page(view: View, asked: Asked, found: Mapping[str, Any]) -> str:
+def _page(view: View, asked: Supposed, found: Mapping[str, Any]) -> str:
     owed, owes_attacker, other = (case_rows(view, found[name]) for name in ("owed", "owes_attacker", "other"))
     parameters = asked.parameters(view)
     return view.render(
@@ -187,7 +187,7 @@ class _Side:
             self.holders[row.level] += new
 
 
-def _assumed(view: View, asked: Asked, areas: list[NamedNode]) -> list[str]:
+def _assumed(view: View, asked: Supposed, areas: list[NamedNode]) -> list[str]:
     """What was not given and is assumed, in the reader's language."""
     say, names = view.say, ", ".join(map(view.name, areas))
     assumed = []

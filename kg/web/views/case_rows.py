@@ -16,7 +16,7 @@ from kg.web.views.record import Records
 from kg.web.views.view import View
 
 #: How a case finding says what it turns on, as JSON.
-Found = Mapping[str, Any]
+FindingSaid = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class CaseRow:
     failed: Sequence[CaseCondition]
 
 
-def case_rows(view: View, findings: Iterable[Found]) -> list[CaseRow]:
+def case_rows(view: View, findings: Iterable[FindingSaid]) -> list[CaseRow]:
     """The rows of some findings of a case, the surest first.
 
     Args:
         view: the request for the page.
         findings: the findings as `kg.cases.render` writes them in JSON.
     """
-    groups: dict[tuple[object, ...], list[Found]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[FindingSaid]] = defaultdict(list)
     for one in findings:
         groups[_key(one)].append(one)
     provisions = {NamedNode(one["provision"]) for group in groups.values() for one in group}
@@ -87,7 +87,7 @@ def case_rows(view: View, findings: Iterable[Found]) -> list[CaseRow]:
     return sorted(rows, key=lambda row: LEVELS.index(row.level))
 
 
-def _key(one: Found) -> tuple[object, ...]:
+def _key(one: FindingSaid) -> tuple[object, ...]:
     """What is the same for those who are told together; of what is not owed, it is not told what is met."""
     told = [(said["condition"], said["result"]) for said in one["conditions"]]
     if one["level"] == "none":
@@ -95,7 +95,7 @@ def _key(one: Found) -> tuple[object, ...]:
     return (one["level"], one["provision"], one["type"], one["toward"], tuple(told))
 
 
-def _row(view: View, group: Sequence[Found], described: Records) -> CaseRow:
+def _row(view: View, group: Sequence[FindingSaid], described: Records) -> CaseRow:
     one = group[0]
     provision, kind = NamedNode(one["provision"]), NamedNode(one["type"])
     record = described.get(provision)
@@ -115,7 +115,7 @@ def _row(view: View, group: Sequence[Found], described: Records) -> CaseRow:
     )
 
 
-def _conditions(view: View, one: Found, result: str) -> Iterator[CaseCondition]:
+def _conditions(view: View, one: FindingSaid, result: str) -> Iterator[CaseCondition]:
     for said in one["conditions"]:
         if said["result"] == result:
             texts = said.get("question", {})

@@ -13,7 +13,7 @@ from kg.web.views.case_rows import what_is_owed
 from kg.web.views.view import View
 
 #: A change of a duty, as `kg.whatif.render` writes it in JSON.
-Change = Mapping[str, Any]
+ChangeSaid = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class ChangedTreaty:
     duties: Sequence[ChangedDuties]
 
 
-def duties_by_treaty(view: View, changes: Iterable[Change]) -> list[ChangedTreaty]:
+def duties_by_treaty(view: View, changes: Iterable[ChangeSaid]) -> list[ChangedTreaty]:
     """What changes by treaty, first where most does."""
-    by_treaty: dict[NamedNode, list[Change]] = defaultdict(list)
+    by_treaty: dict[NamedNode, list[ChangeSaid]] = defaultdict(list)
     for change in changes:
         by_treaty[NamedNode(change["treaty"])].append(change)
     found = [
@@ -70,7 +70,7 @@ def duties_by_treaty(view: View, changes: Iterable[Change]) -> list[ChangedTreat
     return sorted(found, key=lambda one: (-one.counts.total(), view.name(one.treaty)))
 
 
-def _alike(view: View, changes: Iterable[Change]) -> Iterator[ChangedDuties]:
+def _alike(view: View, changes: Iterable[ChangeSaid]) -> Iterator[ChangedDuties]:
     groups: dict[tuple[Any, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in changes:
         before, after = (one[side] and one[side]["on_day"] for side in ("before", "after"))
