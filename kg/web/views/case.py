@@ -28,6 +28,7 @@ from kg.web.views.reasoning import (
     respond,
     wanted_form,
 )
+from kg.web.views.state_map import StateMap, state_map
 from kg.web.views.view import Option, View, address, filled
 
 #: How an address says whether the victim asked for help.
@@ -138,8 +139,10 @@ def example_case(service: Service) -> Supposed | None:
 def _page(view: View, asked: Supposed, found: Mapping[str, Any]) -> str:
     owed, owes_attacker, other = (case_rows(view, found[name]) for name in ("owed", "owes_attacker", "other"))
     parameters = asked.parameters(view)
+    to_victim = _Side(owed)
     return view.render(
         "case.html",
+        map=_map(view, asked, to_victim),
         canonical=view.canonical(**parameters),
         asked=asked,
         day=asked.day,
@@ -147,7 +150,7 @@ def _page(view: View, asked: Supposed, found: Mapping[str, Any]) -> str:
         victim=view.name(asked.victim),
         kind=view.name(asked.kind.iri),
         assumed=_assumed(view, asked, [NamedNode(area) for area in found["case"]["place"]]),
-        help_to_victim=_Side(owed),
+        help_to_victim=to_victim,
         help_to_attacker=_Side(owes_attacker),
         both=[
             (
@@ -185,6 +188,21 @@ class _Side:
             new = [duty.holder for duty in row.holders if duty.holder not in seen]
             seen.update(new)
             self.holders[row.level] += new
+
+
+def _map(view: View, asked: Supposed, help_: _Side) -> StateMap | None:
+    """The two states and those that help the victim, or possibly do."""
+    say = view.say
+    sure = "presumed" if view.service.library.currency.passed_on(asked.day) else "certain"
+    fills = {asked.victim: "to"} | ({asked.attacker: "suspended"} if asked.attacker != asked.victim else {})
+    fills |= dict.fromkeys(help_.holders["certain"], sure) | dict.fromkeys(help_.holders["possible"], "possible")
+    meanings = {
+        "to": view.name(asked.victim),
+        "suspended": say("acts against it: %s") % view.name(asked.attacker),
+        sure: say("presumably bound to help") if sure == "presumed" else say("certainly bound to help"),
+        "possible": say("possibly bound to help"),
+    }
+    return state_map(view, fills, meanings, say("Map: who must help %s") % view.name(asked.victim))
 
 
 def _assumed(view: View, asked: Supposed, areas: list[NamedNode]) -> list[str]:

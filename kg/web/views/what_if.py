@@ -25,6 +25,7 @@ from kg.web.views.reasoning import (
     respond,
     wanted_form,
 )
+from kg.web.views.state_map import StateMap, state_map
 from kg.web.views.view import Option, View, address
 
 #: What can be done without, by the groups of the form.
@@ -71,6 +72,7 @@ def add_what_if(app: Flask, service: Service) -> None:
             canonical=view.canonical(**parameters),
             thing=thing,
             name=view.name(thing),
+            map=_map(view, thing, found["duties"]),
             start=start,
             day=start,
             counts=Counter(change["change"] for change in found["duties"]),
@@ -98,6 +100,26 @@ def _kinds(view: View, changes: list[Mapping[str, Any]]) -> list[tuple[NamedNode
     for change in changes:
         counts.setdefault(NamedNode(change["kind"]), Counter())[change["change"]] += 1
     return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0].value))
+
+
+def _map(view: View, thing: NamedNode, changes: list[Mapping[str, Any]]) -> StateMap | None:
+    """The states whose duties differ: those that lose any, else those of which some change, else those that gain."""
+    say, name = view.say, view.name(thing)
+    fills: dict[NamedNode, str] = {}
+    for change, fill in (("lost", "suspended"), ("changed", "possible"), ("gained", "certain")):
+        for one in changes:
+            if one["change"] == change:
+                for side in ("holder", "beneficiary"):
+                    fills.setdefault(NamedNode(one[side]), fill)
+    meanings = {
+        "to": name,
+        "suspended": say("owes or is owed less"),
+        "possible": say("owes or is owed otherwise"),
+        "certain": say("owes or is owed more"),
+    }
+    if thing in fills:
+        fills = {thing: "to"} | {state: fill for state, fill in fills.items() if state != thing}
+    return state_map(view, fills, meanings, say("Map: whose duties would differ without %s") % name)
 
 
 def _examples(view: View) -> list[Option]:
