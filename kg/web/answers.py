@@ -1,10 +1,12 @@
-"""The page of an answer: its rows as a table with links and labels, the ways to take it along."""
+"""Answers for readers: rows as a table with links and labels or as a drawing, and the ways to take them along."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import escape
+from typing import Any
 
 from flask import render_template, url_for
 from pyoxigraph import Literal, NamedNode
@@ -14,16 +16,20 @@ from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import Row, readable
 from kg.terms import XSD, Term
 from kg.web.client import Rows
-from kg.web.operation import Operation
+from kg.web.operation import VIEWS, Operation
+from kg.web.pictures import Painter, Picture
 from kg.web.reader import Reader
 from kg.web.service import Service
 from kg.web.snippets import snippets
 from kg.web.urls import absolute, page_of
+from kg.web.wording import Words
 
 #: Rows shown on a page; the downloads have them all.
 MAX_ROWS = 1000
 #: Characters up to which a value in a table is not broken.
 _ONE_LINE = 12
+#: What shows an answer in a page of somebody else's.
+_FRAME = '<iframe src="{}" title="{}" width="100%" height="520" loading="lazy"></iframe>'
 
 
 @dataclass(frozen=True)
@@ -50,40 +56,72 @@ class Cell:
         return len(self.text) <= _ONE_LINE and self.label is None
 
 
-def render_answer(
-    service: Service,
-    operation: Operation,
-    rows: Rows,
-    absent_graphs: Iterable[str],
-    reader: Reader,
-) -> str:
-    """An answer below the query that it answers.
+@dataclass(frozen=True)
+class ShownAnswer:
+    """The answer to a query, to be shown to a reader.
 
-    Args:
+    Attributes:
         service: what is served.
         operation: the query.
-        rows: the answer.
+        rows: the answer, or its first `MAX_ROWS` rows and one more.
         absent_graphs: the graphs that it is asked of and that are not there.
         reader: whom it is shown to.
     """
-    site = service.site
-    assert operation.query is not None
-    open_lists = service.library.completeness.open_lists(operation.query, operation.day, site.names)
-    return render_template(
-        "answer.html",
-        site=site,
-        query=operation.query,
-        question=stated_question(operation.query),
-        day=operation.day,
-        result=rows,
-        absent_graphs=absent_graphs,
-        open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
-        rows=[list(_cells(service, row, operation.day, reader)) for row in rows.rows[:MAX_ROWS]],
-        more=len(rows.rows) > MAX_ROWS,
-        downloads=list(_downloads(operation, rows)),
-        snippets=snippets(absolute(site, "sparql"), operation, rows.kind),
-        prefixes=site.names.prefixes,
-    )
+
+    service: Service
+    operation: Operation
+    rows: Rows
+    absent_graphs: Iterable[str]
+    reader: Reader
+
+    @property
+    def title(self) -> str:
+        """What the query asks, by its own word."""
+        return stated_question(self.operation.query or "") or Words(self.reader.language)("The answer to a query")
+
+    def picture(self, *, standalone: bool = False) -> Picture | None:
+        """The answer as the drawing that is asked for; None if that is a table, or needs other columns."""
+        if self.operation.view == VIEWS[0] or not self.rows.rows:
+            return None
+        rows = Rows(self.rows.kind, self.rows.variables, self.rows.rows[:MAX_ROWS])
+        painter = Painter(self.service, self.reader, self.operation.day, rows, self.title, standalone)
+        return painter.draw(self.operation.view)
+
+    def page(self) -> str:
+        """The answer below the query that it answers."""
+        return self._render("answer.html", downloads=list(_downloads(self.operation, self.rows)))
+
+    def embedded(self) -> str:
+        """The answer alone, to stand in a page of somebody else's."""
+        return self._render("embed.html")
+
+    def _render(self, template: str, **values: Any) -> str:
+        service, operation, rows, site = self.service, self.operation, self.rows, self.service.site
+        assert operation.query is not None
+        open_lists = service.library.completeness.open_lists(operation.query, operation.day, site.names)
+        asked = {**operation.parameters(), "lang": self.reader.language}
+        return render_template(
+            template,
+            site=site,
+            query=operation.query,
+            question=stated_question(operation.query),
+            title=self.title,
+            day=operation.day,
+            view=operation.view,
+            views=[(view, url_for("sparql", **operation.parameters(), view=view)) for view in VIEWS],
+            picture=self.picture(),
+            image=absolute(site, "picture", **asked, view=operation.view),
+            frame=_FRAME.format(escape(absolute(site, "embed", **asked, view=operation.view)), escape(self.title)),
+            address=absolute(site, "sparql", **operation.parameters(), view=operation.view),
+            result=rows,
+            absent_graphs=self.absent_graphs,
+            open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
+            rows=[list(_cells(service, row, operation.day, self.reader)) for row in rows.rows[:MAX_ROWS]],
+            more=len(rows.rows) > MAX_ROWS,
+            snippets=snippets(absolute(site, "sparql"), operation, rows.kind),
+            prefixes=site.names.prefixes,
+            **values,
+        )
 
 
 def _cells(service: Service, row: Row, day: date | None, reader: Reader) -> Iterator[Cell]:

@@ -16,6 +16,7 @@ from kg.web import http, pages
 from kg.web.asgi import REFUSED
 from kg.web.check import add_check
 from kg.web.descriptions import add_descriptions
+from kg.web.embed import add_embed
 from kg.web.executor import Executor
 from kg.web.graphs import add_graphs
 from kg.web.negotiation import HTML, accepted, prefers_page
@@ -118,6 +119,7 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
 
     add_sparql(app, service)
     add_check(app, service)
+    add_embed(app, service)
     add_graphs(app, service)
     add_linked_data(app, service)
     add_documentation(app, service)

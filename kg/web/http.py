@@ -35,7 +35,7 @@ _ASKED = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEP
 _ADDRESSED = ("wsgi.url_scheme", "HTTP_HOST")
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
-#: Every answer has these.
+#: Every answer has these, unless its route gave it others.
 _HEADERS = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "Absent-Graph, Content-Location, ETag, Link, Retry-After, Sources-Until"),
@@ -73,7 +73,8 @@ def with_headers(wsgi: Wsgi) -> Wsgi:
 
     def headed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-            return start_response(status, headers + _HEADERS, error)
+            own = {name for name, _ in headers}
+            return start_response(status, headers + [header for header in _HEADERS if header[0] not in own], error)
 
         return wsgi(environ, start)
 

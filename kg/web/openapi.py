@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.web.negotiation import DIRECT, FORM, HTML, SUFFIXES
+from kg.web.operation import VIEWS
 from kg.web.site import Library, Site
 from kg.web.urls import root_url
 
@@ -68,6 +69,7 @@ class Parameter:
 # A form sends its empty field too.
 _DAY = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 AS_OF = Parameter("as-of", "The graph as it stood on this day, YYYY-MM-DD.", _DAY, "2010-12-10")
+VIEW = Parameter("view", "As what a page shows the answer; else as the query says.", one_of(*VIEWS, ""))
 FORMAT = Parameter(
     "format", "A format by name or media type, for links, which cannot ask by header; an unknown one is passed over."
 )

@@ -24,6 +24,7 @@ from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
 from kg.web.atlas import Atlas
+from kg.web.columns import Register
 from kg.web.finder import Finder
 from kg.web.questions import GENERAL, QuestionGroup, group_questions
 from kg.web.vocabulary import UsedTerm, used_terms
@@ -174,6 +175,11 @@ class Library:
         return frozenset(self.identifiers)
 
     @cached_property
+    def register(self) -> Register:
+        """Which things the names of the asserted statements stand for."""
+        return Register(quad.triple for quad in self.asserted)
+
+    @cached_property
     def terms(self) -> list[UsedTerm]:
         """The terms of the graph that have short names, for an editor to complete."""
         return used_terms(self.description, self.identifiers, self._names)
@@ -218,6 +224,7 @@ class Library:
             self.finder,
             self.description,
             self.terms,
+            self.register,
             self.subjects,
         )
 

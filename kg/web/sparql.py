@@ -15,7 +15,7 @@ from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import AnswerKind
 from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
-from kg.web.answers import MAX_ROWS, render_answer
+from kg.web.answers import MAX_ROWS, ShownAnswer
 from kg.web.client import READABLE, Asker, read_rows
 from kg.web.iris import to_uri
 from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
@@ -25,6 +25,7 @@ from kg.web.openapi import (
     GRAPH_TYPES,
     QUERY_ERRORS,
     RESULT_TYPES,
+    VIEW,
     Parameter,
     documented,
 )
@@ -60,6 +61,7 @@ def add_sparql(app: Flask, service: Service) -> None:
             Parameter("default-graph-uri", "A graph to merge into the default graph.", many=True),
             Parameter("named-graph-uri", "A graph that GRAPH can name.", many=True),
             AS_OF,
+            VIEW,
             FORMAT,
         ),
         (200, 304, *QUERY_ERRORS),
@@ -131,7 +133,7 @@ def _answer(service: Service, operation: Operation) -> Response:
     if choice == PAGE:
         rows = read_rows(reply, MAX_ROWS + 1)
         reader = reader_of(service.site, request)
-        response = make_response(render_answer(service, operation, rows, reply.absent_graphs, reader))
+        response = make_response(ShownAnswer(service, operation, rows, reply.absent_graphs, reader).page())
     else:
         response = stream(reply, choice)
     for graph in reply.absent_graphs[:_NAMED]:

@@ -87,6 +87,12 @@ def absolute(site: Site, endpoint: str, **values: Any) -> str:
     return root_url(site) + path.removeprefix("/")
 
 
+def in_full(site: Site, address: str) -> str:
+    """An address of this server as the world knows it; others are so already."""
+    path = address.removeprefix(request.script_root)
+    return root_url(site) + path.removeprefix("/") if address.startswith("/") else address
+
+
 def mount(wsgi: Wsgi, site: Site) -> Wsgi:
     """The application where the world finds it: below its public path, behind its proxy."""
     if site.trust_proxy:

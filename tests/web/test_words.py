@@ -26,6 +26,7 @@ SAID = re.compile(r"""(?:\b_|\bsay|\.say)\("([^"]+)"\)""")
 FROM_CODE = {
     "States", "Organizations", "Treaties", "Obligations", "Events", "Claims", "Sources", "easy", "medium", "hard",
     "For each", "For what has", "For each value of", "For what its query finds", "Not Found",
+    "The answer to a query",
     *DAYS, *(text for _, text in NAVIGATION), *(kind.text for kind in FOUND_KINDS),
 }  # fmt: skip
 
