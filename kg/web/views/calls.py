@@ -14,7 +14,7 @@ from kg.web.views.view import View
 
 
 @dataclass(frozen=True)
-class Call:
+class CallForHelp:
     """A call for help or counsel.
 
     Attributes:
@@ -36,7 +36,7 @@ class Call:
     sources: tuple[Resource, ...]
 
 
-def calls_of(view: View, states: Iterable[Resource]) -> list[Call]:
+def calls_of(view: View, states: Iterable[Resource]) -> list[CallForHelp]:
     """The calls of some states, the latest first."""
     said: dict[NamedNode, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     begins: dict[NamedNode, date] = {}
@@ -51,7 +51,7 @@ def calls_of(view: View, states: Iterable[Resource]) -> list[Call]:
         return tuple(dict.fromkeys(v for v in said[event][property_] if isinstance(v, NamedNode)))
 
     return [
-        Call(
+        CallForHelp(
             event,
             day,
             things(event, CASUS.invokes),
@@ -64,7 +64,7 @@ def calls_of(view: View, states: Iterable[Resource]) -> list[Call]:
     ]
 
 
-def near(calls: Iterable[Call], day: date, *, days: int = 400) -> list[Call]:
+def near(calls: Iterable[CallForHelp], day: date, *, days: int = 400) -> list[CallForHelp]:
     """Those of some calls that are not further from a day than some days, the nearest first."""
     return sorted(
         (call for call in calls if abs((call.on - day).days) <= days), key=lambda call: abs((call.on - day).days)

@@ -16,7 +16,7 @@ from kg.terms import CASUS, CONCEPTS, DCTERMS, Resource, Term
 from kg.web.views.view import View
 
 #: How a duty stands, the surest first; what is suspended is owed in no way.
-LEVELS = (*Certainty, None)
+_STANDINGS = (*Certainty, None)
 #: The test of a condition by which each party decides for itself whether to take part.
 _LEFT_TO_EACH = CONCEPTS["condition-test/binds-nobody"]
 
@@ -31,7 +31,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Clause:
+class OwedClause:
     """A clause of a treaty with all who are bound by it.
 
     Attributes:
@@ -71,7 +71,7 @@ class Clause:
         return [found for found in self.bound if found.certainty is level]
 
 
-def clauses(view: View, found: Iterable[DutyOnDay]) -> list[Clause]:
+def clauses(view: View, found: Iterable[DutyOnDay]) -> list[OwedClause]:
     """Duties by clause: first those that bind the most surely, among them what does bind, and the most states."""
     groups: dict[tuple[Resource, str, tuple[Resource, ...]], list[DutyOnDay]] = defaultdict(list)
     for duty in found:
@@ -84,7 +84,7 @@ def clauses(view: View, found: Iterable[DutyOnDay]) -> list[Clause]:
 Facts = dict[tuple[Resource, NamedNode], list[Term]]
 
 
-def _clause(view: View, group: Sequence[DutyOnDay], facts: Facts) -> Clause:
+def _clause(view: View, group: Sequence[DutyOnDay], facts: Facts) -> OwedClause:
     first = group[0]
 
     def said(property_: NamedNode) -> tuple[Resource, ...]:
@@ -96,7 +96,7 @@ def _clause(view: View, group: Sequence[DutyOnDay], facts: Facts) -> Clause:
         number = next((value.value for value in numbers if isinstance(value, Literal)), None)
         return Text(provision, number, view.text(facts.get((provision, DCTERMS.description), ())))
 
-    return Clause(
+    return OwedClause(
         first.treaty,
         first.kind,
         tuple(map(text, first.provisions)),
@@ -131,10 +131,10 @@ def _speaking(duty: DutyOnDay) -> list[Resource]:
 
 
 def _rank(level: Certainty | None) -> int:
-    return LEVELS.index(level)
+    return _STANDINGS.index(level)
 
 
-def _strength(view: View, clause: Clause) -> tuple[int, bool, int, str]:
+def _strength(view: View, clause: OwedClause) -> tuple[int, bool, int, str]:
     surest = min(_rank(found.certainty) for found in clause.bound)
     at_it = sum(_rank(found.certainty) == surest for found in clause.bound)
     return surest, not clause.binding, -at_it, view.name(clause.treaty)

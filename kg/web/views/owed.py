@@ -22,7 +22,7 @@ from kg.web.negotiation import HTML
 from kg.web.openapi import QUERY_ERRORS, Parameter, documented
 from kg.web.service import Service, date_sources
 from kg.web.views.calls import calls_of, near
-from kg.web.views.clauses import LEVELS, Clause, clauses
+from kg.web.views.clauses import OwedClause, clauses
 from kg.web.views.question import Asked, answer_in_words, counted, kind_words, short, today
 from kg.web.views.view import Option, View, address
 from kg.web.wording import Words
@@ -137,7 +137,6 @@ def _page(view: View, asked: Asked, found: Sequence[DutyOnDay]) -> str:
         "owed.html",
         canonical=view.canonical(**parameters) if request.args else view.canonical(),
         asked=asked,
-        levels=LEVELS,
         heading=answer_in_words(view, asked, bound),
         clauses=shown,
         map=draw_map(areas, _caption(view, asked)) if shown else None,
@@ -187,14 +186,14 @@ def _caption(view: View, asked: Asked) -> str:
     return f"{kind[:1].upper()}{kind[1:]}: {', '.join(filter(None, sides))}, {asked.on}"
 
 
-def _loose(asked: Asked, shown: Iterable[Clause], bound: Mapping[Certainty, Iterable[Resource]]) -> list[Resource]:
+def _loose(asked: Asked, shown: Iterable[OwedClause], bound: Mapping[Certainty, Iterable[Resource]]) -> list[Resource]:
     """The states that are bound only by clauses which leave it to each party."""
     known = {state for states in bound.values() for state in states}
     sides = (asked.other(duty) for clause in shown if not clause.binding for duty in clause.bound if duty.certainty)
     return [state for state in dict.fromkeys(sides) if state not in known]
 
 
-def _areas(view: View, asked: Asked, shown: Sequence[Clause]) -> list[Area]:
+def _areas(view: View, asked: Asked, shown: Sequence[OwedClause]) -> list[Area]:
     """The states of the view as they are drawn: the one that is asked about, and the others by how they are bound."""
     atlas = view.service.library.atlas
     center = asked.to or asked.by
@@ -226,7 +225,7 @@ def _meanings(say: Words) -> dict[str, str]:
     }
 
 
-def _others(asked: Asked, shown: Iterable[Clause]) -> list[Resource]:
+def _others(asked: Asked, shown: Iterable[OwedClause]) -> list[Resource]:
     """The states on the other side: those of the strongest clause, as far as there is one side to choose."""
     if asked.to is not None and asked.by is not None:
         return []

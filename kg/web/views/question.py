@@ -12,7 +12,7 @@ from kg.day import Certainty
 from kg.duties.due import DutyOnDay
 from kg.duties.kinds import Kind
 from kg.terms import Resource
-from kg.web.views.clauses import Clause
+from kg.web.views.clauses import OwedClause
 from kg.web.views.view import View
 
 
@@ -54,7 +54,7 @@ def short(view: View, thing: Resource) -> str:
     return view.code(thing).removeprefix("state/")
 
 
-def counted(asked: Asked, shown: Iterable[Clause]) -> dict[Certainty, list[Resource]]:
+def counted(asked: Asked, shown: Iterable[OwedClause]) -> dict[Certainty, list[Resource]]:
     """The states on the side that is asked for, each by the surest way in which a clause binds it.
 
     Clauses that leave it to each party are not counted.
