@@ -43,6 +43,13 @@ class Pledge:
     certainty: Certainty | None
     clauses: tuple[Clause, ...]
 
+    @property
+    def relation(self) -> NamedNode | None:
+        """The relation of the day that says so, of which there is a proof; None if it is suspended."""
+        if self.certainty is None:
+            return None
+        return self.kind.relation if self.certainty is Certainty.CERTAIN else self.kind.possible_relation
+
 
 @dataclass(frozen=True)
 class Counterparts:

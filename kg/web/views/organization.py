@@ -55,7 +55,6 @@ def organization_page(thing: Thing) -> str:
         steps=happened,
         instruments=instruments.in_order(),
         lists=pointing(view, organization, CASUS.completeOf).in_order(),
-        code=view.code(organization),
     )
 
 

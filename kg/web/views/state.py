@@ -8,7 +8,7 @@ from kg.terms import CASUS
 from kg.web.views.counterparts import counterparts
 from kg.web.views.duty_words import certainty_words
 from kg.web.views.episodes import episodes
-from kg.web.views.question import kind_words, today
+from kg.web.views.question import kind_words, short, today
 from kg.web.views.record import Record, Records, pointing
 from kg.web.views.state_lede import state_lede
 from kg.web.views.steps import roles_of, steps
@@ -57,7 +57,8 @@ def state_page(thing: Thing) -> str:
         has_duties=view.service.library.timeline is not None,
         kind_words=lambda kind: kind_words(view, kind),
         certainties=certainty_words(view),
-        code=lambda node: view.code(node).removeprefix("state/"),
+        code=lambda node: short(view, node),
+        show=view.service.site.names.show,
     )
 
 

@@ -82,7 +82,6 @@ def treaty_page(thing: Thing) -> str:
         lists=pointing(view, treaty, CASUS.completeOf).in_order(),
         codes=_codes(view, thing.record),
         pledges=_pledges(view, thing.record),
-        of_treaty=view.code(treaty),
     )
 
 
