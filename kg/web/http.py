@@ -10,6 +10,7 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from flask import Request, Response
@@ -87,14 +88,16 @@ def is_constant(query: str) -> bool:
 
 
 def validator(site: Site, request: Request) -> str:
-    """A tag for the answer to a request: the same as long as the build and the request are.
+    """A tag for the answer to a request: the same as long as the build, the request and the day are.
 
-    It is a weak one: the rows are the same, their order need not be. It is empty where nobody can know.
+    It is a weak one: the rows are the same, their order need not be. It is empty where nobody can know. Pages that are
+    asked of no day tell of the present one, in UTC.
     """
     if site.fingerprint is None:
         return ""
     names = _ASKED if site.public_url is not None else _ADDRESSED + _ASKED
-    parts = [site.fingerprint, site.public_url, *map(request.environ.get, names)]
+    today = datetime.now(UTC).date()
+    parts = [site.fingerprint, site.public_url, today, *map(request.environ.get, names)]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from collections import Counter
+from datetime import datetime, timedelta, tzinfo
 from html import unescape
 from html.parser import HTMLParser
+from typing import Self
 from urllib.parse import quote
 
 import pytest
@@ -184,6 +186,16 @@ def test_nato_has_32_members_today(world: FlaskClient) -> None:
     assert counted(shown(world, "organization/NATO", **{"as-of": "1990-01-01"}), "certain %:") == 16
 
 
+def test_lists_that_may_lack_something_say_so(world: FlaskClient) -> None:
+    """All members of ECOWAS are known, all parties to the North Atlantic Treaty, but not all members of the CSTO."""
+    hint = "At least these: the list is not known to be complete. (%s)"
+    assert hint % "member" not in shown(world, "organization/ECOWAS")
+    assert "Members today: at least" not in shown(world, "organization/ECOWAS")
+    assert hint % "party" not in shown(world, "treaty/NAT")
+    assert "States bound by it today: 32." in shown(world, "treaty/NAT")
+    assert hint % "member, frozen" in shown(world, "organization/CSTO")
+
+
 def test_who_came_to_an_exercise(world: FlaskClient) -> None:
     text = re.sub(r"<[^>]+>", "", shown(world, "organization/CSTO"))
     said = answers(
@@ -309,6 +321,20 @@ def test_a_day_after_the_sources_says_so(world: FlaskClient) -> None:
     assert "The sources reach to" not in shown(world, "state/ARM", **{"as-of": DAY})
 
 
+def test_what_a_page_tells_of_today_is_old_tomorrow(own: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that asks whether its copy still holds gets a new page on another day."""
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + timedelta(days=1)
+
+    known = {"If-None-Match": own.get("/doc/id/state/A.html").headers["ETag"]}
+    assert own.get("/doc/id/state/A.html", headers=known).status_code == 304
+    monkeypatch.setattr("kg.web.http.datetime", Tomorrow)
+    assert own.get("/doc/id/state/A.html", headers=known).status_code == 200
+
+
 def test_all_that_is_said_is_one_click_away(world: FlaskClient) -> None:
     links = Page(shown(world, "state/ARM")).links()
     table = world.get(str(links["All properties and what points here"]))
@@ -317,16 +343,18 @@ def test_all_that_is_said_is_one_click_away(world: FlaskClient) -> None:
 
 
 def test_each_statement_has_its_sources(world: FlaskClient) -> None:
+    """Those of exercises are on the pages of these, as the list says."""
     text = shown(world, "state/ARM")
     page = Page(text)
     marks = {str(link["href"]) for link in page.attributes("a") if link.get("class") == "mark"}
     listed = {f"#{item['id']}" for item in page.attributes("li") if str(item.get("id")).startswith("source-")}
     assert marks == listed
+    assert "The sources of each are on its page." in text
     cited = number(
         world,
-        "{ ?it casus:episodeOf state:ARM } UNION { ?it casus:involves|casus:requestedBy|casus:requestedOf state:ARM }"
-        " UNION { ?it casus:hostState|casus:invokedBy state:ARM } UNION { BIND (state:ARM AS ?it) }"
-        " ?it dcterms:source ?source",
+        "{ ?it casus:episodeOf state:ARM } UNION { BIND (state:ARM AS ?it) } UNION {"
+        " ?it casus:involves|casus:requestedBy|casus:requestedOf|casus:hostState|casus:invokedBy state:ARM"
+        " FILTER NOT EXISTS { ?it a casus:Exercise } } ?it dcterms:source ?source",
         "?source",
     )
     assert len(listed) == cited

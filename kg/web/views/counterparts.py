@@ -17,7 +17,7 @@ from kg.web.views.view import View
 
 
 @dataclass(frozen=True)
-class Clause:
+class PledgeText:
     """A clause by which something is owed.
 
     Attributes:
@@ -41,7 +41,7 @@ class Pledge:
 
     kind: Kind
     certainty: Certainty | None
-    clauses: tuple[Clause, ...]
+    clauses: tuple[PledgeText, ...]
 
     @property
     def relation(self) -> NamedNode | None:
@@ -85,10 +85,10 @@ def counterparts(view: View, state: NamedNode, day: date) -> list[Counterparts]:
 
 def _pledges(view: View, duties: Iterable[DutyOnDay]) -> tuple[Pledge, ...]:
     """Duties as pledges: help first, the sure before the possible."""
-    found: dict[tuple[Kind, Certainty | None], set[Clause]] = defaultdict(set)
+    found: dict[tuple[Kind, Certainty | None], set[PledgeText]] = defaultdict(set)
     for duty in duties:
         for text in duty.provisions or (duty.treaty,):
-            found[duty.duty.kind, duty.certainty].add(Clause(text, bool(duty.freezes)))
+            found[duty.duty.kind, duty.certainty].add(PledgeText(text, bool(duty.freezes)))
     pledges = [
         Pledge(kind, certainty, tuple(sorted(clauses, key=lambda clause: (view.name(clause.text), clause.frozen))))
         for (kind, certainty), clauses in found.items()

@@ -24,6 +24,7 @@ class Episode:
         state: whose it is.
         where: the organization, organ or instrument.
         where_name: what that is called, in short.
+        kind: of which list it is, by the class of what that holds.
         standing: in what standing the state was, in a word.
         interrupts: whether it only interrupts another one.
         how: how it began and ended.
@@ -33,6 +34,7 @@ class Episode:
     state: NamedNode | None
     where: NamedNode | None
     where_name: str
+    kind: NamedNode
     standing: str
     interrupts: bool
     how: str
@@ -72,14 +74,14 @@ def _episode(view: View, record: Record, short: Mapping[Resource, str]) -> Episo
         record.thing_of(CASUS.episodeOf),
         where,
         record.name if where is None else short.get(where, view.name(where)),
-        standing(view, record),
+        *_standing(view, record),
         record.is_a(CASUS.InterruptionEpisode),
         _how(record),
     )
 
 
-def standing(view: View, record: Record) -> str:
-    """In what standing a state was, in a word; of a kind that a project adds, what the kind is called."""
+def _standing(view: View, record: Record) -> tuple[NamedNode, str]:
+    """In what standing a state was: the class, and a word; of a class that a project adds, what that is called."""
     say = view.say
     words = {
         CASUS.MembershipEpisode: say("member"),
@@ -94,9 +96,10 @@ def standing(view: View, record: Record) -> str:
         CASUS.CommandAbsenceEpisode: say("outside the command"),
         CASUS.ProvisionalApplicationEpisode: say("applies provisionally"),
     }
-    known = next((word for kind, word in words.items() if record.is_a(kind)), None)
+    known = next(((kind, word) for kind, word in words.items() if record.is_a(kind)), None)
     kinds = sorted((kind for kind in record.types if isinstance(kind, NamedNode)), key=lambda kind: kind.value)
-    return known or next((view.name(kind) for kind in kinds if kind not in CASUS), say("episode"))
+    own = next((view.name(kind) for kind in kinds if kind not in CASUS), say("episode"))
+    return known or (CASUS.Episode, own)
 
 
 def _how(record: Record) -> str:

@@ -14,7 +14,7 @@ from kg.web.views.duty_words import certainty_words
 from kg.web.views.episodes import Episode, episodes, running
 from kg.web.views.question import today
 from kg.web.views.record import Record, Records, pointing
-from kg.web.views.steps import Step, steps
+from kg.web.views.steps import ListedEvent, steps
 from kg.web.views.thing import Thing
 from kg.web.views.timelines import timeline_of
 from kg.web.views.view import View
@@ -76,7 +76,7 @@ def _lede(thing: Thing, found: Sequence[Episode]) -> str:
     return " ".join(sentences)
 
 
-def _by_year(view: View, organization: NamedNode, found: Iterable[Step]) -> list[tuple[str, list[Exercise]]]:
+def _by_year(view: View, organization: NamedNode, found: Iterable[ListedEvent]) -> list[tuple[str, list[Exercise]]]:
     """Exercises by year, the latest first."""
     took_part: dict[Resource, dict[str, set[Resource]]] = defaultdict(lambda: defaultdict(set))
     for event, role, state in view.select("exercise-participants", thing=organization):

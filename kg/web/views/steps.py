@@ -14,7 +14,7 @@ from kg.web.views.view import View
 
 
 @dataclass(frozen=True)
-class Step:
+class ListedEvent:
     """An event.
 
     Attributes:
@@ -26,11 +26,13 @@ class Step:
     roles: tuple[str, ...] = ()
 
 
-def steps(events: Iterable[Record], roles: dict[Resource, set[str]] | None = None) -> tuple[list[Step], list[Step]]:
+def steps(
+    events: Iterable[Record], roles: dict[Resource, set[str]] | None = None
+) -> tuple[list[ListedEvent], list[ListedEvent]]:
     """Events, and exercises apart."""
-    found: tuple[list[Step], list[Step]] = [], []
+    found: tuple[list[ListedEvent], list[ListedEvent]] = [], []
     for record in events:
-        step = Step(record, tuple(sorted((roles or {}).get(record.thing, ()))))
+        step = ListedEvent(record, tuple(sorted((roles or {}).get(record.thing, ()))))
         found[record.is_a(CASUS.Exercise)].append(step)
     return found
 

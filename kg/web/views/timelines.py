@@ -14,7 +14,7 @@ from kg.drawing.lanes import Happening, Lane, Stretch, lanes_for_page
 from kg.terms import CASUS
 from kg.web.views.episodes import Episode
 from kg.web.views.question import today
-from kg.web.views.steps import Step
+from kg.web.views.steps import ListedEvent
 from kg.web.views.thing import Thing
 
 #: By what class an episode is drawn, the special before the general; what is of none is drawn as an associate's.
@@ -31,7 +31,7 @@ _DRAWN = (
 
 
 @dataclass(frozen=True)
-class Timeline:
+class TimeDrawing:
     """A drawing of time, with what its colors stand for.
 
     Attributes:
@@ -47,7 +47,9 @@ class Timeline:
     dots: int
 
 
-def timeline_of(thing: Thing, found: Sequence[Episode], steps: Iterable[Step], *, by_state: bool) -> Timeline | None:
+def timeline_of(
+    thing: Thing, found: Sequence[Episode], steps: Iterable[ListedEvent], *, by_state: bool
+) -> TimeDrawing | None:
     """The drawing of some episodes and events; None if none of the episodes has a date.
 
     Args:
@@ -95,7 +97,7 @@ def timeline_of(thing: Thing, found: Sequence[Episode], steps: Iterable[Step], *
     label = say("Timeline of %s; the tables below say the same") % thing.record.name
     until = _until([stretch for stretches in lanes.values() for stretch in stretches], happenings)
     words = [(drawn, ", ".join(standings)) for drawn, standings in key.items()]
-    return Timeline(
+    return TimeDrawing(
         Markup(lanes_for_page(drawn_lanes, label, until=until, on=thing.day)),
         tuple([*words, ("to", say("events"))] if happenings else words),
         sum(map(len, lanes.values())),

@@ -47,7 +47,7 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Term:
+class Lasting:
     """What is said of how long an instrument lasts and how one leaves it, and the article that says so."""
 
     text: str
@@ -137,11 +137,11 @@ def _lede(thing: Thing, found: Sequence[Episode]) -> str:
     return " ".join(sentences)
 
 
-def _terms(view: View, record: Record) -> Iterator[Term]:
+def _terms(view: View, record: Record) -> Iterator[Lasting]:
     """What an article, or the instrument as a whole, says of term and withdrawal."""
     say = view.say
     for rule in record.things(CASUS.termRule):
-        yield Term(view.name(rule), record)
+        yield Lasting(view.name(rule), record)
     numbers = (
         (CASUS.initialTermYears, say("initial term in years: %s")),
         (CASUS.renewalTermYears, say("each renewal in years: %s")),
@@ -150,7 +150,7 @@ def _terms(view: View, record: Record) -> Iterator[Term]:
     )
     for property_, text in numbers:
         if (value := record.value(property_)) is not None:
-            yield Term(text % value, record)
+            yield Lasting(text % value, record)
 
 
 def _related(view: View, record: Record) -> list[tuple[str, list[NamedNode]]]:
