@@ -138,21 +138,30 @@ def write_tables(
     Raises:
         MissingFile: the folder cannot be written.
     """
-    store, project = open_store(build.store), build.identity.names
     written = []
     for table in tables():
         on_file(table.file)
-        if table.name == "dyad_years":
-            codes = state_codes(quad.triple for quad in build.asserted())
-            rows = dyad_rows(table.header, timeline, last_year, codes, project)
-        else:
-            rows = rows_of(table, store, project)
-        write_text(folder / table.file, _csv(table, rows))
+        write_text(folder / table.file, table_text(table, build, timeline, last_year=last_year))
         written.append(folder / table.file)
     on_file(METADATA)
-    description = csvw_metadata(static_description((quad.triple for quad in build.asserted()), project), project)
-    write_text(folder / METADATA, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
+    write_text(folder / METADATA, metadata_text(build))
     return [*written, folder / METADATA]
+
+
+def table_text(table: Table, build: Build, timeline: Timeline, *, last_year: int) -> str:
+    """A table of a build as CSV; the arguments are those of `write_tables`."""
+    project = build.identity.names
+    if table.name == "dyad_years":
+        codes = state_codes(quad.triple for quad in build.asserted())
+        return _csv(table, dyad_rows(table.header, timeline, last_year, codes, project))
+    return _csv(table, rows_of(table, open_store(build.store), project))
+
+
+def metadata_text(build: Build) -> str:
+    """The metadata of all tables of a build, as JSON."""
+    project = build.identity.names
+    description = csvw_metadata(static_description((quad.triple for quad in build.asserted()), project), project)
+    return json.dumps(description, ensure_ascii=False, indent=2) + "\n"
 
 
 def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from flask import Flask, Response, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, request, url_for
 from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,6 +25,7 @@ from kg.web.reader import reader_of
 from kg.web.service import Service, link, send_graph
 from kg.web.site import Library, Site
 from kg.web.urls import absolute
+from kg.web.views import NAVIGATION
 
 _FORMS = (*GRAPH_TYPES, HTML)
 _SCHEMA_TARGET = NamedNode("https://schema.org/target")
@@ -195,7 +196,8 @@ def list_terms(library: Library, language: str) -> list[dict[str, str | int]]:
 
 def list_pages(site: Site, library: Library) -> str:
     """The pages a search engine should know, by the sitemap protocol."""
-    pages = [absolute(site, endpoint) for endpoint in ("home", "examples", "dataset", "ontology_index")]
+    leading = ("home", *(endpoint for endpoint, _ in NAVIGATION), "cite", "examples", "dataset", "ontology_index")
+    pages = [absolute(site, endpoint) for endpoint in leading if endpoint in current_app.view_functions]
     things = [iri.removeprefix(site.base) for iri in library.identifiers if iri.startswith(site.base)]
     pages += [absolute(site, "document", path=path + ".html") for path in things]
     urls = "".join(f"  <url><loc>{escape(page)}</loc></url>\n" for page in pages[:_SITEMAP])

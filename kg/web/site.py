@@ -19,6 +19,7 @@ from kg.duties.currency import read_currency
 from kg.duties.timeline import Timeline
 from kg.export.describe import describe, static_description
 from kg.export.docs.documentation import documentation
+from kg.export.kept_tables import KeptTables
 from kg.export.ontology import reached_graphs
 from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
@@ -189,6 +190,12 @@ class Library:
         """The duties over time of the build; None where there is none."""
         timeline = load_timeline(self._build) if isinstance(self._build, Build) else None
         return timeline if timeline is not None and timeline.duties else None
+
+    @cached_property
+    def tables(self) -> KeptTables | None:
+        """The tables of the build; None where there are no duties."""
+        build, timeline = self._build, self.timeline
+        return KeptTables(build, timeline) if isinstance(build, Build) and timeline is not None else None
 
     @cached_property
     def subjects(self) -> list[str] | None:

@@ -10,11 +10,13 @@ from kg.pool.inquiry import Inquiry
 from kg.terms import RDF
 from kg.web.service import Service
 from kg.web.views.case import add_case, example_case
+from kg.web.views.cite import add_cite
 from kg.web.views.claims import add_claims
 from kg.web.views.compare import add_compare
 from kg.web.views.owed import add_owed
 from kg.web.views.proof import add_proof
 from kg.web.views.search import add_search
+from kg.web.views.tables import add_tables
 from kg.web.views.what_if import add_what_if
 
 #: What the head of every page leads to, by route and words; routes that are not there are left out.
@@ -34,10 +36,12 @@ def add_views(app: Flask, service: Service) -> None:
     add_proof(app, service)
     if service.library.timeline is None:
         return
+    add_cite(app, service)
     add_claims(app, service)
     add_compare(app, service)
     add_search(app, service)
     add_owed(app, service)
+    add_tables(app, service)
     if service.desk is not None:
         add_case(app, service)
         add_what_if(app, service)

@@ -16,7 +16,7 @@ from kg.web.negotiation import HTML
 from kg.web.openapi import Parameter, documented
 from kg.web.service import Service
 from kg.web.views.compared import ComparedSide
-from kg.web.views.comparison import compare
+from kg.web.views.comparison import comparison
 from kg.web.views.question import today
 from kg.web.views.view import View
 
@@ -63,7 +63,7 @@ def add_compare(app: Flask, service: Service) -> None:
             instruments=view.options(instruments),
             codes=codes,
             sides=sides,
-            groups=compare(view, sides) if sides else [],
+            groups=comparison(view, sides) if sides else [],
             known_to=known_to,
             members=[_members(side, known_to) for side in sides],
             chart=_chart(view, sides, known_to),

@@ -60,7 +60,7 @@ class ComparedGroup:
     at_least: bool = False
 
 
-def compare(view: View, sides: Sequence[ComparedSide]) -> list[ComparedGroup]:
+def comparison(view: View, sides: Sequence[ComparedSide]) -> list[ComparedGroup]:
     """All rows; those of kinds of obligation of which neither side has any are left out."""
     say = view.say
 

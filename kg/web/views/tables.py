@@ -1,0 +1,112 @@
+"""The tables of the graph as files for R, pandas and spreadsheets, and their codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request, url_for
+from werkzeug.exceptions import NotFound
+
+from kg.errors import BadInput
+from kg.export.tables import METADATA, Table, tables
+from kg.web.markup import dataset_markup
+from kg.web.negotiation import HTML
+from kg.web.openapi import Parameter, documented
+from kg.web.service import Service, link
+from kg.web.urls import absolute
+from kg.web.views.snippets import in_python, in_r
+from kg.web.views.view import View
+
+_CSV, _METADATA_TYPE = "text/csv", "application/csvm+json"
+#: Bytes of a file that are read at once.
+_PIECE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class CodebookTable:
+    """A table in the codebook, where it is, and how it is read."""
+
+    table: Table
+    address: str
+    in_r: str
+    in_python: str
+
+
+def add_tables(app: Flask, service: Service) -> None:
+    """Add the routes of the tables."""
+    kept = service.library.tables
+    assert kept is not None
+
+    @app.get("/tables", endpoint="tables")
+    @documented("The codebook of the tables: what each column means, and how to read them.", (HTML,))
+    def tables_page() -> str:
+        kept.prepare()
+        view = View.of_request(service)
+        return view.render(
+            "tables.html",
+            canonical=view.canonical(),
+            tables=[_entry(service, table) for table in tables()],
+            metadata=url_for("table", name=METADATA),
+            license=service.library.license,
+            version=service.library.version,
+            known_to=service.library.currency.known_to,
+            markup=_markup(view),
+        )
+
+    @app.get("/tables/<name>")
+    @documented(
+        "A table as CSV, as a release has it, or the metadata of all by CSV on the Web.",
+        (_CSV, _METADATA_TYPE),
+        (Parameter("name", "The name of the file.", example="memberships.csv", in_path=True),),
+        (200, 304, 404),
+    )
+    def table(name: str) -> Response:
+        try:
+            path = kept.file(name)
+        except BadInput as error:
+            raise NotFound(str(error)) from error
+        response = _send(path, _METADATA_TYPE if name == METADATA else f"{_CSV}; charset=utf-8; header=present")
+        # https://www.w3.org/TR/tabular-data-model/#link-header
+        response.headers.add("Link", f'<{url_for("table", name=METADATA)}>; rel="describedby"; type="{_METADATA_TYPE}"')
+        if service.library.license is not None:
+            link(response, service.library.license, "license")
+        return response
+
+
+def _send(path: Path, content_type: str) -> Response:
+    """A file piece by piece; as a whole to HTTP/1.0, whose clients could not tell if it were cut off."""
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        return Response(path.read_bytes(), content_type=content_type)
+    response = Response(_pieces(path), content_type=content_type)
+    response.content_length = path.stat().st_size
+    return response
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _entry(service: Service, table: Table) -> CodebookTable:
+    address = absolute(service.site, "table", name=table.file)
+    return CodebookTable(table, address, in_r(table, address), in_python(table, address))
+
+
+def _markup(view: View) -> dict[str, Any]:
+    """The dataset with its tables as further files, for search engines."""
+    markup = dataset_markup(view.service.site, view.service.library, view.reader)
+    files = [
+        {
+            "@type": "DataDownload",
+            "name": table.title,
+            "encodingFormat": _CSV,
+            "contentUrl": absolute(view.service.site, "table", name=table.file),
+        }
+        for table in tables()
+    ]
+    columns = dict.fromkeys(column.name for table in tables() for column in table.columns)
+    return markup | {"distribution": [*files, *markup["distribution"]], "variableMeasured": list(columns)}
