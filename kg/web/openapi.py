@@ -46,7 +46,7 @@ QUERY_ERRORS = (400, 406, 409, *UNANSWERED)
 _TEXT = {"type": "string"}
 _VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
-View = TypeVar("View", bound=Callable[..., Any])
+ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 
 
 def one_of(*names: str) -> dict[str, Any]:
@@ -98,10 +98,10 @@ def documented(
     media_types: tuple[str, ...] = (),
     parameters: tuple[Parameter, ...] = (),
     statuses: tuple[int, ...] = (200, 304),
-) -> Callable[[View], View]:
+) -> Callable[[ViewFunction], ViewFunction]:
     """Say below ``@app.get`` what a route is for: a sentence, media types, parameters and statuses of its answers."""
 
-    def note(view: View) -> View:
+    def note(view: ViewFunction) -> ViewFunction:
         vars(view)["openapi"] = Entry(summary, media_types, parameters, statuses)
         return view
 

@@ -61,7 +61,7 @@ def wanted_form(method: str) -> str | None:
     return next((form for form, media_type in offered.items() if media_type == best), None)
 
 
-def answered(service: Service, method: str, form: str, **arguments: Argument) -> str:
+def ask_desk(service: Service, method: str, form: str, **arguments: Argument) -> str:
     """The answer of the desk in a form.
 
     Raises:
@@ -74,8 +74,8 @@ def answered(service: Service, method: str, form: str, **arguments: Argument) ->
 
 
 def ask_json(service: Service, method: str, **arguments: Argument) -> Any:
-    """The answer of the desk as data; raises as `answered`."""
-    return json.loads(answered(service, method, "json", **arguments))
+    """The answer of the desk as data; raises as `ask_desk`."""
+    return json.loads(ask_desk(service, method, "json", **arguments))
 
 
 def instances(view: View, class_: NamedNode) -> list[NamedNode]:
@@ -84,7 +84,7 @@ def instances(view: View, class_: NamedNode) -> list[NamedNode]:
 
 
 def respond(service: Service, method: str, form: str, **arguments: Argument) -> Response:
-    """The answer of the desk in a form, as it is; raises as `answered`."""
+    """The answer of the desk in a form, as it is; raises as `ask_desk`."""
     media_type = MEDIA_TYPES[form]
     encoded = "" if media_type == "application/json" else "; charset=utf-8"
-    return Response(answered(service, method, form, **arguments), content_type=media_type + encoded)
+    return Response(ask_desk(service, method, form, **arguments), content_type=media_type + encoded)
