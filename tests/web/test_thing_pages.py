@@ -409,5 +409,5 @@ def test_a_thing_of_which_little_is_said_has_a_page(own: FlaskClient, name: str)
 
 def test_the_duties_of_a_small_project(own: FlaskClient) -> None:
     rows = tables(shown(own, "state/A", **{"as-of": "2010-01-01"}))["What it owes and is owed on 1 January 2010"]
-    assert rows == [["B", "defense certain 4"]]
+    assert rows == [["B", "defense certain 4 why?"]]
     assert "No duties of that day are on record." in shown(own, "state/A", **{"as-of": "2020-01-01"})
