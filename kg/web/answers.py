@@ -13,9 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.build.questions import stated_question
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.sparql.answer import Row, readable
+from kg.sparql.answer import readable
 from kg.terms import XSD, Term
 from kg.web.client import Rows
+from kg.web.columns import Sheet
 from kg.web.operation import VIEWS, Operation
 from kg.web.pictures import Painter, Picture
 from kg.web.reader import Reader
@@ -116,7 +117,7 @@ class ShownAnswer:
             result=rows,
             absent_graphs=self.absent_graphs,
             open_lists=[(site.names.shorten(holds.value), page_of(site, holds.value)) for holds in open_lists],
-            rows=[list(_cells(service, row, operation.day, self.reader)) for row in rows.rows[:MAX_ROWS]],
+            rows=list(_table(service, rows, operation.day, self.reader)),
             more=len(rows.rows) > MAX_ROWS,
             snippets=snippets(absolute(site, "sparql"), operation, rows.kind),
             prefixes=site.names.prefixes,
@@ -124,24 +125,31 @@ class ShownAnswer:
         )
 
 
-def _cells(service: Service, row: Row, day: date | None, reader: Reader) -> Iterator[Cell]:
-    """The terms of a row. A thing's label stands beside it, unless it is in the row itself."""
-    said = {term.value for term in row if isinstance(term, Literal)}
-    for term in row:
-        label = service.library.labels.find(term, *reader.languages) if isinstance(term, NamedNode) else None
-        yield _cell(service, term, day, label if label is not None and label.value not in said else None)
+def _table(service: Service, rows: Rows, day: date | None, reader: Reader) -> Iterator[list[Cell]]:
+    """The rows that a page shows. A name or code that stands for a thing leads to it, too, if its whole column does."""
+    sheet = Sheet(rows.variables, rows.rows[:MAX_ROWS], service.library.register)
+    named = {column.place for column in sheet.of("state", "thing")}
+    for row in sheet.rows:
+        said = {term.value for term in row if isinstance(term, Literal)}
+        cells = []
+        for place, term in enumerate(row):
+            thing = service.library.register.named(term) if place in named else term
+            label = service.library.labels.find(thing, *reader.languages) if isinstance(thing, NamedNode) else None
+            needed = label is not None and label.value not in said and not getattr(term, "language", None)
+            cells.append(_cell(service, term, thing, day, label if needed else None))
+        yield cells
 
 
-def _cell(service: Service, term: Term | None, day: date | None, label: Literal | None) -> Cell:
+def _cell(service: Service, term: Term | None, thing: Term | None, day: date | None, label: Literal | None) -> Cell:
+    """A term in a table; the thing that it is or names, if it is one."""
     site = service.site
     text = readable(term, site.names)
-    if isinstance(term, NamedNode):
-        return Cell(text.strip("<>"), page_of(site, term.value, day), term.value, label=label)
+    language = term.language if isinstance(term, Literal) else None
+    if isinstance(thing, NamedNode):
+        return Cell(text.strip("<>"), page_of(site, thing.value, day), thing.value, language, label)
     if isinstance(term, Literal):
-        datatype = (
-            None if term.language or term.datatype.value == XSD.string.value else readable(term.datatype, site.names)
-        )
-        return Cell(text, title=datatype, language=term.language)
+        datatype = None if language or term.datatype.value == XSD.string.value else readable(term.datatype, site.names)
+        return Cell(text, title=datatype, language=language)
     return Cell(text)
 
 

@@ -12,7 +12,7 @@ from typing import Literal as OneOf
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.sparql.answer import to_python
-from kg.terms import CASUS, LABELS, RDF, XSD, Term
+from kg.terms import CASUS, DCTERMS, LABELS, RDF, XSD, Term
 
 #: What a column holds if all its values do.
 ColumnKind = OneOf["day", "number", "state", "thing", "text"]
@@ -24,20 +24,27 @@ _YEAR = re.compile(r"year", re.IGNORECASE)
 _YEARS = range(1000, 3000)
 _NOTHING = Literal("")
 #: The properties by whose values things are known.
-_NAMES = frozenset([*LABELS, CASUS.isoAlpha3])
+_NAMES = frozenset([*LABELS, CASUS.isoAlpha3, DCTERMS.identifier])
 
 
 class Register:
     """Which things of a graph have a name, by the names themselves: a query may answer with labels instead of IRIs."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        """Read names and codes from the statements of a graph. A name that two things have stands for neither."""
+    def __init__(self, triples: Iterable[Triple], below: str) -> None:
+        """Read names and codes from the statements of a graph. A name that two things have stands for neither.
+
+        Args:
+            triples: the statements.
+            below: how the IRIs of things begin; a term of the ontology is none.
+        """
         self.states: set[Term] = set()
         self._named: dict[str, set[NamedNode]] = {}
         for subject, predicate, value in triples:
             if predicate == RDF.type and value == CASUS.State:
                 self.states.add(subject)
-            elif isinstance(value, Literal) and isinstance(subject, NamedNode) and predicate in _NAMES:
+            if not isinstance(subject, NamedNode) or not subject.value.startswith(below):
+                continue
+            if isinstance(value, Literal) and predicate in _NAMES:
                 self._named.setdefault(value.value, set()).add(subject)
 
     def thing(self, term: Term | None) -> NamedNode | BlankNode | None:
@@ -48,10 +55,14 @@ class Register:
         return next(iter(found)) if len(found) == 1 else None
 
     def state(self, term: Term | None) -> NamedNode | None:
-        """The state that a term is or names, by its label or its ISO code."""
+        """The state that a term is or names, by its label or its code."""
         found = {term} if isinstance(term, NamedNode) else self._of(term)
         states = found & self.states
         return next((state for state in states if isinstance(state, NamedNode)), None) if len(states) == 1 else None
+
+    def named(self, term: Term | None) -> NamedNode | BlankNode | None:
+        """As `state`, else as `thing`."""
+        return self.state(term) or self.thing(term)
 
     def _of(self, term: Term | None) -> set[NamedNode]:
         return self._named.get(term.value, set()) if isinstance(term, Literal) else set()

@@ -208,7 +208,7 @@ class Painter:
         return Picture(svg, _names(*dict.fromkeys((source, said, target))), cut=len(drawn) < len(ties))
 
     def _thing(self, term: Term | None) -> NamedNode | BlankNode | None:
-        return self._sheet.register.state(term) or self._sheet.register.thing(term)
+        return self._sheet.register.named(term)
 
     def _text(self, term: Term | None) -> str:
         """A term as the reader calls it: what is a thing's label in another language, too."""

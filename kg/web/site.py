@@ -178,7 +178,7 @@ class Library:
     @cached_property
     def register(self) -> Register:
         """Which things the names of the asserted statements stand for."""
-        return Register(quad.triple for quad in self.asserted)
+        return Register((quad.triple for quad in self.asserted), self._names.id)
 
     @cached_property
     def terms(self) -> list[UsedTerm]:

@@ -134,6 +134,17 @@ def test_a_thing_has_its_label_beside_its_name_unless_the_row_tells_it(world: Fl
     world.get("/query?lang=en")
 
 
+def test_a_column_of_names_or_codes_leads_to_what_they_stand_for(world: FlaskClient) -> None:
+    rows = '("Armenia"@en "RUS") ("France"@en "STEEL-1939")'
+    page = Page(ask(world, f"SELECT ?name ?code {{ VALUES (?name ?code) {{ {rows} }} }}").text)
+    links = page.links()
+    assert str(links["Armenia"]).startswith("/doc/id/state/ARM")
+    assert str(links["STEEL-1939"]).startswith("/doc/id/treaty/STEEL-1939")
+    assert ("span", "Russia") in page.texts  # what a code means stands beside it
+    mixed = Page(ask(world, 'SELECT ?name { VALUES ?name { "Armenia"@en "nothing"@en } }').text)
+    assert "Armenia" not in mixed.links()
+
+
 def test_an_answer_says_the_question_that_its_query_states(client: FlaskClient) -> None:
     page = Page(ask(client, "# Question: Is <it> so?\nASK {}").text)
     assert ("p", "Is <it> so?") in page.texts

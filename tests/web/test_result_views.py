@@ -87,8 +87,13 @@ def test_a_number_is_what_is_typed_as_one(term: Term, number: float | None) -> N
     ],
 )
 def test_a_column_is_of_a_kind_if_all_its_values_are(name: str, values: list[Term | None], kind: str | None) -> None:
-    (column,) = Sheet((name,), [(value,) for value in values], Register(STATEMENTS)).columns
+    (column,) = Sheet((name,), [(value,) for value in values], Register(STATEMENTS, "http://example.org/")).columns
     assert column.kind == kind
+
+
+def test_terms_of_the_ontology_are_named_by_no_text() -> None:
+    assert Register(STATEMENTS, "http://example.org/p").named(Literal("Armenia")) is None
+    assert Register(STATEMENTS, "http://example.org/p").named(Literal("Pact")) is not None
 
 
 def see(world: FlaskClient, query: str, view: str, **parameters: str) -> str:
