@@ -67,7 +67,7 @@ class Limits:
     )
     open_days: int = _limit(4, "Days whose graphs a process keeps open.", most=_PROCESSES)
     desk_seconds: float = _limit(
-        60, "Seconds to answer a question that takes reasoning: a proof, a case, a what-if.", least=0.01, most=_SECONDS
+        120, "Seconds to answer a question that takes reasoning: a proof, a case, a what-if.", least=0.01, most=_SECONDS
     )
     desk_memory: int = _limit(2048, "MiB of memory that such a question may take.", least=16, most=16 * MIB)
     desk_queue: int = _limit(

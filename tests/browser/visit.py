@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: The widths of a desk's screen and of a phone's.
 WIDE, NARROW = 1280, 390
 _HEIGHT = 900
+#: Milliseconds for a page to come: some take reasoning.
+_MILLISECONDS = 120_000
 #: A picture ends here; what is further down looks alike.
 _MOST_HEIGHT = 5000
 _AXE = """rules => axe.run(document, {
@@ -40,7 +42,7 @@ class Visit:
 
     def open(self, path: str, status: int = 200) -> None:
         """Go to a page."""
-        response = self.page.goto(self._site + path, wait_until="load")
+        response = self.page.goto(self._site + path, wait_until="load", timeout=_MILLISECONDS)
         assert response is not None and response.status == status, (path, response and response.status)
 
     def weight(self) -> int:
