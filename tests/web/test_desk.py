@@ -197,6 +197,11 @@ def test_what_a_project_extends_is_kept_with_the_build(tmp_path: Path) -> None:
 def test_metrics_count_inquiries(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "project", PACT, party("A"), party("B"))
     with running(project=folder) as server:
+        # What it takes to prove is prepared before anybody asks.
+        until(lambda: 'casus_inquiries_total{outcome="answered"} 1.0' in server.send("/metrics").text)
+        assert server.send("/proof?s=state:A&p=casus:owesDefenseTo&o=state:B&as-of=2000-01-01").status == 200
+        assert server.send("/proof?s=nope:A&p=a&o=casus:State").status == 400
         metrics = server.send("/metrics").text
+        assert 'casus_inquiries_total{outcome="answered"} 2.0' in metrics
+        assert "casus_clerks_started_total 1.0" in metrics
         assert 'casus_inquiries{state="running"} 0.0' in metrics
-        assert "casus_clerks_started_total 0.0" in metrics

@@ -31,7 +31,7 @@ COMMAND = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(project=write_project(tmp_path_factory.mktemp("project"), PACT, party("ARM"))) as server:
+    with running(project=write_project(tmp_path_factory.mktemp("project"), PACT, party("ARM"), party("AZE"))) as server:
         yield server
 
 
