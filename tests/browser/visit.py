@@ -46,8 +46,9 @@ class Visit:
         assert response is not None and response.status == status, (path, response and response.status)
 
     def weight(self) -> int:
-        """The bytes that have been on their way until now, headers aside."""
-        return sum(request.sizes()["responseBodySize"] for request in self._finished)
+        """The bytes that have been on their way until now, headers aside, and scripts, without which it is complete."""
+        needed = (request for request in self._finished if request.resource_type != "script")
+        return sum(request.sizes()["responseBodySize"] for request in needed)
 
     def look(self, width: int, scheme: str) -> None:
         """See the page at a width, light or dark, and note whether it has to be scrolled sideways."""

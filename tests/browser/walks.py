@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-#: Bytes that the first view of a page may take on its way, with its styles, scripts and pictures.
-_LIGHT, _WITH_MAP = 30_000, 100_000
+#: Bytes that the first view of a page may take on its way, with its styles and pictures.
+_LIGHT, _DRAWN = 30_000, 100_000  # without and with a map or lanes of time
 _QUERY = """SELECT ?state ?since {
   ?it a casus:Membership ; casus:organization organization:CSTO ; casus:member ?state ; casus:begins ?since
 } ORDER BY ?since"""
@@ -33,24 +33,40 @@ class Walk:
 
 
 WALKS = (
-    Walk("front", "/"),
-    Walk("query", f"/sparql?query={quote(_QUERY)}"),
-    Walk("mistake", "/sparql?query=SELECT", status=400),
-    Walk("absent", "/nothing", status=404),
-    Walk("case", "/case", limit=_WITH_MAP),
-    Walk("case-presumed", "/case?attacker=RUS&victim=EST&on=2026-11-29", limit=_WITH_MAP),
+    Walk("front", "/", limit=_DRAWN),
+    Walk("owed", "/owed?type=defense&to=EST&on=2020-01-01", limit=_DRAWN),
+    Walk("owed-by", "/owed?by=RUS&on=2015-01-01", limit=_DRAWN),
+    Walk("owed-between", "/owed?by=RUS&to=ARM&on=2022-09-13", limit=_DRAWN),
+    Walk("owed-nothing", "/owed?to=CHE&on=2020-01-01", limit=_DRAWN),
+    Walk("case", "/case", limit=_DRAWN),
+    Walk("case-presumed", "/case?attacker=RUS&victim=EST&on=2026-11-29", limit=_DRAWN),
     Walk("what-if", "/what-if"),
-    Walk("what-if-answer", "/what-if?without=state/TUR&from=2027-01-01", limit=_WITH_MAP),
+    Walk("what-if-answer", "/what-if?without=state/TUR&from=2027-01-01", limit=_DRAWN),
+    Walk("proof-form", "/proof"),
     Walk("proof", "/proof?s=state:RUS&p=casus:owesDefenseTo&o=state:KAZ&as-of=2020-01-01"),
     Walk("proof-missing", "/proof?s=state:RUS&p=casus:alliedWith&o=state:FRA&as-of=2020-01-01"),
+    Walk("compare", "/compare", limit=_DRAWN),
+    Walk("compare-treaties", "/compare?a=treaty/CST&b=treaty/NAT", limit=_DRAWN),
+    # All 185 statements of the article; a section or a verdict has fewer.
+    Walk("claims", "/claims", limit=35_000),
+    Walk("claims-disputed", "/claims?status=disputed"),
     Walk("state", "/doc/id/state/ARM.html?as-of=2022-09-13"),
+    Walk("state-vanished", "/doc/id/state/SUN.html"),
     # The alliance of which most is told: all that it did, year by year.
     Walk("alliance", "/doc/id/organization/CSTO.html", limit=40_000),
+    Walk("alliance-then", "/doc/id/organization/NATO.html?as-of=1960-01-01"),
     Walk("treaty", "/doc/id/treaty/CST.html"),
     Walk("event", "/doc/id/event/EV-KAZ-2022.html"),
     Walk("claim", "/doc/id/claim/CLM-120.html"),
     Walk("source", "/doc/id/source/CH-TXT.html"),
     Walk("properties", "/doc/id/state/ARM.html?view=properties"),
+    Walk("search", "/search?q=armenia"),
+    Walk("search-nothing", "/search?q=zzzz"),
+    Walk("query", "/query"),
+    Walk("question", "/query?question=01-members-on-a-date"),
+    Walk("answer", f"/sparql?query={quote(_QUERY)}"),
+    Walk("mistake", "/sparql?query=SELECT", status=400),
+    Walk("absent", "/nothing", status=404),
     Walk("list", "/id/state?format=html"),
     Walk("dataset", "/dataset"),
     Walk("examples", "/examples", limit=None),
