@@ -98,7 +98,7 @@ def add_descriptions(app: Flask, service: Service) -> None:
     @documented(
         "The terms that queries can name, for editors to complete: classes, properties and things.",
         ("application/json",),
-        (Parameter("language", "The language of their labels.", one_of(*site.identity.languages), in_path=True),),
+        (Parameter("language", "The language of their labels.", one_of(*site.identity.languages), "en", in_path=True),),
         (200, 304, 404),
     )
     def query_terms(language: str) -> Response:

@@ -270,6 +270,24 @@ def test_the_numbers_of_an_event(world: FlaskClient, code: str) -> None:
     assert told == {answer: int(times) for answer, times in said}
 
 
+def test_an_event_in_which_a_state_attacked_another_leads_to_the_case(world: FlaskClient) -> None:
+    words = "Who had to help? The case"
+    links = Page(shown(world, "event/EV-ARM-2022-09")).links()
+    assert links[words] == "/case?attacker=AZE&victim=ARM&on=2022-09-13"
+    assert words not in Page(shown(world, "event/EX-IB-2019")).links()
+    # Russia is asked for counsel there and attacks nobody, whatever role is recorded.
+    assert words not in Page(shown(world, "event/EV2-ARM-2020-10")).links()
+
+
+def test_the_pages_lead_to_what_can_be_supposed_compared_and_proved(world: FlaskClient) -> None:
+    treaty, state = (Page(shown(world, name, **{"as-of": DAY})).links() for name in ("treaty/CST", "state/ARM"))
+    assert treaty["What if it were gone?"] == "/what-if?without=treaty/CST"
+    assert treaty["Compare it with another"] == "/compare?a=treaty/CST"
+    assert state["What if it were gone?"] == "/what-if?without=state/ARM"
+    assert str(state["why?"]).startswith("/proof?s=state:")
+    assert str(state["defense"]).startswith("/owed?type=defense&to=ARM&")
+
+
 @pytest.mark.parametrize("code", CLAIMS)
 def test_both_sides_of_a_claim(world: FlaskClient, code: str) -> None:
     this = f"<claim/{code}>"

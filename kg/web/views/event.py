@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.terms import CASUS, Resource
+from kg.terms import CASUS, CONCEPTS, Resource
 from kg.web.views.evidence import claims_shown_by
-from kg.web.views.record import Record, pointing
+from kg.web.views.question import short
+from kg.web.views.record import Record, Records, pointing
 from kg.web.views.thing import Thing
 from kg.web.views.view import View
 
@@ -21,6 +22,9 @@ _ANSWERS = (
     CASUS.OtherwiseAnsweredAssistance,
     CASUS.UnansweredAssistance,
 )
+#: In which roles states attack, and in which they are attacked.
+_ATTACKING = {CONCEPTS[f"role/{role}"] for role in ("accused-party", "attacking-state", "invading-state")}
+_ATTACKED = {CONCEPTS[f"role/{role}"] for role in ("attacked-state", "attacked-ally", "invaded-state")}
 #: Numbers of an event in the data sets of the field.
 _NUMBERS = ((CASUS.ucdpId, "UCDP"), (CASUS.icbNumber, "ICB"), (CASUS.midNumber, "MID"))
 
@@ -57,7 +61,24 @@ def event_page(thing: Thing) -> str:
         participations=sorted(part.in_order(), key=_by_role),
         owed=_owed(view, pointing(view, event, CASUS.calledOnIn).in_order()),
         claims=claims_shown_by(view, event),
+        case=_case(view, record, part),
     )
+
+
+def _case(view: View, record: Record, part: Records) -> dict[str, str] | None:
+    """The case that the event was, as an address asks for it; None unless one state attacked another on a known day."""
+
+    def having(roles: set[NamedNode]) -> set[NamedNode]:
+        found = (one for one in part if roles.intersection(one.things(CASUS.participationRole)))
+        return {state for one in found for state in one.things(CASUS.participant)}
+
+    attackers = having(_ATTACKING) - set(record.things(CASUS.requestedOf))  # who is asked for help is no attacker
+    states = set(record.things(CASUS.involves))  # an organization may have asked, too
+    victims = (having(_ATTACKED) | set(record.things(CASUS.requestedBy))) & states
+    day = record.begins
+    if len(attackers) != 1 or len(victims) != 1 or attackers == victims or day is None or view.written(day) == day:
+        return None
+    return {"attacker": short(view, attackers.pop()), "victim": short(view, victims.pop()), "on": day}
 
 
 def _by_role(part: Record) -> tuple[str, str]:
