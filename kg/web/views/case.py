@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -113,18 +113,19 @@ def add_case(app: Flask, service: Service) -> None:
 
 def _asked(view: View) -> Supposed | None:
     """The case that the address supposes, else the latest on record; None if there is none."""
-    attacker, victim = view.thing("attacker", "state"), view.thing("victim", "state")
-    if attacker is None and victim is None:
-        return example_case(view.service)
-    if attacker is None or victim is None:
-        raise BadRequest(f"a case has an attacker and a victim: the {'victim' if attacker else 'attacker'} is missing")
     kind, requested = request.args.get("kind", ""), request.args.get("requested", "")
     if kind not in ("", *(one.value for one in CaseKind)):
         raise BadRequest(f"kind: there is no {kind[:100]!r}; choose from {', '.join(one.value for one in CaseKind)}")
     if requested not in ("", *_REQUESTED):
         raise BadRequest(f"requested: yes, no or nothing, not {requested[:100]!r}")
+    attacker, victim, day = view.thing("attacker", "state"), view.thing("victim", "state"), view.day("on")
+    if attacker is None and victim is None:
+        example = example_case(view.service)
+        return example if example is None or day is None else replace(example, day=day)
+    if attacker is None or victim is None:
+        raise BadRequest(f"a case has an attacker and a victim: the {'victim' if attacker else 'attacker'} is missing")
     meant = CaseKind(kind) if kind else CaseKind.INTERNAL if attacker == victim else CaseKind.ARMED_ATTACK
-    day = view.day("on") or view.service.library.currency.known_to or today()
+    day = day or view.service.library.currency.known_to or today()
     return Supposed(attacker, victim, day, request.args.get("in", "").strip(), meant, requested)
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotAcceptable, NotFound
 
 from kg.pool.inquiry import FORMS, Argument, Inquiry
 from kg.web.negotiation import HTML, accepted, format_names
-from kg.web.openapi import PLAIN, Parameter, one_of
+from kg.web.openapi import PLAIN, Parameter
 from kg.web.service import Service
 from kg.web.views.view import View
 
@@ -34,7 +34,8 @@ def media_types(method: str) -> tuple[str, ...]:
 
 def form_parameter(method: str) -> Parameter:
     """The parameter that names a form."""
-    return Parameter("format", "A form by name, for links, which cannot ask by header.", one_of("", *FORMS[method]))
+    names = ", ".join(FORMS[method])
+    return Parameter("format", f"For links, which cannot ask by header: {names}; all else is passed over.")
 
 
 def wanted_form(method: str) -> str | None:

@@ -54,7 +54,7 @@ def add_search(app: Flask, service: Service) -> None:
         (
             Parameter("q", f"What is searched for, up to {_LONGEST} characters.", {"type": "string"}, "armenia"),
             Parameter("kind", "Only things of this kind.", one_of("", *_KINDS)),
-            Parameter("format", f"json for the best {SUGGESTED}; all else is passed over.", one_of("json", "html")),
+            Parameter("format", f"json for the best {SUGGESTED}; all else is passed over."),
         ),
         (200, 304, 400),
     )
