@@ -175,7 +175,7 @@ def test_duties_say_what_the_timeline_says(rows: Any, shipped) -> None:
 
 def test_dyad_years_reach_from_the_first_pledge_to_the_newest_source(rows: Any, shipped) -> None:
     years = [int(row["year"]) for row in rows["dyad_years"]]
-    assert (min(years), max(years)) == (1839, 2026)  # the Dual Alliance
+    assert (min(years), max(years)) == (1839, 2026)  # the guarantee of Belgium
     assert len(years) == sum(1 for _ in dyad_years(load_timeline(shipped), 1839, 2026))
 
 
