@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.terms import CASUS, DCTERMS, LABELS, OWL, RDF, RDFS, SKOS, Namespaces, Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one of a kind, and compared for each thing
 class FoundKind:
     """A group in which things are shown: what its address says, its heading, and the classes of what is in it."""
 

@@ -49,8 +49,7 @@ class ComparedSide:
     @cached_property
     def articles(self) -> list[Record]:
         """The articles of the instruments, in their latest text."""
-        found = (article for article in self._pointing(CASUS.provisionOf) if not article.things(CASUS.replacedBy))
-        return sorted(found, key=self._place)
+        return sorted((one for one in self._texts if not one.things(CASUS.replacedBy)), key=self._place)
 
     @cached_property
     def article_of(self) -> dict[Resource, Record]:
@@ -60,13 +59,8 @@ class ComparedSide:
     @cached_property
     def obligations(self) -> list[Record]:
         """The obligations of the latest texts, and of instruments of which only that they create them is on record."""
-        articles = self._pointing(CASUS.provisionOf)
-        replaced = {
-            made
-            for article in articles
-            if article.things(CASUS.replacedBy)
-            for made in article.things(CASUS.createsObligation)
-        }
+        former = (one for one in self._texts if one.things(CASUS.replacedBy))
+        replaced = {made for one in former for made in one.things(CASUS.createsObligation)}
         found = [one for one in self._pointing(CASUS.arisesFrom) if one.thing not in replaced]
         return sorted(found, key=lambda one: self._place(self.article_of.get(one.thing)))
 
@@ -125,6 +119,11 @@ class ComparedSide:
         """Whether a list about it may lack something, by the class of what it holds."""
         completeness = self.view.service.library.completeness
         return not any(completeness.is_complete(holds, of, None) for of in (self.thing, *self._instruments))
+
+    @cached_property
+    def _texts(self) -> list[Record]:
+        """The articles of the instruments, former texts among them."""
+        return self._pointing(CASUS.provisionOf)
 
     @property
     def _instruments(self) -> list[Resource]:

@@ -9,9 +9,9 @@ from functools import partial
 
 from pyoxigraph import NamedNode
 
-from kg.terms import CASUS, CONCEPTS, DCTERMS, Resource, local_name
+from kg.terms import CASUS, CONCEPTS, DCTERMS, Resource, Term, local_name
 from kg.web.views.compared import ComparedSide
-from kg.web.views.record import Record, said_of
+from kg.web.views.record import Record
 from kg.web.views.view import View
 
 #: How a condition is tested that is the trigger of an obligation; the others say how and when it is met.
@@ -79,6 +79,7 @@ def comparison(view: View, sides: Sequence[ComparedSide]) -> list[ComparedGroup]
             without,
         )
 
+    triggers = frozenset(condition for condition, test in view.select("condition-tests") if test in _TRIGGERS)
     timeline = view.service.library.timeline
     assert timeline is not None
     owed = [
@@ -92,8 +93,8 @@ def comparison(view: View, sides: Sequence[ComparedSide]) -> list[ComparedGroup]
         ComparedGroup(
             say("On what it turns"),
             [
-                row(say("Triggers"), partial(_conditions, triggers=True), None),
-                row(say("Other conditions"), partial(_conditions, triggers=False), None),
+                row(say("Triggers"), partial(_conditions, triggers=triggers, are=True), None),
+                row(say("Other conditions"), partial(_conditions, triggers=triggers, are=False), None),
                 row(say("Means"), partial(_turning, by=CASUS.hasMeans), None),
                 row(say("Area"), partial(_turning, by=CASUS.hasGeographicScope), None),
                 row(say("Exceptions"), partial(_turning, by=CASUS.hasException), None),
@@ -169,10 +170,9 @@ def _turning(side: ComparedSide, by: NamedNode, among: Callable[[Resource], bool
             yield _fact([(view.name(thing), view.link(thing)) for thing in found], article or obligation)
 
 
-def _conditions(side: ComparedSide, *, triggers: bool) -> Iterator[ComparedFact]:
-    conditions = {thing for one in side.obligations for thing in one.things(CASUS.hasCondition)}
-    tests = {record.thing: record.thing_of(CASUS.testedBy) for record in said_of(side.view, *conditions)}
-    return _turning(side, CASUS.hasCondition, lambda thing: (tests.get(thing) in _TRIGGERS) is triggers)
+def _conditions(side: ComparedSide, triggers: frozenset[Term | None], *, are: bool) -> Iterator[ComparedFact]:
+    """On which triggers obligations turn, or on which conditions that are none."""
+    return _turning(side, CASUS.hasCondition, lambda thing: (thing in triggers) is are)
 
 
 def _decisions(side: ComparedSide) -> Iterator[ComparedFact]:
@@ -240,7 +240,7 @@ def _left(side: ComparedSide) -> Iterator[ComparedFact]:
 def _calls(side: ComparedSide) -> Iterator[ComparedFact]:
     """How often each article was invoked, and when; a number is a least one where the list may lack something."""
     view, say = side.view, side.view.say
-    own = {article.thing for article in (*side.articles, *side.instruments)}
+    own = {article.thing: article for article in (*side.articles, *side.instruments)}
     by_article: dict[Resource, list[Record]] = defaultdict(list)
     for call in side.calls:
         for article in call.things(CASUS.invokes):
@@ -251,7 +251,7 @@ def _calls(side: ComparedSide) -> Iterator[ComparedFact]:
         is_all = any(complete(holds, clause, None) for holds in (CASUS.Invocation, CASUS.Consultation))
         text = say("invoked: %s") if is_all else say("invoked at least: %s")
         dated = [(f"{call.begins}: {call.name}", call.link) for call in calls]
-        yield _fact([(text % len(calls), None), *dated], said_of(view, clause)[clause])
+        yield _fact([(text % len(calls), None), *dated], own[clause])
 
 
 def _outcomes(side: ComparedSide) -> Iterator[ComparedFact]:

@@ -80,7 +80,9 @@ def add_search(app: Flask, service: Service) -> None:
                 for each in FOUND_KINDS
                 if (number := sum(hit.kind == each for hit in hits)) and each != kind
             ],
-            lists=[(each.text, address("search", kind=each.name)) for each in FOUND_KINDS if finder.list(each)],
+            lists=[
+                (each.text, address("search", kind=each.name)) for each in FOUND_KINDS if not hits and finder.list(each)
+            ],
         )
 
 
