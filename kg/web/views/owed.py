@@ -18,6 +18,7 @@ from kg.duties.due import DutyOnDay
 from kg.duties.kinds import Kind, find_kind
 from kg.errors import BadInput
 from kg.terms import CASUS, Resource
+from kg.web.markup import dataset_markup
 from kg.web.negotiation import HTML
 from kg.web.openapi import QUERY_ERRORS, Parameter, documented
 from kg.web.service import Service, date_sources
@@ -133,9 +134,11 @@ def _page(view: View, asked: Asked, found: Sequence[DutyOnDay]) -> str:
     states = sorted({duty.holder for duty in timeline.duties} | {duty.beneficiary for duty in timeline.duties}, key=str)
     areas = _areas(view, asked, shown)
     example = find_kind(timeline.kinds, _KIND)
+    library, is_first = view.service.library, request.endpoint == "home"
     return view.render(
         "owed.html",
         canonical=view.canonical(**parameters) if request.args else view.canonical(),
+        markup=dataset_markup(view.service.site, library, view.reader) if is_first else None,
         asked=asked,
         heading=answer_in_words(view, asked, bound),
         clauses=shown,
