@@ -67,6 +67,8 @@ WALKS = (
     Walk("answer", f"/sparql?query={quote(_QUERY)}"),
     Walk("mistake", "/sparql?query=SELECT", status=400),
     Walk("absent", "/nothing", status=404),
+    Walk("tables", "/tables"),
+    Walk("cite", "/cite"),
     Walk("list", "/id/state?format=html"),
     Walk("dataset", "/dataset"),
     Walk("examples", "/examples", limit=None),
