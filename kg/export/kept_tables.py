@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 
 from kg.build.store import Build
 from kg.duties.timeline import Timeline
-from kg.errors import BadInput
+from kg.errors import BadInput, CasusError
 from kg.export.describe import newest_source
 from kg.export.tables import METADATA, metadata_text, table_text, tables
 from kg.rdf.write import write_text
@@ -56,7 +57,8 @@ class KeptTables:
 
     def _prepare(self) -> None:
         for name in self._writing:
-            self.file(name)
+            with suppress(CasusError):  # what cannot be written is told whoever asks for it
+                self.file(name)
 
     def _text(self, name: str) -> str:
         if name == METADATA:
