@@ -101,3 +101,10 @@ def test_what_cannot_be_supposed_is_one_line_that_says_so(world: FlaskClient, qu
     answer = world.get(f"/what-if?{query}")
     assert answer.status_code == 400
     assert len(answer.text.splitlines()) == 1
+
+
+def test_a_state_may_leave_one_treaty_alone(world: FlaskClient, graph: Graph) -> None:
+    ways = world.get(WITHOUT, headers=BROWSER).text
+    assert 'href="/what-if?without=episode/TUR-NAT-1&amp;from=2027-01-01"' in ways
+    page = unescape(world.get("/what-if?without=episode/TUR-NAT-1&from=2027-01-01", headers=BROWSER).text)
+    assert_same_numbers(page, graph.what_if(without="<episode/TUR-NAT-1>", start="2027-01-01"))

@@ -25,6 +25,7 @@ from kg.web.views.reasoning import (
     respond,
     wanted_form,
 )
+from kg.web.views.record import pointing
 from kg.web.views.state_map import StateMap, state_map
 from kg.web.views.view import Option, View, address
 
@@ -60,8 +61,8 @@ def add_what_if(app: Flask, service: Service) -> None:
             if form is not None or start is not None:
                 raise BadRequest("name a state, an organization or a treaty that is supposed to be gone (without)")
             return view.render("what-if.html", thing=None, examples=_examples(view), **_offered(view, choices))
-        if not any(thing in things for things in choices.values()):
-            raise BadRequest(f"without: {view.code(thing)} is no state, organization or treaty")
+        if not any(thing in things for things in (*choices.values(), instances(view, CASUS.Episode))):
+            raise BadRequest(f"without: {view.code(thing)} is no state, organization, treaty or episode")
         arguments = {"without": str(thing), "start": None if start is None else start.isoformat()}
         if form is not None:
             return respond(service, "what_if", form, **arguments)
@@ -73,6 +74,7 @@ def add_what_if(app: Flask, service: Service) -> None:
             thing=thing,
             name=view.name(thing),
             map=_map(view, thing, found["duties"]),
+            leaving=_leaving(view, thing),
             start=start,
             day=start,
             counts=Counter(change["change"] for change in found["duties"]),
@@ -100,6 +102,14 @@ def _kinds(view: View, changes: list[Mapping[str, Any]]) -> list[tuple[NamedNode
     for change in changes:
         counts.setdefault(NamedNode(change["kind"]), Counter())[change["change"]] += 1
     return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0].value))
+
+
+def _leaving(view: View, state: NamedNode) -> list[Option]:
+    """What a state could leave alone: its episodes of which no end is on record."""
+    episodes = pointing(view, state, CASUS.episodeOf)
+    going = [one for one in episodes if one.ends is None and isinstance(one.thing, NamedNode)]
+    bound = [one for one in going if one.is_a(CASUS.PartyEpisode) or one.is_a(CASUS.MembershipEpisode)]
+    return [Option(view.code(one.thing), one.name) for one in bound]
 
 
 def _map(view: View, thing: NamedNode, changes: list[Mapping[str, Any]]) -> StateMap | None:
