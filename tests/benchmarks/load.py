@@ -125,7 +125,23 @@ def _ordinary(pick: random.Random) -> Request:
         query = f"SELECT ?m (COUNT(*) AS ?n) {{ ?m casus:member state:{state} }} GROUP BY ?m"
         return "POST", "/sparql", urlencode({"query": query}).encode(), _FORM | _BROWSER
     if kind < 8:
-        return "GET", pick.choice(["/", "/examples", "/dataset", f"/doc/id/state/{state}.html"]), None, _BROWSER
+        day = f"{pick.randrange(1950, 2027)}-06-01"
+        pages = [
+            "/",
+            "/examples",
+            "/dataset",
+            f"/doc/id/state/{state}.html",
+            f"/doc/id/state/{state}.html?view=properties",
+            "/doc/id/organization/CSTO.html",
+            f"/owed?to={state}&on={day}",
+            f"/owed?by={state}&type=defense&on={day}",
+            "/claims?status=disputed",
+            "/compare",
+            f"/search?q={state}",
+            "/query",
+            "/tables",
+        ]
+        return "GET", pick.choice(pages), None, _BROWSER
     return (
         "GET",
         pick.choice([f"/id/state/{state}", f"/doc/id/state/{state}.ttl", f"/doc/id/state/{state}.jsonld"]),
