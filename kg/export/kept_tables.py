@@ -12,8 +12,9 @@ from kg.build.store import Build
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput, CasusError
 from kg.export.describe import newest_source
+from kg.export.parquet import write_parquet
 from kg.export.tables import METADATA, metadata_text, table_text, tables
-from kg.rdf.write import write_text
+from kg.rdf.write import write_aside, write_text
 
 _PACKAGE = Path(__file__).parent
 #: What decides how a build is written as tables: another version of it may write the same build otherwise.
@@ -28,18 +29,20 @@ class KeptTables:
         self._build, self._timeline = build, timeline
         self._folder = build.folder / "tables" / _version()
         self._tables = {table.file: table for table in tables()}
-        self._writing = {name: Lock() for name in (*self._tables, METADATA)}
+        self._parquet = {table.parquet: table for table in tables()}
+        self._writing = {name: Lock() for name in (*self._tables, METADATA, *self._parquet)}
 
     @property
     def names(self) -> list[str]:
-        """The names of the files: of the tables, and of their metadata."""
+        """The names of the files: of the tables, of their metadata, and of the tables as Parquet."""
         return list(self._writing)
 
     def file(self, name: str) -> Path:
         """The file of a name, which is written if it is not there yet: the largest takes some seconds, once.
 
         Raises:
-            BadInput: there is no file of this name, or no source has a date, up to which dyad-years are counted.
+            BadInput: there is no file of this name, no source has a date, up to which dyad-years are counted, or
+                Parquet cannot be written here.
             MissingFile: it cannot be kept.
         """
         if name not in self._writing:
@@ -47,7 +50,12 @@ class KeptTables:
         path = self._folder / name
         with self._writing[name]:
             if not path.exists():
-                write_text(path, self._text(name))
+                if name in self._parquet:
+                    table = self._parquet[name]
+                    rows = self.file(table.file)
+                    write_aside(path, lambda out: write_parquet(table, rows, out))
+                else:
+                    write_text(path, self._text(name))
         return path
 
     def prepare(self) -> None:

@@ -95,6 +95,11 @@ class Table:
         return f"{self.name}.csv"
 
     @property
+    def parquet(self) -> str:
+        """The name of its file in Parquet."""
+        return f"{self.name}.parquet"
+
+    @property
     def header(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(column.name for column in self.columns)

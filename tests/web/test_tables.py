@@ -13,6 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from test_pages import BROWSER, Page
 
+from kg.errors import BadInput
+from kg.export.parquet import write_parquet
 from kg.export.tables import METADATA, tables
 from kg.web.views.snippets import in_python, in_r
 
@@ -131,3 +133,47 @@ def test_without_dated_sources_there_are_no_tables_as_there_is_no_release(little
     response = little_world.get("/tables/dyad_years.csv")
     assert response.status_code == 404
     assert "no source says when it was issued" in response.text
+
+
+@pytest.mark.parametrize("name", [table.name for table in tables()])
+def test_parquet_has_the_same_cells_with_their_types(world: FlaskClient, name: str) -> None:
+    """Read back and written as text again, column by column."""
+    from pyarrow import BufferReader, parquet
+
+    table = next(table for table in tables() if table.name == name)
+    response = world.get(f"/tables/{table.parquet}")
+    assert response.mimetype == "application/vnd.apache.parquet"
+    read = parquet.read_table(BufferReader(response.data))
+    rows = list(csv.DictReader(io.StringIO(world.get(f"/tables/{table.file}").text)))
+    assert read.column_names == list(table.header)
+
+    def as_text(value: object, null: str) -> str:
+        match value:
+            case None:
+                return null
+            case bool():
+                return str(value).lower()
+            case list():
+                return " ".join(value)
+        return str(value)
+
+    for column in table.columns:
+        cells = [as_text(value, column.null or "") for value in read.column(column.name).to_pylist()]
+        assert cells == [row[column.name] for row in rows]
+
+
+def test_namibia_is_known_in_parquet(world: FlaskClient) -> None:
+    from pyarrow import BufferReader, parquet
+
+    states = parquet.read_table(BufferReader(world.get("/tables/states.parquet").data))
+    alpha2 = dict(zip(*(states.column(name).to_pylist() for name in ("id", "iso_alpha2")), strict=True))
+    assert alpha2["NAM"] == "NA"
+
+
+def test_without_pyarrow_there_is_no_parquet(
+    world: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("kg.export.parquet.find_spec", lambda name: None)
+    assert "Parquet" not in world.get("/tables", headers=BROWSER).text
+    with pytest.raises(BadInput, match=r"pip install 'casus-kg\[parquet\]'"):
+        write_parquet(tables()[0], tmp_path / "states.csv", io.BytesIO())

@@ -11,6 +11,7 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.errors import BadInput
+from kg.export.parquet import MEDIA_TYPE, can_write_parquet
 from kg.export.tables import METADATA, Table, tables
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import HTML
@@ -50,6 +51,7 @@ def add_tables(app: Flask, service: Service) -> None:
             canonical=view.canonical(),
             tables=[_entry(service, table) for table in tables()],
             metadata=url_for("table", name=METADATA),
+            parquet=can_write_parquet(),
             license=service.library.license,
             version=service.library.version,
             known_to=service.library.currency.known_to,
@@ -58,8 +60,8 @@ def add_tables(app: Flask, service: Service) -> None:
 
     @app.get("/tables/<name>")
     @documented(
-        "A table as CSV, as a release has it, or the metadata of all by CSV on the Web.",
-        (_CSV, _METADATA_TYPE),
+        "A table as CSV, as a release has it, or as Parquet; or the metadata of all by CSV on the Web.",
+        (_CSV, _METADATA_TYPE, MEDIA_TYPE),
         (Parameter("name", "The name of the file.", example="memberships.csv", in_path=True),),
         (200, 304, 404),
     )
@@ -68,7 +70,8 @@ def add_tables(app: Flask, service: Service) -> None:
             path = kept.file(name)
         except BadInput as error:
             raise NotFound(str(error)) from error
-        response = _send(path, _METADATA_TYPE if name == METADATA else f"{_CSV}; charset=utf-8; header=present")
+        types = {"json": _METADATA_TYPE, "parquet": MEDIA_TYPE, "csv": f"{_CSV}; charset=utf-8; header=present"}
+        response = _send(path, types[name.rpartition(".")[2]])
         # https://www.w3.org/TR/tabular-data-model/#link-header
         response.headers.add("Link", f'<{url_for("table", name=METADATA)}>; rel="describedby"; type="{_METADATA_TYPE}"')
         if service.library.license is not None:
