@@ -39,6 +39,12 @@ class Episode:
     interrupts: bool
     how: str
 
+    @property
+    def may_be_left(self) -> bool:
+        """Whether the state may still leave: no end is on record of what binds it."""
+        bound = self.record.is_a(CASUS.PartyEpisode) or self.record.is_a(CASUS.MembershipEpisode)
+        return bound and self.record.ends is None
+
 
 def episodes(view: View, records: Records) -> list[Episode]:
     """Records of episodes, in the order of time."""

@@ -93,7 +93,8 @@ def add_what_if(app: Flask, service: Service) -> None:
 
 def _offered(view: View, choices: Mapping[str, list[NamedNode]]) -> dict[str, Any]:
     """What the form offers, by groups."""
-    return {"choices": [(text, view.options(choices[text])) for text, _, _ in _OFFERED]}
+    groups = [(text, view.options(choices[text])) for text, _, _ in _OFFERED]
+    return {"choices": groups, "offered": {option.value for _, options in groups for option in options}}
 
 
 def _kinds(view: View, changes: list[Mapping[str, Any]]) -> list[tuple[NamedNode, Counter[str]]]:
