@@ -32,6 +32,11 @@ def save_timeline(folder: Path, timeline: Timeline) -> None:
     (folder / _TIMELINE).write_bytes(pickle.dumps(timeline))
 
 
+def has_timeline(build: Build) -> bool:
+    """Whether the duties over time of a build are kept with it, as they are with each that is made whole."""
+    return (build.folder / _TIMELINE).is_file()
+
+
 def load_timeline(build: Build) -> Timeline:
     """The timeline of a build. The file is the cache's own, written by `save_timeline`."""
     timeline = pickle.loads((build.folder / _TIMELINE).read_bytes())

@@ -119,7 +119,7 @@ def _properties(
             values[triple.predicate].append(ShownValue("", parts=parts))
         elif triple.predicate in _PRECISIONS:
             precision = precisions.get(_PRECISIONS[triple.predicate])
-            values[triple.predicate].append(ShownValue(known_part(term, precision)))
+            values[triple.predicate].append(ShownValue(known_part(term, precision), term=reader.names.show(term)))
         else:
             values[triple.predicate].append(reader.value(term, labels))
     ordered = sorted(values, key=lambda p: (p not in LABELS, reader.name(p, labels).lower()))

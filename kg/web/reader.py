@@ -25,12 +25,21 @@ _MOST = 10
 
 @dataclass(frozen=True)
 class ShownValue:
-    """A value as it is read: its text, what it links to if it is a thing, its parts if it has no name."""
+    """A value as it is read.
+
+    Attributes:
+        text: its text.
+        iri: what it links to if it is a thing.
+        language: the language of the text, if it is in one.
+        parts: its parts if it has no name.
+        term: how an address of this server names it, as `kg.terms.Namespaces.read` takes it again; None if none can.
+    """
 
     text: str
     iri: str | None = None
     language: str | None = None
     parts: list[Property] = field(default_factory=list)
+    term: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +79,14 @@ class Reader:
         if isinstance(term, NamedNode):
             label = labels.find(term, *self.languages)
             text = label.value if label is not None else self.names.shorten(term.value).strip("<>")
-            return ShownValue(text, term.value, label.language if label is not None else None)
-        if isinstance(term, Literal) and term.datatype == XSD.boolean:
-            return ShownValue({"true": "yes", "false": "no"}.get(term.value, term.value))
-        return ShownValue(readable(term, self.names), language=term.language if isinstance(term, Literal) else None)
+            language = label.language if label is not None else None
+            return ShownValue(text, term.value, language, term=self.names.show(term))
+        if not isinstance(term, Literal):
+            return ShownValue(readable(term, self.names))
+        written = self.names.show(term)
+        if term.datatype == XSD.boolean:
+            return ShownValue({"true": "yes", "false": "no"}.get(term.value, term.value), term=written)
+        return ShownValue(readable(term, self.names), language=term.language, term=written)
 
     def order(self, values: Iterable[ShownValue]) -> list[ShownValue]:
         """Values, those in the reader's languages first; in each language, article 2 before article 10."""

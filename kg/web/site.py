@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.build.as_of import load_timeline
+from kg.build.as_of import has_timeline, load_timeline
 from kg.build.questions import Question
 from kg.build.store import Build
 from kg.duties.currency import read_currency
@@ -188,8 +188,10 @@ class Library:
     @cached_property
     def timeline(self) -> Timeline | None:
         """The duties over time of the build; None where there is none."""
-        timeline = load_timeline(self._build) if isinstance(self._build, Build) else None
-        return timeline if timeline is not None and timeline.duties else None
+        if not isinstance(self._build, Build) or not has_timeline(self._build):
+            return None
+        timeline = load_timeline(self._build)
+        return timeline if timeline.duties else None
 
     @cached_property
     def tables(self) -> KeptTables | None:

@@ -8,10 +8,11 @@ import signal
 import time
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 from running import running
 from test_pages import BROWSER, Page
 from worlds import PACT, party, write_project
@@ -170,3 +171,21 @@ def test_a_reload_proves_by_the_new_build(tmp_path: Path) -> None:
 def test_an_application_without_a_desk_says_so(shipped: Build) -> None:
     app = create_app(LocalExecutor(open_store(shipped.store)), Site(build=shipped))
     assert app.test_client().get(OWES).status_code == 404
+
+
+def test_what_is_inferred_of_a_thing_leads_to_its_proof(world: FlaskClient, shipped: Build) -> None:
+    """From the table of its properties, for what points at it as well; what is asserted leads to its file and line."""
+    page = Page(world.get("/doc/id/treaty/CST.html?view=properties", headers=BROWSER).text)
+    ways = {str(link["href"]) for link in page.attributes("a") if link.get("class") == "why"}
+    names = shipped.identity.names
+    told = {parse_qs(urlsplit(way).query)["p"][0] + " " + parse_qs(urlsplit(way).query)["o"][0]: way for way in ways}
+    treaty = names.read("treaty:CST")
+    inferred = [
+        quad
+        for quad in shipped.inferred()
+        if quad.subject == treaty and isinstance(quad.object, NamedNode) and "sameAs" not in quad.predicate.value
+    ]
+    shown = [told[key] for quad in inferred if (key := f"{quad.predicate.value} {names.show(quad.object)}") in told]
+    assert len(shown) > 5
+    for way in sorted(shown)[:3]:
+        assert "It follows in" in world.get(way, headers=BROWSER).text
