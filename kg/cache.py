@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from kg.errors import CacheError
 
@@ -123,6 +124,32 @@ def _aside(folder: Path) -> Iterator[Path]:
                     raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def hold(file: Path) -> IO[bytes] | None:
+    """Show that a file is in use as long as the handle lives that is given back; None if it cannot be opened."""
+    try:
+        handle = file.open("rb")
+    except OSError:
+        return None
+    if fcntl is not None:
+        with suppress(OSError):  # another process is about to remove it
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return handle
+
+
+def is_held(file: Path) -> bool:
+    """Whether some process shows that a file is in use."""
+    if fcntl is None:
+        return False
+    try:
+        with file.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def by_use(folders: Iterable[Path]) -> list[Path]:

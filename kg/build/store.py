@@ -20,12 +20,24 @@ from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
-from kg.cache import by_use, cache_folder, find, forget, keep_latest, kept, remove, remove_unfinished, written_aside
+from kg.cache import (
+    by_use,
+    cache_folder,
+    find,
+    forget,
+    hold,
+    is_held,
+    keep_latest,
+    kept,
+    remove,
+    remove_unfinished,
+    written_aside,
+)
 from kg.errors import CacheError, MissingFile
 from kg.project import Identity, Project, open_copy
 from kg.terms import Namespaces
 
-#: Builds kept in the cache; older ones are removed.
+#: Builds kept in the cache besides those in use; older ones are removed.
 _KEPT = 8
 #: The file in a build's folder that is written last.
 _INFO = "build.json"
@@ -58,6 +70,18 @@ class Build:
     def info(self) -> BuildInfo:
         """What it holds."""
         return BuildInfo(**self._said["info"])
+
+    def hold(self) -> Build:
+        """Keep it from being removed for newer ones as long as this object lives; gives itself back."""
+        _ = self._held
+        return self
+
+    @cached_property
+    def _held(self) -> IO[bytes] | None:
+        return hold(self.folder / _INFO)
+
+    def __reduce__(self) -> tuple[type[Build], tuple[Path]]:
+        return type(self), (self.folder,)  # an open file stays with its process
 
     @cached_property
     def identity(self) -> Identity:
@@ -149,7 +173,7 @@ def find_build(fingerprint: str) -> Build | None:
         CacheError: the cache folder cannot be read.
     """
     folder = cache_folder() / fingerprint
-    return Build(folder) if find(folder, _INFO) else None
+    return Build(folder).hold() if find(folder, _INFO) else None
 
 
 def all_builds() -> list[Build]:
@@ -183,7 +207,7 @@ def new_build(fingerprint: str) -> Iterator[Path]:
     """
     with written_aside(cache_folder() / fingerprint) as aside:
         yield aside
-    keep_latest((build.folder for build in all_builds()), _KEPT)
+    keep_latest((build.folder for build in all_builds() if not is_held(build.folder / _INFO)), _KEPT)
 
 
 def write_build(

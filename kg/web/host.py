@@ -72,7 +72,7 @@ class HostConfig:
         built = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
         if built.returncode != 0:
             raise ProjectError("the project cannot be built; the last build is served on", file=self.project)
-        source = Source(Build(Path(built.stdout.strip())))
+        source = Source(Build(Path(built.stdout.strip())).hold())
         return replace(self, source=source, questions=tuple(open_project(self.project).questions))
 
     def open(self, metrics: Metrics) -> tuple[Flask, Workforce]:

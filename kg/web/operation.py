@@ -20,6 +20,7 @@ from kg.day import read_day
 from kg.pool.task import QueryTask
 from kg.sparql.answer import AnswerKind
 from kg.web.negotiation import DIRECT, FORM, format_names
+from kg.web.reader import LANGUAGE
 
 #: As what an answer can be shown, the usual one first.
 VIEWS = ("table", "timeline", "map", "bar", "graph")
@@ -83,7 +84,7 @@ def read_operation(request: Request) -> Operation:
         tuple(filter(None, parameters.getlist("named-graph-uri"))),
         tuple(format_names(parameters)),
         _day(parameters) or (stated_day(query) if query else None),
-        bare=request.method != "POST" and not parameters,
+        bare=request.method != "POST" and not set(parameters) - {LANGUAGE},
         view=_view(parameters, query),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
 import signal
 import subprocess
 import sys
@@ -110,6 +112,20 @@ def test_only_the_latest_builds_are_kept(own_cache: Path) -> None:
     for fingerprint in "abcdefghij":
         make(fingerprint)
     assert sorted(path.name for path in own_cache.iterdir()) == list("cdefghij")
+
+
+def test_a_build_in_use_is_kept_however_many_are_made(own_cache: Path) -> None:
+    """As that of a server is, which reads tables and proofs from it long after it has started."""
+    make("used")
+    used = find_build("used")
+    for fingerprint in "abcdefghij":
+        make(fingerprint)
+    assert sorted(path.name for path in own_cache.iterdir()) == [*"cdefghij", "used"]
+    assert pickle.loads(pickle.dumps(used)) == used  # as processes are told of it
+    del used
+    gc.collect()
+    make("last")
+    assert sorted(path.name for path in own_cache.iterdir()) == [*"defghij", "last"]
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -275,3 +275,8 @@ def test_a_reader_can_choose_the_language(client: FlaskClient) -> None:
     assert "Cookie" in again.headers["Vary"]
     assert '<html lang="en">' in browser.get("/query?lang=en").text
     assert '<html lang="en">' in client.get("/query?lang=tlh").text
+
+
+def test_the_form_at_the_endpoint_can_be_read_in_another_language(client: FlaskClient) -> None:
+    form = client.get("/sparql?lang=ru", headers=BROWSER)
+    assert (form.status_code, '<html lang="ru">' in form.text) == (200, True)
