@@ -31,9 +31,9 @@ from kg.web.views.view import Option, View, address
 
 #: What can be done without, by the groups of the form.
 _OFFERED = (
-    ("States", CASUS.State, "state/"),
-    ("Organizations", CASUS.Organization, "organization/"),
-    ("Treaties", CASUS.Instrument, "treaty/"),
+    ("States", CASUS.State),
+    ("Organizations", CASUS.Organization),
+    ("Treaties", CASUS.Instrument),
 )
 #: States with which the page begins, those that owe most.
 _EXAMPLES = 4
@@ -56,7 +56,7 @@ def add_what_if(app: Flask, service: Service) -> None:
     def what_if() -> Response | str:
         view, form = View.of_request(service), wanted_form("what_if")
         thing, start = view.thing("without", "state", "organization", "treaty"), view.day("from")
-        choices = {text: instances(view, class_) for text, class_, _ in _OFFERED}
+        choices = {text: instances(view, class_) for text, class_ in _OFFERED}
         if thing is None:
             if form is not None or start is not None:
                 raise BadRequest("name a state, an organization or a treaty that is supposed to be gone (without)")
@@ -93,7 +93,7 @@ def add_what_if(app: Flask, service: Service) -> None:
 
 def _offered(view: View, choices: Mapping[str, list[NamedNode]]) -> dict[str, Any]:
     """What the form offers, by groups."""
-    groups = [(text, view.options(choices[text])) for text, _, _ in _OFFERED]
+    groups = [(text, view.options(choices[text])) for text, _ in _OFFERED]
     return {"choices": groups, "offered": {option.value for _, options in groups for option in options}}
 
 
