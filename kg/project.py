@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.errors import MissingFile, ProjectError
@@ -28,8 +28,8 @@ BUILDING = (
 )  # fmt: skip
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
-#: What a project takes over of the data of the one that it extends: the concepts that rules and shapes speak of.
-_CONCEPTS = "graph/concepts.ttl"
+#: What a project takes of the data of the one that it extends unless it says: the concepts that rules and shapes name.
+_TAKEN = ("graph/concepts.ttl",)
 #: Where a copy has the project's own files, and what it extends.
 _OWN, _EXTENDED = "own", "extended"
 
@@ -122,7 +122,7 @@ class Project:
     @property
     def graph(self) -> list[Path]:
         """The data files."""
-        return [*(self._concepts if self.extended else ()), *self._turtle_files("graph")]
+        return [*self._taken, *self._turtle_files("graph")]
 
     @property
     def shapes(self) -> list[Path]:
@@ -186,9 +186,28 @@ class Project:
             digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
         return digest.hexdigest()
 
-    @property
-    def _concepts(self) -> list[Path]:
-        return [path for path in [self.extended.root / _CONCEPTS] if path.is_file()] if self.extended else []
+    @cached_property
+    def _taken(self) -> list[Path]:
+        """The data files of the project that it extends which are its own as well."""
+        said = (self._said or {}).get("takes")
+        if self.extended is None:
+            if said is not None:
+                raise ProjectError(
+                    "'takes' without 'extends': say what project to take the data of", file=self.root / _FILE
+                )
+            return []
+        if said is not None and not (isinstance(said, list) and all(isinstance(name, str) for name in said)):
+            raise ProjectError(
+                "'takes' is a list of data files and folders, as [\"graph/states.ttl\"]", file=self.root / _FILE
+            )
+        # What that one takes itself goes by its place there.
+        places = {path: PurePosixPath(self.extended.shown(path).rpartition(": ")[2]) for path in self.extended.graph}
+        for name in said or ():
+            if not any(place.is_relative_to(name) for place in places.values()):
+                wrong = f"'takes' names {name!r}, and {self.extended.identity.name} has no such data"
+                raise ProjectError(wrong, file=self.root / _FILE)
+        wanted = _TAKEN if said is None else said
+        return [path for path, place in places.items() if any(map(place.is_relative_to, wanted))]
 
     @cached_property
     def _said(self) -> dict[str, Any] | None:
@@ -244,7 +263,7 @@ def _checked(project: Project) -> Project:
     for folder in _FOLDERS:
         if not (project.root / folder).is_dir():
             raise ProjectError(f"not a project: the folder {folder}/ is missing", file=project.root)
-    _ = project.identity, project.extended  # so that what is wrong with them is told now
+    _ = project.identity, project._taken  # so that what is wrong with them is told now
     return project
 
 
@@ -268,7 +287,7 @@ def _identity(said: Mapping[str, Any], path: Path) -> Identity:
             raise ProjectError(f"'{key}' {found}; it must be {meaning}", file=path)
         return value
 
-    unknown = said.keys() - {"name", "title", "summary", "base", "languages", "prefixes", "extends"}
+    unknown = said.keys() - {"name", "title", "summary", "base", "languages", "prefixes", "extends", "takes"}
     if unknown:
         raise ProjectError(f"unknown: {', '.join(sorted(unknown))}", file=path)
     base = require("base", _BASE, "an IRI of HTTP that ends in a slash, as https://example.org/pacts/")

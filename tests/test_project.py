@@ -102,6 +102,23 @@ def test_a_project_extends_another_by_reference(small: Path, project) -> None:
     assert own.graph_name(own.ontology[-1]) == "https://example.org/pacts/graph/ontology/o.ttl"
 
 
+def test_a_project_takes_of_the_data_what_it_names(small: Path, project) -> None:
+    (small / "casus.toml").write_text('extends = "casus"\ntakes = ["graph/concepts.ttl", "graph/events"]\n' + SAID)
+    events = [path for path in project.graph if path.parent.name == "events"]
+    assert open_project(small).graph == [project.root / "graph" / "concepts.ttl", *events, small / "graph" / "g.ttl"]
+    (small / "casus.toml").write_text('extends = "casus"\ntakes = ["graph"]\n' + SAID)
+    assert open_project(small).graph == [*project.graph, small / "graph" / "g.ttl"]
+
+
+def test_what_an_extended_project_takes_is_taken_of_it_too(small: Path, project, tmp_path: Path) -> None:
+    (small / "casus.toml").write_text('extends = "casus"\ntakes = ["graph/states.ttl"]\n' + SAID)
+    for folder in ("ontology", "graph", "shapes"):
+        (tmp_path / "above" / folder).mkdir(parents=True)
+    said = f'extends = "{small.as_posix()}"\ntakes = ["graph/states.ttl"]\n'
+    (tmp_path / "above" / "casus.toml").write_text(said + SAID.replace("pacts", "more"))
+    assert open_project(tmp_path / "above").graph == [project.root / "graph" / "states.ttl"]
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -116,6 +133,9 @@ def test_a_project_extends_another_by_reference(small: Path, project) -> None:
         ('languages = "en"\n' + SAID, "'languages' must be a list"),
         ('extends = "."\n' + SAID, "it extends itself"),
         ('extends = ["casus"]\n' + SAID, "'extends' is"),
+        ('extends = "casus"\ntakes = "graph"\n' + SAID, "'takes' is a list"),
+        ('extends = "casus"\ntakes = ["graph/kings.ttl"]\n' + SAID, "'graph/kings.ttl', and casus has no such data"),
+        ('takes = ["graph"]\n' + SAID, "'takes' without 'extends'"),
     ],
 )
 def test_what_is_wrong_with_the_file_is_told(small: Path, said: str, message: str) -> None:
