@@ -145,9 +145,13 @@ class Project:
         return sorted((self.root / "versions").glob("*.ttl"))
 
     def graph_name(self, file: Path) -> str:
-        """The IRI of the named graph that holds this file's statements."""
+        """The IRI of the named graph that holds this file's statements: a name of its own, wherever the file lies.
+
+        So projects that extend the same one can be in one store, each with the files as they were when it was built.
+        """
         if self.extended is not None and not file.is_relative_to(self.root):
-            return self.extended.graph_name(file)
+            theirs = self.extended.graph_name(file).removeprefix(self.extended.names.graph)
+            return f"{self.names.graph}{self.extended.identity.name}/{theirs}"
         return self.names.graph + file.relative_to(self.root).as_posix()
 
     def shown(self, file: Path) -> str:

@@ -83,11 +83,7 @@ def publish(
         for part in more:
             store.add(name, part)
     sent = {name: len(triples) for name, triples in graphs.items()}
-    # What a project takes over of another has its names in that one's namespace, in which others may be, too.
-    taken_over = [name for name in sent if not name.startswith(own.graph)]
     found = store.counts(own.graph)
-    for name in taken_over:
-        found |= store.counts(name)
     wrong = [(name, count, found.get(name, 0)) for name, count in sent.items() if found.get(name, 0) != count]
     if wrong:
         name, count, there = wrong[0]

@@ -35,6 +35,7 @@ class CitedData:
         known_to: the day to which their sources reach.
         license: the address of their license.
         address: where they are, or the view of them that is cited.
+        name: by which files, and entries of BibTeX, are called after them.
     """
 
     title: str
@@ -45,6 +46,7 @@ class CitedData:
     known_to: str | None
     license: str | None
     address: str
+    name: str
 
     @property
     def text(self) -> str:
@@ -77,7 +79,7 @@ class CitedData:
             ("url", self.address),
         )
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields if value)
-        key = "-".join(filter(None, ("casus", self.version)))
+        key = "-".join(filter(None, (self.name, self.version)))
         return f"@misc{{{key},\n{lines}\n}}\n"
 
     @staticmethod
@@ -136,4 +138,5 @@ def _citation(view: View, of: str | None) -> CitedData:
         str(known_to) if known_to else None,
         library.license,
         of or site.base,
+        site.identity.name,
     )

@@ -1,0 +1,1 @@
+"""Data in other forms, as Turtle in a project that extends the shipped one."""
