@@ -278,6 +278,7 @@ class Graph:
         self,
         *,
         without: TermLike | None = None,
+        within: TermLike | None = None,
         start: DayLike | None = None,
         as_of: DayLike | None = None,
         remove: PathName | Iterable[PathName] = (),
@@ -287,6 +288,7 @@ class Graph:
 
         Args:
             without: a state, an organization, an instrument or an episode that never was, or is over from `start` on.
+            within: an organization or an instrument, if a state is gone only from it and what it is founded on.
             start: the first day without it.
             as_of: the day to compare; by default `start`, or all days together.
             remove: files of the project whose statements are taken away.
@@ -302,6 +304,7 @@ class Graph:
         return what_if(
             self.build.asserted(),
             without=None if without is None else self.names.term(without),
+            within=None if within is None else self.names.term(within),
             start=read_any_day(start),
             as_of=read_any_day(as_of),
             remove=paths(remove),

@@ -1,9 +1,11 @@
 """Show which duties and conclusions would be lost and gained if some statements were not there, or others were.
 
-Nothing is changed, but that the project is built first if need be. As Turtle, the answer is a patch. If Armenia
-left the CSTO and all else on 1 January 2027:
+Nothing is changed, but that the project is built first if need be. As Turtle, the answer is a patch. If Türkiye
+left NATO, and the treaty that it is founded on, on 1 January 2027, and if it left all else as well:
 
-    kg what-if --without id/state/ARM --from 2027-01-01
+    kg what-if --without id/state/TUR --in id/organization/NATO --from 2027-01-01
+
+    kg what-if --without id/state/TUR --from 2027-01-01
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ from kg.whatif.render import RENDERERS
 @click.option("--add", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="With this file.")
 @click.option("--without", metavar="IRI", help="Without this state, organization, treaty or episode.")
 @click.option(
+    "--in", "within", metavar="IRI", help="Only within this organization or treaty, and what it is founded on."
+)
+@click.option(
     "--from", "start", metavar="DATE", type=DAY, help="It is gone from this day on. Without a day, it never was."
 )
 @click.option(
@@ -37,14 +42,16 @@ def command(
     remove: Sequence[Path],
     add: Sequence[Path],
     without: str | None,
+    within: str | None,
     start: date | None,
     day: date | None,
     format_name: str,
     root: Path | None,
 ) -> None:
     # What is no term is told before anything is built.
-    thing = None if without is None else open_project(root).names.term(without)
+    names = open_project(root).names
+    thing, body = (None if iri is None else names.term(iri) for iri in (without, within))
     graph = built(root)
     with progress("reasoning"):
-        difference = graph.what_if(remove=remove, add=add, without=thing, start=start, as_of=day)
+        difference = graph.what_if(remove=remove, add=add, without=thing, within=body, start=start, as_of=day)
     write_out(RENDERERS[format_name](difference))

@@ -72,6 +72,7 @@ def what_if(
     remove: Sequence[Path] = (),
     add: Sequence[Path] = (),
     without: Term | None = None,
+    within: Term | None = None,
     start: date | None = None,
     as_of: date | None = None,
     project: Project | None = None,
@@ -84,6 +85,7 @@ def what_if(
         remove: files whose statements are taken away.
         add: files whose statements are put in.
         without: something that never was, or that is over from `start` on.
+        within: an organization or instrument, if `without` is gone from it and what it is founded on alone.
         start: the first day without it.
         as_of: the day for which duties and relations are compared; by default `start`, or if that is not given all
             days together.
@@ -95,6 +97,8 @@ def what_if(
         MissingFile, UnknownFormat, ParseError: a file cannot be read.
         ReasonerError: clingo failed.
     """
+    if within is not None and without is None:
+        raise BadInput("an organization or treaty that is left needs the state that leaves it: --without")
     if start is not None and without is None:
         raise BadInput("a day from which on something is gone needs the thing: --without")
     if not (remove or add or without is not None):
@@ -106,7 +110,9 @@ def what_if(
     change = without_files(quads, remove, project) if remove else Change()
     change.include(with_files(add))
     if without is not None:
-        change.include(ending(stated, without, start, names) if start else without_thing(stated, without, names))
+        change.include(
+            ending(stated, without, start, names, within) if start else without_thing(stated, without, names, within)
+        )
     removed = _sorted(triple for triple in change.removed - change.added if triple in stated)
     added = _sorted(triple for triple in change.added if triple not in stated)
     if not (removed or added):

@@ -30,6 +30,8 @@ _ENDS = _casus("ends", "terminatedOn")
 #: What is said of an end, and no longer true if it comes sooner.
 _ABOUT_END = _ENDS | _casus("endPrecision", "endsNotBefore", "endedBy", "howEnded")
 _UNENDING = _casus("State", "Organization", "Organ")
+#: What ties an organization to the instruments that it rests on, either way round.
+_FOUNDING = _casus("foundedOn", "establishes")
 _ONE_DAY = timedelta(days=1)
 _DAY = CONCEPTS["precision/day"]
 
@@ -77,20 +79,30 @@ def with_files(files: Iterable[Path]) -> Change:
     return Change(added={quad.triple for path in files for quad in load_file(path)})
 
 
-def without_thing(triples: Collection[Triple], thing: Term, namespaces: Namespaces) -> Change:
+def without_thing(
+    triples: Collection[Triple], thing: Term, namespaces: Namespaces, within: Term | None = None
+) -> Change:
     """The change after which something never was: nothing mentions it or an episode of or in it.
 
+    Args:
+        triples: the statements.
+        thing: what never was.
+        namespaces: those in which it is named.
+        within: an organization or instrument, if it is only there that it never was.
+
     Raises:
-        BadInput: nothing mentions it anyway.
+        BadInput: nothing mentions it anyway, or there.
     """
-    gone = {thing, *_episodes(triples, thing)}
+    gone = {thing, *_episodes(triples, thing)} if within is None else _stay(triples, thing, within, namespaces)
     removed = {triple for triple in triples if not gone.isdisjoint(triple)}
     if not removed:
         raise BadInput(f"no statement mentions {namespaces.show(thing)}")
     return Change(removed=removed)
 
 
-def ending(triples: Collection[Triple], thing: Term, start: date, namespaces: Namespaces) -> Change:
+def ending(
+    triples: Collection[Triple], thing: Term, start: date, namespaces: Namespaces, within: Term | None = None
+) -> Change:
     """The change after which something is over from a day on.
 
     The episodes of a state, or in an organization or instrument, end the day before; those that begin later never were.
@@ -101,6 +113,7 @@ def ending(triples: Collection[Triple], thing: Term, start: date, namespaces: Na
         thing: what ends.
         start: the first day without it.
         namespaces: those in which it is named.
+        within: an organization or instrument, if it is only there that its episodes end.
 
     Raises:
         BadInput: nothing that could end goes on then.
@@ -108,20 +121,48 @@ def ending(triples: Collection[Triple], thing: Term, start: date, namespaces: Na
     said: dict[Term, list[Triple]] = defaultdict(list)
     for triple in triples:
         said[triple.subject].append(triple)
-    concerned = _episodes(triples, thing)
-    if not any(triple.predicate == RDF.type and triple.object in _UNENDING for triple in said[thing]):
+    concerned = _episodes(triples, thing) if within is None else _stay(triples, thing, within, namespaces)
+    if within is None and not any(
+        triple.predicate == RDF.type and triple.object in _UNENDING for triple in said[thing]
+    ):
         concerned.add(thing)
     change = Change()
     for item in concerned:
         change.include(_end(item, said, triples, start))
     if not (change.removed or change.added):
         last = start if start == date.min else start - _ONE_DAY
-        raise BadInput(f"nothing that involves {namespaces.show(thing)} goes on after {last}")
+        there = "" if within is None else f" in {namespaces.show(within)}"
+        raise BadInput(f"nothing that involves {namespaces.show(thing)}{there} goes on after {last}")
     return change
 
 
 def _episodes(triples: Iterable[Triple], thing: Term) -> set[Term]:
     return {triple.subject for triple in triples if triple.object == thing and triple.predicate in _TIES}
+
+
+def _stay(triples: Collection[Triple], thing: Term, within: Term, namespaces: Namespaces) -> set[Term]:
+    """The episodes of something in an organization or instrument, and in what that stands and falls with.
+
+    Who leaves an organization leaves the instruments that it is founded on, and the other way round: the members of the
+    Atlantic alliance are the parties to its treaty.
+
+    Raises:
+        BadInput: there are none.
+    """
+    bodies: dict[Term, set[Term]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate in _FOUNDING:
+            bodies[triple.subject].add(triple.object)
+            bodies[triple.object].add(triple.subject)
+    reached, waiting = {within}, [within]
+    while waiting:
+        found = bodies[waiting.pop()] - reached
+        reached |= found
+        waiting += found
+    stay = _episodes(triples, thing) & {one for body in reached for one in _episodes(triples, body)}
+    if not stay:
+        raise BadInput(f"{namespaces.show(thing)} was never in {namespaces.show(within)}")
+    return stay
 
 
 def _end(item: Term, said: Mapping[Term, list[Triple]], triples: Collection[Triple], day: date) -> Change:

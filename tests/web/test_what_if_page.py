@@ -86,7 +86,7 @@ def test_the_page_speaks_russian(world: FlaskClient, turkey: Difference) -> None
 
 def test_with_no_choice_made_there_is_a_form_and_no_reasoning(world: FlaskClient) -> None:
     page = world.get("/what-if", headers=BROWSER).text
-    assert page.count("<optgroup") == 3
+    assert page.count("<optgroup") == 3 + 2  # what is gone, and what it leaves
     assert 'value="state/ARM"' in page and 'value="treaty/CST"' in page and 'value="organization/NATO"' in page
 
 
@@ -94,7 +94,8 @@ def test_with_no_choice_made_there_is_a_form_and_no_reasoning(world: FlaskClient
     "query",
     [
         "without=nope", "without=source/GK", "without=%3Cscript%3E", "from=2020-01-01", "format=json",
-        "without=ARM&from=2020-13-01", "without=state/ARM/../RUS", "without=state/CSK&from=2020-01-01",
+        "without=ARM&from=2020-13-01", "in=organization/NATO",
+        "without=ARM&in=organization/NATO", "without=TUR&in=state/ARM", "without=state/ARM/../RUS", "without=state/CSK&from=2020-01-01",
     ],
 )  # fmt: skip
 def test_what_cannot_be_supposed_is_one_line_that_says_so(world: FlaskClient, query: str) -> None:
@@ -103,8 +104,30 @@ def test_what_cannot_be_supposed_is_one_line_that_says_so(world: FlaskClient, qu
     assert len(answer.text.splitlines()) == 1
 
 
-def test_a_state_may_leave_one_treaty_alone(world: FlaskClient, graph: Graph) -> None:
+NATO_LEFT = "/what-if?without=state/TUR&in=organization/NATO&from=2027-01-01"
+
+
+def test_a_state_may_leave_an_organization_with_its_treaty_alone(world: FlaskClient, graph: Graph) -> None:
     ways = world.get(WITHOUT, headers=BROWSER).text
-    assert 'href="/what-if?without=episode/TUR-NAT-1&amp;from=2027-01-01"' in ways
+    assert f'href="{NATO_LEFT.replace("&", "&amp;")}"' in ways
+    assert "in=treaty/NAT&" not in ways  # it is left with NATO
+    page = unescape(world.get(NATO_LEFT, headers=BROWSER).text)
+    left = graph.what_if(without="state:TUR", within="organization:NATO", start="2027-01-01")
+    assert "Without Türkiye in NATO from 1 January 2027" in page
+    assert_same_numbers(page, left)
+    assert left.duties
+    assert {change.duty.treaty for change in left.duties} == {graph.names.term("treaty:NAT")}
+    over = page.split("Supposed to be over:")[1].split("</p>")[0]
+    assert "Türkiye in NATO, from 1952" in over and "Türkiye in the North Atlantic Treaty, from 1952" in over
+
+
+def test_one_episode_may_end_by_itself(world: FlaskClient, graph: Graph) -> None:
     page = unescape(world.get("/what-if?without=episode/TUR-NAT-1&from=2027-01-01", headers=BROWSER).text)
     assert_same_numbers(page, graph.what_if(without="<episode/TUR-NAT-1>", start="2027-01-01"))
+    assert "a state that leaves an organization leaves the treaty that it is founded on as well" in page
+
+
+@pytest.mark.parametrize("kind", ["organization/NATO", "treaty/NAT"])
+def test_the_members_of_an_organization_and_the_parties_to_a_treaty_may_leave(world: FlaskClient, kind: str) -> None:
+    page = unescape(world.get(f"/doc/id/{kind}.html?as-of=2020-05-01", headers=BROWSER).text)
+    assert f'href="/what-if?without=state/TUR&in={kind}&from=2020-05-01"' in page

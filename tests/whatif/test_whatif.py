@@ -64,11 +64,11 @@ class Question:
             write(name, text)
         (root / "shapes").mkdir()
         self.project = Project(root)
-        self._write = write
+        self.write = write
 
     def __call__(self, add: str = "", **supposed: Any) -> Difference:
         if add:
-            supposed["add"] = [self._write("added.ttl", add)]
+            supposed["add"] = [self.write("added.ttl", add)]
         return what_if(load_project(self.project), project=self.project, **supposed)
 
 
@@ -120,6 +120,34 @@ def test_before_it_leaves_nothing_differs(suppose: Question) -> None:
 def test_a_treaty_that_ends_takes_all_its_duties_along(suppose: Question) -> None:
     difference = suppose(without=parse_term("treaty:PACT"), start=read_day("2027-01-01"))
     assert duties(difference) == {("lost", "A", "B"), ("lost", "B", "A")}
+
+
+#: The League rests on the pact, and both states are members; Boeotia has a second pact with Arcadia.
+FOUNDED = (
+    PACT
+    + PACT.replace("PACT", "OTHER").replace("episode/", "episode/OTHER-")
+    + """\
+<organization/LEAGUE> casus:foundedOn <treaty/PACT> .
+<episode/A-LEAGUE> casus:begins "1990-01-01T00:00:00Z"^^xsd:dateTime .
+"""
+)
+
+
+@pytest.mark.parametrize("body", ["organization:LEAGUE", "treaty:PACT"])
+def test_who_leaves_an_organization_leaves_its_founding_treaty_and_nothing_else(suppose: Question, body: str) -> None:
+    suppose.write("graph/pact.ttl", FOUNDED)
+    left = suppose(without=parse_term("state:A"), within=parse_term(body), start=read_day("2027-01-01"))
+    assert duties(left) == {("lost", "A", "B"), ("lost", "B", "A")}
+    assert {change.duty.treaty for change in left.duties} == {parse_term("treaty:PACT")}
+    assert {triple.subject for triple in left.added} == {parse_term("<episode/A>"), parse_term("<episode/A-LEAGUE>")}
+
+
+def test_who_never_was_in_a_treaty_is_bound_by_the_others(suppose: Question) -> None:
+    suppose.write("graph/pact.ttl", FOUNDED)
+    never = suppose(without=parse_term("state:A"), within=parse_term("treaty:OTHER"))
+    assert {change.duty.treaty for change in never.duties} == {parse_term("treaty:OTHER")}
+    assert {triple.subject for triple in never.removed} == {parse_term("<episode/OTHER-A>")}
+    assert not never.added
 
 
 def test_what_never_was_leaves_no_trace(suppose: Question) -> None:
@@ -220,6 +248,8 @@ def test_nothing_is_changed_on_disk(suppose: Question) -> None:
         ({"start": read_day("2027-01-01")}, "needs the thing"),
         ({"without": parse_term("state:X")}, "no statement mentions state:X"),
         ({"without": parse_term("state:C"), "start": read_day("2027-01-01")}, "nothing that involves state:C goes on"),
+        ({"within": parse_term("treaty:PACT")}, "needs the state that leaves it"),
+        ({"without": parse_term("state:C"), "within": parse_term("treaty:PACT")}, "state:C was never in treaty:PACT"),
     ],
 )
 def test_what_supposes_nothing_is_refused(suppose: Question, supposed: dict[str, Any], complaint: str) -> None:

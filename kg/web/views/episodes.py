@@ -43,7 +43,7 @@ class Episode:
     def may_be_left(self) -> bool:
         """Whether the state may still leave: no end is on record of what binds it."""
         bound = self.record.is_a(CASUS.PartyEpisode) or self.record.is_a(CASUS.MembershipEpisode)
-        return bound and self.record.ends is None
+        return bound and self.record.ends is None and self.state is not None and self.where is not None
 
 
 def episodes(view: View, records: Records) -> list[Episode]:
