@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from flask import Request, Response
 from werkzeug.wsgi import ClosingIterator
 
+from kg.web.negotiation import HTML
 from kg.web.site import Site
 from kg.web.urls import Wsgi
 
@@ -61,12 +62,21 @@ class _Compressor(Protocol):
     def flush(self) -> bytes: ...
 
 
-def _gzip() -> _Compressor:
+#: How hard pages are compressed with Zstandard. They weigh a tenth less than by default, which a reader on a phone
+#: notices, for a millisecond; rows of data would take four times as long for it.
+_PAGE_LEVEL = 6
+
+
+def _zstd(page: bool) -> _Compressor:
+    return zstd.ZstdCompressor(level=_PAGE_LEVEL if page else None)
+
+
+def _gzip(page: bool) -> _Compressor:
     return zlib.compressobj(wbits=_GZIP)
 
 
-#: The content codings that are offered, the best first.
-CODINGS: dict[str, Callable[[], _Compressor]] = {"zstd": zstd.ZstdCompressor, "gzip": _gzip}
+#: The content codings that are offered, the best first, each for a page or for data.
+CODINGS: dict[str, Callable[[bool], _Compressor]] = {"zstd": _zstd, "gzip": _gzip}
 
 
 def with_headers(wsgi: Wsgi) -> Wsgi:
@@ -157,7 +167,7 @@ def _compress(response: Response, request: Request) -> Response:
     if not accepted or accepted.quality(coding) == 0:
         return response
     response.headers["Content-Encoding"] = coding
-    compressor = CODINGS[coding]()
+    compressor = CODINGS[coding](response.mimetype == HTML)
     if length is not None and response.is_sequence:
         response.set_data(compressor.compress(response.get_data()) + compressor.flush())
         return response

@@ -36,6 +36,11 @@ class Person:
         """Click a link in the head of the page."""
         self.click(self.page.get_by_role("navigation", name="Site").get_by_role("link", name=name, exact=True))
 
+    def find(self, text: str, name: str) -> None:
+        """Type into the search of the head and take what is suggested."""
+        self.page.get_by_role("combobox", name="Search").press_sequentially(text)
+        self.click(self.page.get_by_role("option", name=name).first)
+
     def choose(self, name: str, text: str) -> None:
         self.clicks += 1
         self.page.locator(f"main select[name={name}]").select_option(label=text)
@@ -121,6 +126,18 @@ def test_who_must_defend_estonia_today_and_by_which_article(person: Person) -> N
     assert re.search(r"Treaty on European Union, article 42", told)
     table = person.page.locator("main table").first.inner_text()
     assert "Finland" in table
+
+
+def test_what_if_turkey_left_nato_in_2027(person: Person) -> None:
+    person.find("NATO", "North Atlantic Treaty Organization")
+    member = person.page.get_by_role("row").filter(has_text="Türkiye").filter(has_text="what if it left?")
+    person.click(member.get_by_role("link", name="what if it left?"))
+    person.write("from", "2027-01-01")
+    person.press("Show")
+    assert "Without Türkiye in NATO from 1 January 2027" in person.page.locator("h1").inner_text()
+    told = person.read()
+    assert "Supposed to be over: Türkiye in NATO, from 1952, Türkiye in the North Atlantic Treaty, from 1952" in told
+    assert re.search(r"North Atlantic Treaty: \d+ lost", told)
 
 
 def test_what_if_turkey_were_gone_in_2027(person: Person) -> None:

@@ -95,7 +95,8 @@ def test_with_no_choice_made_there_is_a_form_and_no_reasoning(world: FlaskClient
     [
         "without=nope", "without=source/GK", "without=%3Cscript%3E", "from=2020-01-01", "format=json",
         "without=ARM&from=2020-13-01", "in=organization/NATO",
-        "without=ARM&in=organization/NATO", "without=TUR&in=state/ARM", "without=state/ARM/../RUS", "without=state/CSK&from=2020-01-01",
+        "without=ARM&in=organization/NATO", "without=TUR&in=state/ARM",
+        "without=state/ARM/../RUS", "without=state/CSK&from=2020-01-01",
     ],
 )  # fmt: skip
 def test_what_cannot_be_supposed_is_one_line_that_says_so(world: FlaskClient, query: str) -> None:
