@@ -220,7 +220,8 @@ def write_build(
 ) -> None:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
 
-    The store is filled at once: of several loads each leaves files of its own, and merging these doubles their size.
+    The store is filled by two loads, one of the named graphs and one of their merge, which share nothing but the terms:
+    a load takes memory for all that it is given, and more of them would leave files that overlap.
     """
     parts = {
         "asserted": asserted,
@@ -230,8 +231,9 @@ def write_build(
     }
     for name, quads in parts.items():
         _write_part(folder, name, quads)
-    written = chain.from_iterable(Build(folder).part(name) for name in parts)
-    Store(os.fspath(folder / "store")).bulk_extend(with_merge(written))
+    store = Store(os.fspath(folder / "store"))
+    store.bulk_extend(_written(folder, parts))
+    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in _written(folder, parts))
 
 
 def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
@@ -271,6 +273,10 @@ def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
     for quad in quads:
         yield quad
         yield Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _written(folder: Path, parts: Iterable[str]) -> Iterator[Quad]:
+    return chain.from_iterable(map(Build(folder).part, parts))
 
 
 def _write_part(folder: Path, name: str, quads: Iterable[Quad]) -> None:

@@ -7,11 +7,12 @@ any day of the year. The same is done here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import astuple, dataclass, replace
 from datetime import date
+from itertools import pairwise
 
-from kg.day import Certainty
+from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty
 from kg.duties.currency import Currency
 from kg.duties.model import Duty
 from kg.duties.timeline import Timeline
@@ -62,32 +63,54 @@ def dyad_years(
     if not 1 <= first <= last <= 9999:
         raise BadInput(f"not a range of years: {first} to {last}; years go from 1 to 9999, the earlier one first")
     pledges = [duty for duty in timeline.duties if duty.kind.in_atop and (treaties is None or duty.treaty in treaties)]
-    pledges.sort(key=lambda duty: (duty.holder.value, duty.beneficiary.value))
     made: dict[Resource, set[str]] = defaultdict(set)
+    dyads: dict[tuple[Resource, Resource], list[Duty]] = defaultdict(list)
     for duty in pledges:
         made[duty.treaty].add(duty.kind.notation.lower())
+        dyads[duty.holder, duty.beneficiary].append(duty)
     # What an instrument promises of a kind is known, and so are those to whom it does not, if it promises any.
     settled = {treaty: made[treaty] | timeline.absences.get(treaty, frozenset()) for treaty in made}
-    return (row for year in range(first, last + 1) for row in _rows(year, pledges, settled, timeline.currency))
+    of_year: dict[int, list[DyadYear]] = defaultdict(list)
+    for _, duties in sorted(dyads.items(), key=lambda dyad: (dyad[0][0].value, dyad[0][1].value)):
+        for begin, end in pairwise(_turns(duties, timeline.currency, first, last + 1)):
+            row = _row(begin, duties, settled, timeline.currency)
+            if row is not None:
+                for year in range(begin, end):
+                    of_year[year].append(replace(row, year=year))
+    return (row for year in sorted(of_year) for row in of_year[year])
 
 
-def _rows(
-    year: int, pledges: list[Duty], settled: Mapping[Resource, Set[str]], currency: Currency
-) -> Iterator[DyadYear]:
+def _turns(duties: Iterable[Duty], currency: Currency, first: int, end: int) -> list[int]:
+    """Years from the first to the end, in order, such that the pledges of a dyad are alike in all years in between.
+
+    A pledge can differ from those of the year before only where a bound of it, or of a suspension, lies in either.
+    """
+    periods = [period for duty in duties for period in (duty.period, *(found.period for found in duty.suspensions))]
+    bounds = {bound for period in periods for bound in astuple(period) if BEFORE_ALL_DAYS < bound < AFTER_ALL_DAYS}
+    if currency.known_to is not None:
+        bounds.add(currency.known_to.toordinal())
+    years = {date.fromordinal(bound).year for bound in bounds}
+    return sorted({first, end, *(turn for year in years for turn in (year, year + 1) if first < turn < end)})
+
+
+def _row(
+    year: int, duties: Sequence[Duty], settled: Mapping[Resource, Set[str]], currency: Currency
+) -> DyadYear | None:
+    """The row of a dyad for a year, None if nothing is pledged in it."""
     begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     known = end if currency.known_to is None else min(end, currency.known_to.toordinal())
-    dyads: dict[tuple[Resource, Resource], list[tuple[Duty, Certainty]]] = {}
-    for duty in pledges:
+    found: dict[str, Certainty] = {}
+    named: set[Resource] = set()
+    for duty in duties:
         certainty = duty.within(begin, end)
         if certainty is Certainty.CERTAIN and duty.within(begin, known) is not Certainty.CERTAIN:
             certainty = Certainty.PRESUMED
         if certainty is not None:
-            dyads.setdefault((duty.holder, duty.beneficiary), []).append((duty, certainty))
-    for (holder, beneficiary), made in dyads.items():
-        found: dict[str, Certainty] = {}
-        for duty, certainty in made:
             name = duty.kind.notation.lower()
             found[name] = min(certainty, found.get(name, certainty), key=lambda how: how.rank)
-        treaties = tuple(sorted({duty.treaty for duty, _ in made}, key=lambda treaty: treaty.value))
-        absent = frozenset.intersection(*(frozenset(settled[treaty]) for treaty in treaties)) - found.keys()
-        yield DyadYear(year, holder, beneficiary, found, treaties, absent)
+            named.add(duty.treaty)
+    if not found:
+        return None
+    treaties = tuple(sorted(named, key=lambda treaty: treaty.value))
+    absent = frozenset.intersection(*(frozenset(settled[treaty]) for treaty in treaties)) - found.keys()
+    return DyadYear(year, duties[0].holder, duties[0].beneficiary, found, treaties, absent)

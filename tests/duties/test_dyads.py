@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from worlds import CERTAIN, PACT, POSSIBLE, PRESUMED, known_to, node, party, state, world
 
+from kg.build.as_of import load_timeline
+from kg.build.store import Build
 from kg.day import Certainty
 from kg.duties.dyads import DyadYear, dyad_years
 from kg.duties.timeline import Timeline, derive
@@ -101,3 +103,9 @@ def test_the_shipped_table(project: Project) -> None:
     assert not {("RUS", "UZB", year) for year in range(2000, 2006)} & table.keys()
     for holder, beneficiary, year in table:
         assert (beneficiary, holder, year) in table
+
+
+def test_years_asked_together_are_those_asked_one_by_one(shipped: Build) -> None:
+    timeline = load_timeline(shipped)
+    together = [row for row in dyad_years(timeline, 1930, 2024) if row.year % 7 == 0]
+    assert together == [row for year in range(1932, 2025, 7) for row in dyad_years(timeline, year, year)]
