@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kg.duties.timeline import Timeline
     from kg.listing import Listing
     from kg.proofs.explainer import Explainer
-    from kg.proofs.proof import Contradictions, Explanation
+    from kg.proofs.proof import Contradictions, Explanation, Proof
     from kg.remote.graph_store import GraphStore
     from kg.remote.publish import Publication
     from kg.sparql.completeness import Completeness
@@ -250,7 +250,13 @@ class Graph:
         return Listing(found, ("year", "holder", "beneficiary", *kinds, "treaties"), rows)
 
     def explain(
-        self, subject: TermLike, predicate: TermLike, value: TermLike, *, as_of: DayLike | None = None
+        self,
+        subject: TermLike,
+        predicate: TermLike,
+        value: TermLike,
+        *,
+        as_of: DayLike | None = None,
+        language: str = "en",
     ) -> Explanation:
         """Why a statement holds, down to file, line and source; or what is missing nearest to it.
 
@@ -259,6 +265,7 @@ class Graph:
             predicate: its property.
             value: its object.
             as_of: a day, of whose relations the statement may be one.
+            language: that of the sentences, ``en`` or ``ru``.
 
         Raises:
             BadInput: it is no statement, or no day.
@@ -268,7 +275,7 @@ class Graph:
         from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
         day = read_any_day(as_of)
-        return self._explainer.explain(Statement.read(self.names, subject, predicate, value), day)
+        return self._explainer.explain(Statement.read(self.names, subject, predicate, value), day, language)
 
     def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
         """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
@@ -283,6 +290,7 @@ class Graph:
         as_of: DayLike | None = None,
         remove: PathName | Iterable[PathName] = (),
         add: PathName | Iterable[PathName] = (),
+        language: str = "en",
     ) -> Difference:
         """Which duties and conclusions would be lost and gained. Nothing is changed.
 
@@ -293,6 +301,7 @@ class Graph:
             as_of: the day to compare; by default `start`, or all days together.
             remove: files of the project whose statements are taken away.
             add: files whose statements are put in.
+            language: that of the sentences, ``en`` or ``ru``.
 
         Raises:
             BadInput: nothing is supposed, or it would change nothing, or it is no day.
@@ -311,6 +320,7 @@ class Graph:
             add=paths(add),
             project=self.project,
             build=self.build,
+            language=language,
         )
 
     def case(
@@ -322,6 +332,7 @@ class Graph:
         place: TermLike | None = None,
         kind: str = "armed-attack",
         requested: bool | None = None,
+        language: str = "en",
     ) -> CaseAnswer:
         """Who owes what to whom if one state attacks or threatens another, and on what it turns. Nothing is stored.
 
@@ -332,12 +343,46 @@ class Graph:
             place: where, in words or as an area; by default in the main territory of the victim.
             kind: what happens: ``armed-attack``, ``threat``, ``internal`` or ``aggression-by-victim``.
             requested: whether the victim asked for help, None if that is not known.
+            language: that of the reasons and proofs, ``en`` or ``ru``.
 
         Raises:
             BadInput: a side is no state or did not exist, or it is no day, no kind, or no case.
             CasusError: as for `build`.
         """
-        return self._case_desk.ask(attacker, victim, read_day(on), place, kind, requested)
+        return self._case_desk.ask(attacker, victim, read_day(on), place, kind, requested, language)
+
+    def case_proof(
+        self,
+        attacker: TermLike,
+        victim: TermLike,
+        *,
+        on: DayLike,
+        duty: TermLike,
+        provision: TermLike,
+        place: TermLike | None = None,
+        kind: str = "armed-attack",
+        requested: bool | None = None,
+        language: str = "en",
+    ) -> Proof:
+        """Why a duty comes to what it does in a case, down to what is supposed and to file, line and source.
+
+        Args:
+            attacker: as all that follows that is not named here, what `case` takes.
+            victim: the state attacked.
+            on: the day.
+            duty: the duty, as a finding of the case names it.
+            provision: the provision, likewise.
+            place: where.
+            kind: what happens.
+            requested: whether the victim asked for help.
+            language: that of the proof.
+
+        Raises:
+            BadInput: as for `case`, or the case does not turn on the duty.
+            CasusError: as for `build`.
+        """
+        answer = self.case(attacker, victim, on=on, place=place, kind=kind, requested=requested, language=language)
+        return answer.proof_of(self.names.term(duty), self.names.term(provision))
 
     def validate(
         self, files: PathName | Iterable[PathName] = (), *, shapes: PathName | Iterable[PathName] = ()

@@ -47,6 +47,7 @@ class CaseDesk:
         place: TermLike | None,
         kind: str,
         requested: bool | None,
+        language: str,
     ) -> CaseAnswer:
         """The answer to a case; arguments and errors as for `kg.graph.Graph.case`."""
         sides = self._state(attacker), self._state(victim)
@@ -60,7 +61,7 @@ class CaseDesk:
             assumed.append(
                 f"What held on {known_to}, to which the sources reach, still holds where no end is on record."
             )
-        return CaseAnswer(case, assumed, self._record, self._explainer)
+        return CaseAnswer(case, assumed, self._record, self._explainer, language)
 
     def _check(self, sides: tuple[Resource, Resource], kind: CaseKind, day: date) -> None:
         attacker, victim = sides

@@ -93,11 +93,10 @@ class Assessment:
         """
         return self.layer.prove([atom])[atom]
 
-    def why(self, atom: str) -> str:
-        """What decides a condition, in a sentence: the reason of its test, if it has one."""
+    def reason(self, atom: str) -> Step:
+        """What decides a condition: the last step of its test, if it has one."""
         step = self._reasons[atom]
-        test = next((premise for premise in step.premises if isinstance(premise, Step) and _is_test(premise)), step)
-        return test.sentence
+        return next((premise for premise in step.premises if isinstance(premise, Step) and _is_test(premise)), step)
 
     @cached_property
     def _reasons(self) -> Mapping[str, Step]:

@@ -12,7 +12,8 @@ from kg.cases.case import Case, CaseKind
 from kg.cases.precedents import Precedent, precedents
 from kg.cases.record import CaseRecord
 from kg.duties.kinds import Kind
-from kg.terms import CASUS, Labels, Resource
+from kg.errors import BadInput
+from kg.terms import CASUS, Labels, Resource, Term
 
 if TYPE_CHECKING:
     from kg.proofs.explainer import Explainer
@@ -125,6 +126,7 @@ class CaseAnswer:
         assumed: Iterable[str],
         record: CaseRecord,
         explainer: Callable[[], Explainer],
+        language: str,
     ) -> None:
         """Answer a case.
 
@@ -133,6 +135,7 @@ class CaseAnswer:
             assumed: what is assumed of it, in sentences.
             record: the graph.
             explainer: gives what proves statements of the graph.
+            language: that of reasons and proofs.
 
         Raises:
             ReasonerError: clingo failed.
@@ -141,6 +144,7 @@ class CaseAnswer:
         self.assumed = tuple(assumed)
         self._record = record
         self._explainer = explainer
+        self._language = language
         self._assessment = Assessment(case, record)
         found = sorted(self._findings(), key=self._order)
         helping = [
@@ -157,6 +161,18 @@ class CaseAnswer:
     def label(self, thing: Resource) -> str:
         """How a thing is called."""
         return self._record.labels.name(thing)
+
+    def proof_of(self, duty: Term, provision: Term) -> Proof:
+        """Why it is as sure as it is what a duty comes to under a provision; raises as `CaseFinding.proof`.
+
+        Raises:
+            BadInput: the case does not turn on it.
+        """
+        found = (*self.owed, *self.owes_attacker, *self.other)
+        one = next((one for one in found if (one.duty, one.provision) == (duty, provision)), None)
+        if one is None:
+            raise BadInput(f"the case does not turn on {duty} under {provision}")
+        return one.proof()
 
     @cached_property
     def owes_both(self) -> tuple[OwesBoth, ...]:
@@ -224,12 +240,14 @@ class CaseAnswer:
 
     def _condition(self, assessed: Assessed) -> ConditionAssessment:
         question = self._record.question(assessed.condition) if assessed.result == "open" else {}
-        return ConditionAssessment(
-            assessed.condition, assessed.result, question, lambda: self._assessment.why(assessed.atom)
-        )
+        return ConditionAssessment(assessed.condition, assessed.result, question, lambda: self._why(assessed.atom))
+
+    def _why(self, atom: str) -> str:
+        step = self._assessment.reason(atom)
+        return self._record.phrasing.in_language(self._language).sentence(step.rule, step.values)
 
     def _proof(self, found: Found) -> Proof:
-        return self._explainer().proof_above(self._assessment.step(found.atom), self.case.on)
+        return self._explainer().proof_above(self._assessment.step(found.atom), self.case.on, self._language)
 
     def _order(self, one: CaseFinding) -> tuple[object, ...]:
         return (

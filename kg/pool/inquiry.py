@@ -19,7 +19,12 @@ from kg.whatif.render import RENDERERS as WHAT_IFS
 Argument: TypeAlias = str | bool | None
 
 #: The methods of `Graph` that inquiries are put to, with the forms of their answers.
-FORMS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {"explain": PROOFS, "case": CASES, "what_if": WHAT_IFS}
+FORMS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
+    "explain": PROOFS,
+    "case": CASES,
+    "case_proof": PROOFS,
+    "what_if": WHAT_IFS,
+}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from kg.proofs.derivation import Instance
 from kg.proofs.step import Finding, Leaf, Step
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import TRIPLE
+from kg.terms import Term
 
 
 def cheapest_derivations(instances: Sequence[Instance]) -> dict[str, Instance]:
@@ -58,7 +59,7 @@ def assemble(
     chosen: Mapping[str, Instance],
     conclusion: Callable[[str], Statement | Finding | None],
     leaf: Callable[[Statement], Leaf],
-    sentence: Callable[[Instance], str],
+    told: Callable[[Instance], tuple[str, Mapping[str, Term]]],
 ) -> dict[str, Step]:
     """The proofs of goals, with the auxiliary atoms dissolved into the statements they rest on.
 
@@ -67,7 +68,7 @@ def assemble(
         chosen: `cheapest_derivations`, in its order.
         conclusion: what an atom of a readable clause stands for, None for a contradiction.
         leaf: the leaf for an asserted statement.
-        sentence: the words for an instance.
+        told: the words for an instance, and the terms that they name.
     """
     needed, unread = set(), list(goals)
     while unread:
@@ -84,7 +85,8 @@ def assemble(
         if atom in needed:
             premises = tuple(dict.fromkeys(part for premise in instance.premises for part in parts[premise]))
             if instance.clause.readable:
-                premises = (Step(conclusion(atom), instance.clause.rule, sentence(instance), premises),)
+                sentence, values = told(instance)
+                premises = (Step(conclusion(atom), instance.clause.rule, sentence, premises, values),)
             parts[atom] = premises
     steps = {goal: parts[goal][0] for goal in goals if parts.get(goal)}
     return {goal: step for goal, step in steps.items() if isinstance(step, Step)}

@@ -130,7 +130,7 @@ class DatedLayer:
 
     def _step(self, statement: Statement, way: _Way, proofs: Mapping[str, Step]) -> Step:
         premises: tuple[Step | Leaf, ...] = (*(proofs[atom] for atom in way.atoms), *map(Leaf, way.given))
-        return Step(statement, way.rule, self._duties.phrasing.sentence(way.rule, way.values), premises)
+        return Step(statement, way.rule, self._duties.phrasing.sentence(way.rule, way.values), premises, way.values)
 
     @cached_property
     def _support(self) -> dict[Statement, list[tuple[Relation, EpisodeStatus | Duty]]]:

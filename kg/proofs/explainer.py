@@ -68,16 +68,18 @@ class Explainer:
         self._dated = lru_cache(_DAYS)(lambda day: DatedLayer(self._duties, day))
         self._of_the_day = lru_cache(_DAYS)(self._of)
 
-    def explain(self, statement: Statement, day: date | None = None) -> Explanation:
+    def explain(self, statement: Statement, day: date | None = None, language: str = "en") -> Explanation:
         """Why a statement holds, or what is missing nearest to it and, for a relation, on what other days it holds.
 
         Args:
             statement: the statement.
             day: the day on which relations and the view of a day are asked about, if they are.
+            language: that of the sentences, which are in English where there are none in it.
 
         Raises:
             ReasonerError: clingo failed.
         """
+        phrasing = self._phrasing.in_language(language)
         layers: tuple[Layer | DatedLayer, ...] = (self._closure,)
         reason = self._prove([statement], layers).get(statement)
         if reason is None:
@@ -87,10 +89,10 @@ class Explainer:
             top = self._above(statement, day)
             reason = self._prove([statement], (*layers, top)).get(statement)
             if reason is None:
-                return self._miss(statement, top)
+                return self._miss(statement, top, phrasing)
         if isinstance(reason, Leaf):
-            return AlreadyAsserted(self._leaf(statement), names=self._phrasing.names([statement]))
-        return self._phrasing.proof(self._located([reason])[0])
+            return AlreadyAsserted(self._leaf(statement), names=phrasing.names([statement]))
+        return phrasing.proof(self._located([reason])[0])
 
     def reasons(self, statements: Iterable[Statement], day: date | None = None) -> dict[Statement, Step | Leaf]:
         """Why statements of the graph and relations of the day hold, without files and lines; others are left out.
@@ -101,7 +103,7 @@ class Explainer:
         layers = (self._closure,) if day is None else (self._closure, self._dated(day))
         return self._prove(statements, layers)
 
-    def proof_above(self, step: Step, day: date) -> Proof:
+    def proof_above(self, step: Step, day: date, language: str = "en") -> Proof:
         """A proof that other rules began, with the proofs of what it takes of the graph and of the day.
 
         What neither has, because it is supposed, stays as it is.
@@ -109,7 +111,8 @@ class Explainer:
         Raises:
             ReasonerError: clingo failed.
         """
-        return self._phrasing.proof(self._located(self._proved_below([step], (self._closure, self._dated(day))))[0])
+        proved = self._proved_below([step], (self._closure, self._dated(day)))
+        return self._phrasing.in_language(language).proof(self._located(proved)[0])
 
     def inferred(self) -> list[Statement]:
         """All statements that follow by OWL 2 RL without being asserted, those included that RDF does not allow."""
@@ -157,15 +160,16 @@ class Explainer:
             self._leaves[statement] = self._origins.leaf(statement)
         return self._leaves[statement]
 
-    def _miss(self, statement: Statement, layer: Layer) -> NotEntailed:
+    def _miss(self, statement: Statement, layer: Layer, phrasing: Phrasing) -> NotEntailed:
         """What is missing nearest to a statement that does not hold in a layer."""
         unknown = tuple(term for term in dict.fromkeys(statement) if not layer.knows(term))
         if unknown:
-            return NotEntailed(statement, unknown, (), names=self._phrasing.names([statement]))
+            return NotEntailed(statement, unknown, (), names=phrasing.names([statement]))
         attempts = layer.nearest(statement)
         mentioned = [pattern for attempt in attempts for pattern in (*attempt.present, *attempt.missing)]
-        names = self._phrasing.names([statement, *mentioned])
-        return NotEntailed(statement, (), attempts, self._duties.other_days(statement), names=names)
+        names = phrasing.names([statement, *mentioned])
+        others = tuple(map(phrasing.retold, self._duties.other_days(statement)))
+        return NotEntailed(statement, (), attempts, others, names=names)
 
     @cached_property
     def _duties(self) -> DutiesLayer:

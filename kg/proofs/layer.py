@@ -94,7 +94,7 @@ class Layer:
         if not goals:
             return {}
         chosen = cheapest_derivations(self._derivations.instances(goals))
-        return assemble(goals, chosen, self._conclusion, Leaf, self._sentence)
+        return assemble(goals, chosen, self._conclusion, Leaf, self._told)
 
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""
@@ -131,9 +131,9 @@ class Layer:
         assert isinstance(conclusion, Finding)
         return conclusion
 
-    def _sentence(self, instance: Instance) -> str:
+    def _told(self, instance: Instance) -> tuple[str, Mapping[str, Term]]:
         values = {name: self.terms[value] for name, value in instance.values.items() if value in self.terms}
-        return self._phrasing.sentence(instance.clause.rule, values)
+        return self._phrasing.sentence(instance.clause.rule, values), values
 
     def _atom(self, statement: Statement) -> str:
         return f"{TRIPLE}({','.join(map(self._dictionary.name, statement))})"

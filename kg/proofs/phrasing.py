@@ -1,10 +1,17 @@
-"""Terms and rule applications in words: short names, labels, sentences."""
+"""Terms and rule applications in words: short names, labels, sentences.
+
+The sentences stand in English beside the rules; `sentences.toml` has them in other languages.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from copy import copy
+from dataclasses import replace
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Triple
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
     from kg.proofs.unnamed import Unnamed
 
 _LONGEST_LABEL = 60
+_SENTENCES = Path(__file__).with_name("sentences.toml")
+#: Between which marks a label stands in a sentence, by language.
+_QUOTES = {"ru": "«%s»"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
@@ -42,16 +52,44 @@ def _signature(finding: str) -> Signature:
     return next(found for program in _programs() if (found := program.findings.get(finding)))
 
 
+def spoken() -> set[str]:
+    """All that rules and findings say, in English."""
+    return {
+        text
+        for program in _programs()
+        for found in (*program.sentences.values(), (one.sentence for one in program.findings.values()))
+        for text in found
+    }
+
+
+@cache
+def translations() -> Mapping[str, Mapping[str, str]]:
+    """What rules and findings say in other languages, by language and by what they say in English."""
+    return tomllib.loads(_SENTENCES.read_text(encoding="utf-8"))
+
+
 class Phrasing:
-    """How the terms of a graph are read."""
+    """How the terms of a graph are read.
+
+    Attributes:
+        namespaces: those in which names are short.
+        language: that of sentences and labels, English at first.
+    """
 
     def __init__(self, triples: Iterable[Triple], namespaces: Namespaces | None = None) -> None:
         """Collect labels, and what is said of blank nodes; names are short in these namespaces or the shipped ones."""
         triples = list(triples)
         self.namespaces = namespaces or shipped_names()
+        self.language = "en"
         self._labels = Labels(triples)
         self._schema = {t.subject for t in triples if t.predicate == RDF.type and (t.object in OWL or t.object in RDFS)}
         self._said = [triple for triple in triples if isinstance(triple.subject, BlankNode)]
+
+    def in_language(self, language: str) -> Phrasing:
+        """The same for readers of a language; what there is not in it is told in English."""
+        other = copy(self)
+        other.language = language
+        return other
 
     def term(self, term: Term) -> str:
         """A term as it stands in a statement: a prefixed name, a literal, an unnamed class in Manchester syntax.
@@ -62,10 +100,10 @@ class Phrasing:
 
     def name(self, term: Term) -> str:
         """A term as it stands in a sentence: an individual by its label, if that is short."""
-        label = self._labels.find(term)
+        label = self._labels.find(term, self.language)
         if label is None or len(label.value) > _LONGEST_LABEL or term in self._schema:
             return self.term(term)
-        return f"“{label.value}”"
+        return _QUOTES.get(self.language, "“%s”") % label.value
 
     def names(self, statements: Iterable[Iterable[Term | None]]) -> Names:
         """The terms of some statements as they stand in them; None stands for anything."""
@@ -74,8 +112,8 @@ class Phrasing:
         return Names(read, self.namespaces)
 
     def proof(self, root: Step) -> Proof:
-        """A proof with the names of its terms."""
-        return Proof(root, names=self._names_in([root]))
+        """A proof with the names of its terms, told anew if it is not for readers of English."""
+        return Proof(root if self.language == "en" else self._step_retold(root), names=self._names_in([root]))
 
     def contradictions(self, roots: Iterable[Step]) -> Contradictions:
         """The proofs of contradictions with the names of their terms."""
@@ -86,7 +124,7 @@ class Phrasing:
         """What a rule says when its variables have these values, empty if it has no sentence."""
         fitting = (text for text in templates(rule) if all(name in values for name in _PLACEHOLDER.findall(text)))
         template = next(fitting, "")
-        return _fill(template, {name: self.name(value) for name, value in values.items()})
+        return _fill(_translated(template, self.language), {name: self.name(value) for name, value in values.items()})
 
     def finding(self, predicate: str, arguments: Sequence[str], terms: Mapping[str, Term]) -> Finding:
         """What an atom of a readable predicate says; the bounds of its period are days, all else are names of terms."""
@@ -94,16 +132,37 @@ class Phrasing:
         values: dict[str, Term | int | str] = {}
         for name, argument in zip(names, arguments, strict=True):
             values[name] = read_bound(argument) if name in BOUNDS else terms.get(argument, argument)
+        return self._finding(predicate, values)
+
+    def retold(self, finding: Finding) -> Finding:
+        """A finding told anew, in the language of this phrasing."""
+        return self._finding(finding.name, finding.values)
+
+    def _finding(self, predicate: str, values: Mapping[str, Term | int | str]) -> Finding:
         bounds = [value for name in BOUNDS if isinstance(value := values.get(name), int)]
         named = {name: value for name, value in values.items() if not isinstance(value, int)}
         return Finding(predicate, values, self.tell(predicate, named, Period(*bounds) if bounds else None))
 
     def tell(self, finding: str, values: Mapping[str, Term | str], period: Period | None = None) -> str:
         """What a finding says when its arguments have these values; `finding` is the predicate of the rule program."""
-        texts = {name: value if isinstance(value, str) else self.name(value) for name, value in values.items()}
+        texts = {
+            name: _translated(value, self.language) if isinstance(value, str) else self.name(value)
+            for name, value in values.items()
+        }
         if period is not None:
-            texts["period"] = show_period(period)
-        return _fill(_signature(finding).sentence, texts)
+            texts["period"] = show_period(period, self.language)
+        return _fill(_translated(_signature(finding).sentence, self.language), texts)
+
+    def _step_retold(self, root: Step) -> Step:
+        made: dict[Step, Step] = {}
+        for node in walk(root):
+            if isinstance(node, Step):
+                conclusion, sentence = node.conclusion, self.sentence(node.rule, node.values)
+                if isinstance(conclusion, Finding):
+                    conclusion = self.retold(conclusion)
+                premises = tuple(made[one] if isinstance(one, Step) else one for one in node.premises)
+                made[node] = replace(node, conclusion=conclusion, sentence=sentence, premises=premises)
+        return made[root]
 
     def _names_in(self, roots: Iterable[Step]) -> Names:
         conclusions = (node.conclusion for node in walk(*roots))
@@ -123,16 +182,28 @@ def _fill(template: str, names: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: names[match[1]], template)
 
 
-def show_period(period: Period) -> str:
+def show_period(period: Period, language: str = "en") -> str:
     """The bounds of a period in words."""
     days = (period.possible_from, period.certain_from, period.certain_until, period.possible_until)
     first, begin, end, last = (show_bound(day) or "" for day in days)
+
+    def say(words: str, day: str) -> str:
+        return _fill(_translated(words, language), {"day": day}) if day else ""
+
+    def say_so(words: str) -> str:
+        return _translated(words, language)
+
     if (first, end) == (begin, last):
-        return " ".join(filter(None, (begin and f"from {begin}", end and f"to {end}"))) or "without dates of its own"
+        dates = filter(None, (say("from {day}", begin), say("to {day}", end)))
+        return " ".join(dates) or say_so("without dates of its own")
     words = [
-        begin and f"certainly from {begin}" if first == begin else first and f"possibly from {first}",
-        "" if first == begin else f"certainly from {begin}" if begin else "on no day for certain",
-        end and f"to {end}" if end == last else end and f"certainly to {end}",
-        "" if end == last else f"possibly to {last}" if last else "possibly beyond",
+        say("certainly from {day}", begin) if first == begin else say("possibly from {day}", first),
+        "" if first == begin else say("certainly from {day}", begin) or say_so("on no day for certain"),
+        say("to {day}" if end == last else "certainly to {day}", end),
+        "" if end == last else say("possibly to {day}", last) or say_so("possibly beyond"),
     ]
     return ", ".join(filter(None, words))
+
+
+def _translated(text: str, language: str) -> str:
+    return translations().get(language, {}).get(text, text)

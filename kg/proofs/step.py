@@ -87,12 +87,14 @@ class Step:
         rule: the rule's name.
         sentence: the step in words.
         premises: the proofs of what the rule needs.
+        values: the terms that the sentence names, by their names in the rule program.
     """
 
     conclusion: Statement | Finding | None
     rule: str
     sentence: str
     premises: tuple[Step | Leaf, ...] = field(repr=False)
+    values: Mapping[str, Term] = field(repr=False, default_factory=dict)
 
 
 def to_mend(root: Step) -> list[Leaf]:

@@ -77,6 +77,7 @@ def what_if(
     as_of: date | None = None,
     project: Project | None = None,
     build: Build | None = None,
+    language: str = "en",
 ) -> Difference:
     """What would be lost and gained if some statements were not there, or others were.
 
@@ -91,6 +92,7 @@ def what_if(
             days together.
         project: the project that the statements are from.
         build: the build of these statements, if there is one, so that what follows from them need not be derived.
+        language: that of sentences.
 
     Raises:
         BadInput: nothing is supposed, or it would change nothing, or a date is none.
@@ -122,7 +124,7 @@ def what_if(
     with ThreadPoolExecutor(1) as pool:  # the grounder works by itself, so that the rest can be done meanwhile
         after = pool.submit(derive_world, supposed, names)
         before = derive_world(stated, names) if build is None else built_world(stated, build)
-        phrasing = Phrasing([*stated, *added], names)
+        phrasing = Phrasing([*stated, *added], names).in_language(language)
     return _compare(before, after.result(), removed, added, day, phrasing)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
+_QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
 #: Bytes that the first view of a page may take on its way, with its styles and pictures.
 _LIGHT, _DRAWN = 30_000, 100_000  # without and with a map or lanes of time
+_CASE = "attacker=AZE&victim=ARM&on=2022-09-13"
+_CLAUSE = "duty=id/duty/RUARM-1997-3-defense-RUS-ARM-1&provision=id/treaty/RUARM-1997/article/3"
 _QUERY = """SELECT ?state ?since {
   ?it a casus:Membership ; casus:organization organization:CSTO ; casus:member ?state ; casus:begins ?since
 } ORDER BY ?since"""
@@ -32,6 +36,11 @@ class Walk:
     languages: tuple[str, ...] = ("en", "ru")
 
 
+def _answer(question: str, route: str = "sparql") -> str:
+    """The address of the answer to a competency question."""
+    return f"/{route}?query={quote((_QUESTIONS / question).with_suffix('.rq').read_text(encoding='utf-8'))}"
+
+
 WALKS = (
     Walk("front", "/", limit=_DRAWN),
     Walk("owed", "/owed?type=defense&to=EST&on=2020-01-01", limit=_DRAWN),
@@ -45,6 +54,7 @@ WALKS = (
     Walk("proof-form", "/proof"),
     Walk("proof", "/proof?s=state:RUS&p=casus:owesDefenseTo&o=state:KAZ&as-of=2020-01-01"),
     Walk("proof-missing", "/proof?s=state:RUS&p=casus:alliedWith&o=state:FRA&as-of=2020-01-01"),
+    Walk("case-proof", f"/case/proof?{_CASE}&{_CLAUSE}"),
     Walk("compare", "/compare", limit=_DRAWN),
     Walk("compare-treaties", "/compare?a=treaty/CST&b=treaty/NAT", limit=_DRAWN),
     Walk("claims", "/claims"),
@@ -64,6 +74,12 @@ WALKS = (
     Walk("query", "/query"),
     Walk("question", "/query?question=01-members-on-a-date"),
     Walk("answer", f"/sparql?query={quote(_QUERY)}"),
+    # What questions whose answers are seen as pictures say of themselves.
+    Walk("answer-map", _answer("01-members-on-a-date"), limit=_DRAWN),
+    Walk("answer-timeline", _answer("112-chairs-of-the-council"), limit=_DRAWN),
+    Walk("answer-bars", _answer("32-exercises-by-year-and-who-skipped"), limit=_DRAWN),
+    Walk("answer-graph", _answer("42-states-that-bridge-blocs"), limit=_DRAWN),
+    Walk("embedded", _answer("32-exercises-by-year-and-who-skipped", "embed"), limit=_DRAWN),
     Walk("mistake", "/sparql?query=SELECT", status=400),
     Walk("absent", "/nothing", status=404),
     Walk("tables", "/tables"),
@@ -72,5 +88,8 @@ WALKS = (
     Walk("dataset", "/dataset"),
     Walk("examples", "/examples", limit=None),
     Walk("shapes", "/shapes", limit=None),
+    Walk("prefixes", "/prefixes"),
+    Walk("prefixes-by-name", "/prefixes.html"),
     Walk("ontology", "/ontology/", limit=None, languages=("en",)),
+    Walk("ontology-module", "/ontology/obligations.html", limit=None, languages=("en",)),
 )

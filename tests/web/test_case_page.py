@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from kg.build.store import Build
 from kg.cases.case_answer import CaseAnswer
 from kg.cases.render import RENDERERS
 from kg.graph import Graph
+from kg.proofs.render import RENDERERS as PROOFS
 
 CASES = [
     ("AZE", "ARM", "2022-09-13", "Jermuk", "armed-attack", None),
@@ -76,14 +78,36 @@ def test_every_number_is_the_graphs(
     assert page.count('<div class="card">') == len(answer.precedents)
 
 
-def test_each_duty_has_a_proof_that_holds(world: FlaskClient, graph: Graph) -> None:
+def test_each_duty_has_a_proof_of_what_it_comes_to(world: FlaskClient, graph: Graph) -> None:
     answer = ask(graph, CASES[0])
     page = Page(world.get(address(*CASES[0]), headers=BROWSER).text)
     proofs = {attributes["href"] for attributes in page.attributes("a") if attributes.get("class") == "why"}
-    duties = {one.duty for one in (*answer.owed, *answer.owes_attacker, *answer.other)}
+    duties = {(one.duty, one.provision) for one in (*answer.owed, *answer.owes_attacker, *answer.other)}
     assert len(proofs) == len(duties)
     for proof in sorted(filter(None, proofs))[:5]:
-        assert "It follows in" in world.get(proof).text
+        told = world.get(proof, headers=BROWSER).text
+        assert "It follows in" in told
+        assert "What is owed is as certain as the weakest of its conditions." in told
+
+
+def test_the_proof_of_a_clause_in_a_case_is_the_graphs_in_each_form_and_language(
+    world: FlaskClient, graph: Graph
+) -> None:
+    one = ask(graph, CASES[0]).owed[0]
+    clause = {"duty": one.duty.value, "provision": one.provision.value}
+    proof = f"{address(*CASES[0]).replace('/case?', '/case/proof?')}&{urlencode(clause)}"
+    assert world.get(f"{proof}&format=text").text == PROOFS["text"](one.proof())
+    russian = unescape(world.get(f"{proof}&lang=ru", headers=BROWSER).text)
+    assert "То, что обязаны, так же достоверно, как слабейшее из его условий." in russian
+    assert "The duty is due on the day." not in russian
+    assert world.get(proof.replace("2022-09-13", "1995-01-01")).status_code == 400
+
+
+def test_reasons_are_told_in_the_readers_language(world: FlaskClient, graph: Graph) -> None:
+    failed = [one.why for found in ask(graph, CASES[0]).owed for one in found.conditions if one.result == "failed"]
+    assert failed
+    russian = unescape(world.get(address(*CASES[0]), headers=BROWSER | {"Accept-Language": "ru"}).text)
+    assert not any(why in russian for why in failed)
 
 
 @pytest.mark.parametrize(("form", "accept"), [("json", "application/json"), ("text", "text/plain")])

@@ -10,6 +10,7 @@ from kg.pool.inquiry import Inquiry
 from kg.terms import RDF
 from kg.web.service import Service
 from kg.web.views.case import add_case, example_case
+from kg.web.views.case_proof import add_case_proof
 from kg.web.views.cite import add_cite
 from kg.web.views.claims import add_claims
 from kg.web.views.compare import add_compare
@@ -44,6 +45,7 @@ def add_views(app: Flask, service: Service) -> None:
     add_tables(app, service)
     if service.desk is not None:
         add_case(app, service)
+        add_case_proof(app, service)
         add_what_if(app, service)
         service.desk.prepare(_first_inquiries(service))
 

@@ -33,6 +33,15 @@ from kg.web.views.view import Option, View, address, filled
 
 #: How an address says whether the victim asked for help.
 _REQUESTED = {"yes": True, "no": False}
+#: What an address says of a case.
+CASE_PARAMETERS = (
+    Parameter("attacker", "The attacker, by its code or IRI.", example="AZE"),
+    Parameter("victim", "The state that is attacked; in unrest within a state, the same.", example="ARM"),
+    Parameter("on", "The day, YYYY-MM-DD.", AS_OF.schema, "2022-09-13"),
+    Parameter("in", "Where, in words or as an area; by default the main territory of the victim."),
+    Parameter("kind", "What happens.", one_of("", *(kind.value for kind in CaseKind))),
+    Parameter("requested", "Whether the victim asks for help.", one_of("", *_REQUESTED)),
+)
 #: Precedents that are shown at first, the latest.
 _SHOWN = 8
 
@@ -88,31 +97,27 @@ def add_case(app: Flask, service: Service) -> None:
         "Who owes whom help if one state attacks or threatens another on a day; with no choice made, the latest case "
         "on record in which a clause was invoked.",
         media_types("case"),
-        (
-            Parameter("attacker", "The attacker, by its code or IRI.", example="AZE"),
-            Parameter("victim", "The state that is attacked; in unrest within a state, the same.", example="ARM"),
-            Parameter("on", "The day, YYYY-MM-DD.", AS_OF.schema, "2022-09-13"),
-            Parameter("in", "Where, in words or as an area; by default the main territory of the victim."),
-            Parameter("kind", "What happens.", one_of("", *(kind.value for kind in CaseKind))),
-            Parameter("requested", "Whether the victim asks for help.", one_of("", *_REQUESTED)),
-            form_parameter("case"),
-        ),
+        (*CASE_PARAMETERS, form_parameter("case")),
         REASONED,
     )
     def case() -> Response | str:
         view, form = View.of_request(service), wanted_form("case")
-        asked = _asked(view)
+        asked = asked_case(view)
         if asked is None:
             if form is not None:
                 raise BadRequest("a case has an attacker and a victim")
             return view.render("case.html", asked=None, **_choices(view))
         if form is not None:
             return respond(service, "case", form, **asked.arguments())
-        return _page(view, asked, ask_json(service, "case", **asked.arguments()))
+        return _page(view, asked, ask_json(view, "case", **asked.arguments()))
 
 
-def _asked(view: View) -> Supposed | None:
-    """The case that the address supposes, else the latest on record; None if there is none."""
+def asked_case(view: View) -> Supposed | None:
+    """The case that the address supposes, else the latest on record; None if there is none.
+
+    Raises:
+        BadRequest: what it says is no case.
+    """
     kind, requested = request.args.get("kind", ""), request.args.get("requested", "")
     if kind not in ("", *(one.value for one in CaseKind)):
         raise BadRequest(f"kind: there is no {kind[:100]!r}; choose from {', '.join(one.value for one in CaseKind)}")
@@ -164,6 +169,7 @@ def _page(view: View, asked: Supposed, found: Mapping[str, Any]) -> str:
         others=_by_kind(other),
         precedents=_precedents(view, found["precedents"]),
         shown=_SHOWN,
+        parameters={name: value for name, value in parameters.items() if value},
         forms=[(name, address("case", **parameters, format=name)) for name in FORMS["case"]],
         **_choices(view),
     )

@@ -30,10 +30,7 @@ class CaseDuty:
 
 @dataclass(frozen=True)
 class CaseCondition:
-    """A condition that is open or has failed: its name, and the question that a person decides, or the reason.
-
-    The reason is told in English, a question in the reader's language.
-    """
+    """A condition that is open or has failed: its name, and the question that a person decides, or the reason."""
 
     condition: NamedNode
     question: str | None

@@ -87,26 +87,47 @@ def add_proof(app: Flask, service: Service) -> None:
         if missing and (form is not None or len(missing) < len(_PARTS)):
             raise BadRequest(f"a statement has a subject (s), a property (p) and a value (o): {missing[0]} is missing")
         if missing:
-            return view.render("proof-page.html", asked=None, day=None, example=_example(view))
+            return view.render("proof-page.html", asked=None, heading=None, day=None, example=_example(view))
         terms = [service.site.names.read(text) for text in said.values()]
         arguments = dict(zip(("subject", "predicate", "value"), map(str, terms), strict=True))
         when = None if day is None else day.isoformat()
         if form is not None:
             return respond(service, "explain", form, **arguments, as_of=when)
-        return _page(view, terms, day, ask_json(service, "explain", **arguments, as_of=when))
+        found = ask_json(view, "explain", **arguments, as_of=when)
+        written = dict(zip(_PARTS, map(service.site.names.show, terms), strict=True))
+        heading = " ".join(term.text for term in _terms(view, found["statement"], day))
+        return proof_page(view, "explain", found, {**written, "as-of": when}, heading, day, written)
 
 
-def _page(view: View, terms: list[Any], day: date | None, found: Mapping[str, Any]) -> str:
-    written = dict(zip(_PARTS, map(view.service.site.names.show, terms), strict=True))
-    parameters = {**written, "as-of": None if day is None else day.isoformat()}
+def proof_page(
+    view: View,
+    method: str,
+    found: Mapping[str, Any],
+    parameters: Mapping[str, str | None],
+    heading: str,
+    day: date | None,
+    asked: Mapping[str, str] | None = None,
+) -> str:
+    """The page of a proof, or of what is missing nearest to one.
+
+    Args:
+        view: the request for the page.
+        method: the method of the graph that proved it.
+        found: what it answered, as `kg.proofs.as_json` writes it.
+        parameters: what the address says.
+        heading: what is proved.
+        day: the day that it is about.
+        asked: the statement as it was asked about, by its parts, if it is one.
+    """
     nodes = {node["id"]: node for node in found.get("nodes", ())}
+    assert request.endpoint is not None
     return view.render(
         "proof-page.html",
         canonical=view.canonical(**parameters),
-        asked=written,
+        asked=asked,
+        heading=heading,
         day=day,
         outcome=found["outcome"],
-        statement=_terms(view, found["statement"], day),
         lines=list(_tree(view, nodes, day)) if nodes else [],
         steps=sum("rule" in node for node in nodes.values()),
         stated=sum("rule" not in node and not _is_cell(node) for node in nodes.values()),
@@ -121,7 +142,7 @@ def _page(view: View, terms: list[Any], day: date | None, found: Mapping[str, An
             for attempt in found.get("attempts", ())
         ],
         other_days=found.get("other_days", ()),
-        forms=[(name, address("proof", **parameters, format=name)) for name in FORMS["explain"]],
+        forms=[(name, address(request.endpoint, **parameters, format=name)) for name in FORMS[method]],
     )
 
 

@@ -74,9 +74,11 @@ def ask_desk(service: Service, method: str, form: str, **arguments: Argument) ->
     return service.desk.ask(Inquiry.of(method, form, **arguments))
 
 
-def ask_json(service: Service, method: str, **arguments: Argument) -> Any:
-    """The answer of the desk as data; raises as `ask_desk`."""
-    return json.loads(ask_desk(service, method, "json", **arguments))
+def ask_json(view: View, method: str, **arguments: Argument) -> Any:
+    """The answer of the desk as data, its sentences in the reader's language; raises as `ask_desk`."""
+    language = view.reader.language
+    spoken = None if language == "en" else language
+    return json.loads(ask_desk(view.service, method, "json", **arguments, language=spoken))
 
 
 def instances(view: View, class_: NamedNode) -> list[NamedNode]:

@@ -79,7 +79,7 @@ def add_what_if(app: Flask, service: Service) -> None:
         }
         if form is not None:
             return respond(service, "what_if", form, **arguments)
-        found = ask_json(service, "what_if", **arguments)
+        found = ask_json(view, "what_if", **arguments)
         parameters = {
             "without": view.code(thing),
             "in": None if within is None else view.code(within),
