@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from tests.browser.walks import WALKS
 
 from kg.web.openapi import entries
+from tests.browser.walks import WALKS
 
 
 def test_each_page_has_a_walk(world: FlaskClient) -> None:
