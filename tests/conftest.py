@@ -67,6 +67,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the W3C's OWL 2 RL cases: a folder with all.rdf of www.w3.org/2009/11/owl-test/, or part of it",
     )
     parser.addoption(
+        "--fact-sheets",
+        type=Path,
+        metavar="FOLDER",
+        help="bring in the compilers' fact sheets: the folder that has facts and facts2",
+    )
+    parser.addoption(
         "--w3c-shacl",
         type=Path,
         metavar="FOLDER",

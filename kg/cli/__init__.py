@@ -22,8 +22,8 @@ Exit status: 0 success, 1 the data violates the shapes or the layout, 2 wrong us
 
 #: The commands, in the order in which ``kg --help`` lists them.
 COMMANDS = (
-    "init", "import", "build", "validate", "reason", "query", "explain", "casus", "what-if", "claims", "serve",
-    "export", "publish", "format",
+    "init", "template", "import", "build", "validate", "reason", "query", "explain", "casus", "what-if", "claims",
+    "serve", "export", "publish", "format",
 )  # fmt: skip
 
 

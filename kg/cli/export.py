@@ -8,6 +8,9 @@ files, SHA256SUMS has their checksums.
 With --as-of, casus-as-of-DATE holds the plain relations of that day and what follows from them, in all formats;
 they are in casus-whole and in the bundle for Protégé too, and the graph of duties is that of the day.
 
+With --only sheets, only the sheets are written again that kg import sheets has brought in, with the same cells: a
+folder of CSV files for each, or one .xlsx if DIR ends so.
+
 The same build and the same day give the same bytes. Prints the files it has written.
 """
 
@@ -18,20 +21,34 @@ from pathlib import Path
 
 import click
 
+from kg.build.pipeline import load_asserted
 from kg.cli.building import built
 from kg.cli.options import as_of_option, project_option
 from kg.cli.output import progress, proof_hinted
+from kg.project import open_project
 
 
 @click.command("export", help=__doc__)
 @click.option(
     "-o", "--output", "folder", default="release", show_default=True, metavar="DIR", type=click.Path(path_type=Path)
 )
+@click.option("--only", type=click.Choice(["sheets"]), help="Write nothing else.")
 @as_of_option
 @project_option
-def command(folder: Path, day: date | None, root: Path | None) -> None:
+def command(folder: Path, only: str | None, day: date | None, root: Path | None) -> None:
+    if only == "sheets":
+        _sheets(folder, root)
+        return
     graph = built(root)
     with progress("exporting") as status, proof_hinted(root, day):
         written = graph.export(folder, as_of=day, on_file=lambda name: status.update(f"writing {name} …"))
     for path in written:
+        click.echo(path)
+
+
+def _sheets(place: Path, root: Path | None) -> None:
+    from kg.importers.sheets.take_out import export_sheets  # noqa: PLC0415 - a release does without
+
+    project = open_project(root)
+    for path in export_sheets((quad.triple for quad in load_asserted(project)), project.names, place):
         click.echo(path)

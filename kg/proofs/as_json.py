@@ -46,7 +46,8 @@ class NodeJson(TypedDict):
     """A step of a proof, or an asserted statement, which has no `rule`.
 
     The conclusion is a statement, a text if it is no triple, or null if it is a contradiction.
-    `premises` are the numbers of other nodes. `file` and `line` are null where they are not known.
+    `premises` are the numbers of other nodes. `file` and `line` are null where they are not known;
+    `rows` are those of sheets that the statement is from.
     """
 
     id: int
@@ -57,6 +58,7 @@ class NodeJson(TypedDict):
     file: NotRequired[str | None]
     line: NotRequired[int | None]
     sources: NotRequired[list[SourceJson]]
+    rows: NotRequired[list[str]]
 
 
 class AttemptJson(TypedDict):
@@ -156,6 +158,7 @@ def _leaf_json(number: int, leaf: Leaf, explanation: Explanation) -> NodeJson:
         "file": leaf.file,
         "line": leaf.line,
         "sources": [{"iri": source.iri, "citation": source.citation} for source in leaf.sources],
+        "rows": list(leaf.rows),
     }
 
 

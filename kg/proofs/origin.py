@@ -13,7 +13,7 @@ from kg.project import Project, shipped_names
 from kg.proofs.step import Citation, Leaf
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
-from kg.terms import DCTERMS, Term
+from kg.terms import CASUS, DCTERMS, Term
 
 #: Rounds in which blank nodes learn of their neighbors; lists longer than this are told apart by their nearer parts.
 _ROUNDS = 8
@@ -34,12 +34,20 @@ class Origins:
         self._graphs: dict[Triple, list[str]] = defaultdict(list)
         self._sources: dict[Term, list[str]] = defaultdict(list)
         self._citations: dict[str, str] = {}
+        located: list[tuple[Term, str]] = []
         for quad in quads:
             self._graphs[quad.triple].append(getattr(quad.graph_name, "value", ""))
             if quad.predicate == DCTERMS.source and isinstance(quad.object, NamedNode):
                 self._sources[quad.subject].append(quad.object.value)
             elif quad.predicate == DCTERMS.bibliographicCitation and isinstance(quad.object, Literal):
                 self._citations[getattr(quad.subject, "value", "")] = quad.object.value
+            elif quad.predicate == CASUS.locator and isinstance(quad.object, Literal):
+                located.append((quad.subject, quad.object.value))
+        # The locator of a source says where the source is found.
+        self._rows: dict[Term, set[str]] = defaultdict(set)
+        for thing, place in located:
+            if getattr(thing, "value", "") not in self._citations:
+                self._rows[thing].add(place)
         self._project = project
         self._files = files
         self._lines: dict[Path, dict[object, int]] = {}
@@ -54,7 +62,8 @@ class Origins:
         place = self._locate(triple) if triple else None
         iris = sorted(set(self._sources.get(statement.subject, ())))
         sources = tuple(Citation(iri, self._namespaces.shorten(iri), self._citations.get(iri, "")) for iri in iris)
-        return Leaf(statement, place[0] if place else None, place[1] if place else None, sources)
+        rows = tuple(sorted(self._rows.get(statement.subject, ()) if statement.subject is not None else ()))
+        return Leaf(statement, place[0] if place else None, place[1] if place else None, sources, rows)
 
     def _locate(self, triple: Triple) -> tuple[str, int] | None:
         for path in self._candidates(triple):

@@ -65,17 +65,20 @@ class Leaf:
         file: the file that asserts it, relative to the project's folder if it is in a project, or None if not known.
         line: the line on which the statement ends.
         sources: what its subject cites (dcterms:source).
+        rows: the rows of sheets that its subject was made of (casus:locator), as people read them.
     """
 
     conclusion: Statement
     file: str | None = None
     line: int | None = None
     sources: tuple[Citation, ...] = ()
+    rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
-        """The file and line as people read them, empty if not known."""
-        return f"{self.file}:{self.line}" if self.file else ""
+        """The file and line as people read them, with the rows that they are from; empty if not known."""
+        place = f"{self.file}:{self.line}" if self.file else ""
+        return f"{place}, from {'; '.join(self.rows)}" if place and self.rows else place
 
 
 @dataclass(frozen=True, eq=False)

@@ -182,7 +182,7 @@ def _leaf(view: View, node: Mapping[str, Any], said: Mapping[str, Any]) -> Proof
     return ProofLine(
         "leaf",
         node["id"],
-        place=f"{file}:{line}" if file else "",
+        place=", ".join([f"{file}:{line}", *node["rows"]]) if file else "",
         file_link=None if graph is None else view.link(graph),
         sources=sources,
         **said,
