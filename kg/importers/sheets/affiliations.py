@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from kg.importers.sheets.reading import Entry
+from kg.importers.sheets.reading import SheetEntry
 
 _INTERRUPTING = ("suspended", "frozen")
 
 
-def affiliation(entry: Entry, organizations: Container[str]) -> str:
+def affiliation(entry: SheetEntry, organizations: Container[str]) -> str:
     """The kind of affiliation of a row: a party of an organization is its member, a member of a treaty its party."""
     named = [name for name, _ in entry.terms("role")]
     within = (entry.text("treaty") or "") in organizations
@@ -18,7 +18,7 @@ def affiliation(entry: Entry, organizations: Container[str]) -> str:
     return named[0]
 
 
-def interrupted(entry: Entry, parties: Iterable[Entry], organizations: Container[str]) -> Entry | None:
+def interrupted(entry: SheetEntry, parties: Iterable[SheetEntry], organizations: Container[str]) -> SheetEntry | None:
     """The stay that a suspension or a freeze interrupts; None if there is none at its beginning."""
     begin = entry.date("from")
     for other in parties:
@@ -34,6 +34,6 @@ def interrupted(entry: Entry, parties: Iterable[Entry], organizations: Container
     return None
 
 
-def is_interruption(entry: Entry) -> bool:
+def is_interruption(entry: SheetEntry) -> bool:
     """Whether a row tells of an interruption."""
     return any(name in _INTERRUPTING for name, _ in entry.terms("role"))

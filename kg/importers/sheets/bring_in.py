@@ -20,10 +20,10 @@ from kg.importers.sheets.dates import BadCell, read_cell_date
 from kg.importers.sheets.known import KnownState, KnownStay, StateRegister, read_states, read_stays, read_things
 from kg.importers.sheets.plan import sheet_plans
 from kg.importers.sheets.problem import Problem, SheetErrors, as_warning
-from kg.importers.sheets.reading import Entry, SheetReader, spelled_article
+from kg.importers.sheets.reading import SheetEntry, SheetReader, spelled_article
 from kg.importers.sheets.row_record import record_rows, row_place
+from kg.importers.sheets.row_statements import Made, Maker, carried_property, english
 from kg.importers.sheets.sheet_mapping import SheetMapping
-from kg.importers.sheets.statements import Made, Maker, carried_property, english
 from kg.importers.sheets.taken_states import shipped_states, take_states
 from kg.importers.sheets.violations import violation_problems
 from kg.importers.sheets.vocabulary import read_vocabularies
@@ -250,7 +250,7 @@ class _Import:
     def _stays(self) -> Mapping[tuple[str, str], Sequence[KnownStay]]:
         return read_stays(self._there)
 
-    def _stay_of(self, entry: Entry) -> NamedNode | None:
+    def _stay_of(self, entry: SheetEntry) -> NamedNode | None:
         """The stay in the project during which the row of an interruption begins."""
         begin = entry.date("from")
         places = [f"{self._project.names.id}{kind}/{entry.text('treaty')}" for kind in ("treaty", "organization")]

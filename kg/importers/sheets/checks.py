@@ -11,7 +11,7 @@ from kg.importers.sheets.affiliations import interrupted, is_interruption
 from kg.importers.sheets.dates import CellDate
 from kg.importers.sheets.known import KnownState
 from kg.importers.sheets.problem import Problem
-from kg.importers.sheets.reading import Entry, article_path
+from kg.importers.sheets.reading import SheetEntry, article_path
 from kg.terms import CASUS
 
 #: By sheet, the columns whose dates must be in this order.
@@ -41,7 +41,7 @@ _BINDING = ("party", "member", "beneficiary", "signatory")
 _OF_PLEDGES = ("owed_by", "owed_to", "against", "conditions", "exceptions", "means", "territory", "conflict")
 
 
-def faults(entries: Sequence[Entry]) -> Iterator[Problem]:
+def faults(entries: Sequence[SheetEntry]) -> Iterator[Problem]:
     """What keeps entries from being stated."""
     sheets = _by_sheet(entries)
     for sheet, columns in _KEYS.items():
@@ -51,10 +51,10 @@ def faults(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def doubts(
-    entries: Sequence[Entry],
+    entries: Sequence[SheetEntry],
     organizations: Container[str],
     *,
-    stay_of: Callable[[Entry], object],
+    stay_of: Callable[[SheetEntry], object],
     alone: bool,
 ) -> Iterator[Problem]:
     """What can be stated and cannot be right.
@@ -79,19 +79,19 @@ def doubts(
         yield from _without_parties(sheets["treaties"], sheets["parties"])
 
 
-def _by_sheet(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
-    sheets: defaultdict[str, list[Entry]] = defaultdict(list)
+def _by_sheet(entries: Iterable[SheetEntry]) -> Mapping[str, list[SheetEntry]]:
+    sheets: defaultdict[str, list[SheetEntry]] = defaultdict(list)
     for entry in entries:
         sheets[entry.sheet].append(entry)
     return sheets
 
 
-def is_pledge(entry: Entry) -> bool:
+def is_pledge(entry: SheetEntry) -> bool:
     """Whether a row of clauses pledges something."""
     return any(term in CASUS for _, term in entry.terms("kind"))
 
 
-def _twice(entries: Iterable[Entry], columns: tuple[str, ...]) -> Iterator[Problem]:
+def _twice(entries: Iterable[SheetEntry], columns: tuple[str, ...]) -> Iterator[Problem]:
     seen: dict[Hashable, int] = {}
     for entry in entries:
         key = tuple(entry.values.get(column) for column in columns)
@@ -103,20 +103,20 @@ def _twice(entries: Iterable[Entry], columns: tuple[str, ...]) -> Iterator[Probl
         seen.setdefault(key, entry.row.number)
 
 
-def _order(entry: Entry, first: str, second: str) -> Iterator[Problem]:
+def _order(entry: SheetEntry, first: str, second: str) -> Iterator[Problem]:
     one, other = entry.date(first), entry.date(second)
     if one is not None and other is not None and other.latest < one.earliest:
         told = f"{entry.heading(second)} is before {entry.heading(first)}, {entry.cell(entry.heading(first))}"
         yield entry.problem(second, f"{told}; mend one of the two")
 
 
-def _undated(treaties: Iterable[Entry]) -> Iterator[Problem]:
+def _undated(treaties: Iterable[SheetEntry]) -> Iterator[Problem]:
     for entry in treaties:
         if not {"signed", "in_force"} & {column for column in entry.headings if entry.cell(entry.heading(column))}:
             yield entry.problem("signed", "there is no date: fill signed or in_force")
 
 
-def _against_treaties(parties: Iterable[Entry], treaties: Iterable[Entry]) -> Iterator[Problem]:
+def _against_treaties(parties: Iterable[SheetEntry], treaties: Iterable[SheetEntry]) -> Iterator[Problem]:
     known = {entry.text("id"): entry for entry in treaties}
     for entry in parties:
         treaty, begin = known.get(entry.text("treaty")), entry.date("from")
@@ -131,8 +131,8 @@ def _against_treaties(parties: Iterable[Entry], treaties: Iterable[Entry]) -> It
             yield entry.problem("from", f"{told}; mend one of the two")
 
 
-def _overlaps(parties: Iterable[Entry]) -> Iterator[Problem]:
-    stays: defaultdict[Hashable, list[Entry]] = defaultdict(list)
+def _overlaps(parties: Iterable[SheetEntry]) -> Iterator[Problem]:
+    stays: defaultdict[Hashable, list[SheetEntry]] = defaultdict(list)
     for entry in parties:
         if entry.states("state") and entry.date("from") is not None:
             roles = tuple(name for name, _ in entry.terms("role"))
@@ -147,7 +147,7 @@ def _overlaps(parties: Iterable[Entry]) -> Iterator[Problem]:
 
 
 def _interruptions(
-    parties: Sequence[Entry], organizations: Container[str], stay_of: Callable[[Entry], object]
+    parties: Sequence[SheetEntry], organizations: Container[str], stay_of: Callable[[SheetEntry], object]
 ) -> Iterator[Problem]:
     for entry in parties:
         if not is_interruption(entry) or stay_of(entry) is not None:
@@ -157,13 +157,13 @@ def _interruptions(
             yield entry.problem("role", f"{told}; add that row, or mend the dates")
 
 
-def _first(entry: Entry) -> date:
+def _first(entry: SheetEntry) -> date:
     begin = entry.date("from")
     assert begin is not None
     return begin.last if begin.bound != "<" else date.min
 
 
-def _lifetimes(entries: Iterable[Entry]) -> Iterator[Problem]:
+def _lifetimes(entries: Iterable[SheetEntry]) -> Iterator[Problem]:
     """States that are named for a time at which they did not exist."""
     events = {entry.text("id"): entry for entry in entries if entry.sheet == "events"}
     for entry in entries:
@@ -196,9 +196,9 @@ def _day(day: date) -> str:
     return "an unknown day" if day == date.min else "today" if day == date.max else day.isoformat()
 
 
-def _articles(clauses: Iterable[Entry]) -> Iterator[Problem]:
+def _articles(clauses: Iterable[SheetEntry]) -> Iterator[Problem]:
     """Rows of one article that say different things, or that go by names which are alike."""
-    seen: dict[str, Entry] = {}
+    seen: dict[str, SheetEntry] = {}
     for entry in clauses:
         treaty, article = entry.text("treaty"), entry.text("article")
         if treaty is None or article is None:
@@ -212,7 +212,7 @@ def _articles(clauses: Iterable[Entry]) -> Iterator[Problem]:
             yield entry.problem("says", f"{told}; write the same, or tell them apart in article, as 4a")
 
 
-def _of_no_pledge(clauses: Iterable[Entry]) -> Iterator[Problem]:
+def _of_no_pledge(clauses: Iterable[SheetEntry]) -> Iterator[Problem]:
     for entry in clauses:
         for column in _OF_PLEDGES if entry.terms("kind") and not is_pledge(entry) else ():
             if entry.values.get(column):
@@ -220,7 +220,7 @@ def _of_no_pledge(clauses: Iterable[Entry]) -> Iterator[Problem]:
                 yield entry.problem(column, f"{told}; name the pledge in kind, or empty this cell")
 
 
-def _pledges(clauses: Iterable[Entry], parties: Iterable[Entry]) -> Iterator[Problem]:
+def _pledges(clauses: Iterable[SheetEntry], parties: Iterable[SheetEntry]) -> Iterator[Problem]:
     bound: defaultdict[str | None, set[str]] = defaultdict(set)
     for entry in parties:
         roles = {name for name, _ in entry.terms("role")}
@@ -243,7 +243,7 @@ def _pledges(clauses: Iterable[Entry], parties: Iterable[Entry]) -> Iterator[Pro
             yield entry.problem("kind", f"{told}; add the others to parties", severity="warning")
 
 
-def _without_parties(treaties: Iterable[Entry], parties: Iterable[Entry]) -> Iterator[Problem]:
+def _without_parties(treaties: Iterable[SheetEntry], parties: Iterable[SheetEntry]) -> Iterator[Problem]:
     named = {entry.text("treaty") for entry in parties}
     for entry in treaties:
         if entry.text("id") not in named and not entry.values.get("amends"):

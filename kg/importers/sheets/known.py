@@ -11,7 +11,7 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.importers.sheets.dates import BadCell
-from kg.importers.sheets.problem import nearest
+from kg.importers.sheets.problem import nearest_hint
 from kg.terms import CASUS, RDF, RDFS, Labels, local_name
 
 _CODED = re.compile(r"(COW|GW):\s*(\d{1,3})(?:\s*@\s*(\d{4})(?:-(\d{2})-(\d{2}))?)?", re.IGNORECASE)
@@ -72,7 +72,11 @@ class StateRegister:
         named = [state for state in self.states.values() if state.name.casefold() == text.casefold()]
         if named:
             raise BadCell(f"a state is named by its code: write {' or '.join(state.id for state in named)}")
-        hint = nearest(text, self.states) if len(text) <= 4 else nearest(text, [s.name for s in self.states.values()])
+        hint = (
+            nearest_hint(text, self.states)
+            if len(text) <= 4
+            else nearest_hint(text, [s.name for s in self.states.values()])
+        )
         raise BadCell(f"no such state{hint}; one that is missing goes into the sheet states")
 
     def _coded(self, listed: str, number: str, year: str | None, month: str | None, day: str | None) -> KnownState:

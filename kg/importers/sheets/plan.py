@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("columns.toml")
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column of a sheet.
 
     Attributes:
@@ -40,7 +40,7 @@ class SheetPlan:
 
     name: str
     about: str
-    columns: Mapping[str, Column]
+    columns: Mapping[str, SheetColumn]
     optional: bool = False
 
 
@@ -55,7 +55,7 @@ def _sheet(name: str, said: Mapping[str, object]) -> SheetPlan:
     columns = said["columns"]
     assert isinstance(columns, dict)
     found = {
-        column: Column(column, **{**about, "states": tuple(about.get("states", ()))})
+        column: SheetColumn(column, **{**about, "states": tuple(about.get("states", ()))})
         for column, about in columns.items()
     }
     return SheetPlan(name, str(said["about"]), found, bool(said.get("optional")))

@@ -56,7 +56,7 @@ class SheetErrors(InvalidData):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(value: str, known: Iterable[str], most: int = 3) -> str:
+def nearest_hint(value: str, known: Iterable[str], most: int = 3) -> str:
     """The values that come nearest to one, as a hint in words; empty if none does."""
     names = {name.casefold(): name for name in known}
     found = [names[one] for one in get_close_matches(value.casefold(), names, n=most, cutoff=0.55)]

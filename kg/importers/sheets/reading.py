@@ -11,11 +11,11 @@ from pyoxigraph import NamedNode
 
 from kg.importers.sheets.dates import BadCell, CellDate, read_cell_date
 from kg.importers.sheets.known import KnownState, StateRegister
-from kg.importers.sheets.plan import Column, SheetPlan, sheet_plans
-from kg.importers.sheets.problem import Problem, nearest
+from kg.importers.sheets.plan import SheetColumn, SheetPlan, sheet_plans
+from kg.importers.sheets.problem import Problem, nearest_hint
 from kg.importers.sheets.sheet_mapping import CARRIED, ROW_CARRIED, SheetMapping
 from kg.importers.sheets.vocabulary import ValueList
-from kg.importers.sheets.workbook import Row, Table, Workbook, is_empty
+from kg.importers.sheets.workbook import SheetRow, SheetTable, Workbook, is_empty
 
 #: What one value of a cell is.
 CellValue: TypeAlias = "str | bool | CellDate | KnownState | tuple[str, NamedNode]"
@@ -28,7 +28,7 @@ _REFERRED = ("sources", "organizations", "treaties", "events")
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetEntry:
     """A row as it was read.
 
     Attributes:
@@ -40,8 +40,8 @@ class Entry:
     """
 
     sheet: str
-    table: Table
-    row: Row
+    table: SheetTable
+    row: SheetRow
     values: Mapping[str, tuple[CellValue, ...]]
     carried: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,13 +108,13 @@ class SheetReader:
         self._vocabularies, self._register = vocabularies, register
         self.problems = list(workbook.problems)
         self.things = {sheet: set(ids) for sheet, ids in things.items()}
-        self._planned: dict[str, tuple[Table, SheetPlan, dict[str, Column]]] = {}
+        self._planned: dict[str, tuple[SheetTable, SheetPlan, dict[str, SheetColumn]]] = {}
         self._plan()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[SheetEntry]:
         """The entries of all rows that can be read, in the order of the sheets."""
         self._collect_ids()
-        found: list[Entry] = []
+        found: list[SheetEntry] = []
         for name, (table, plan, columns) in self._planned.items():
             headings = {column.name: heading for heading, column in columns.items()}
             for row in table.rows:
@@ -132,15 +132,17 @@ class SheetReader:
         for name in self._workbook.tables:
             ours = self._mapping.sheet(name)
             if ours != CARRIED and ours not in plans:
-                message = f"no sheet of this name is known{nearest(name, plans)}; a mapping file can carry it along"
+                message = (
+                    f"no sheet of this name is known{nearest_hint(name, plans)}; a mapping file can carry it along"
+                )
                 self.problems.append(Problem(name, 0, "", "", message))
         for name, plan in plans.items():  # states before those who name them, whatever the order of the files
             if name in theirs:
                 self._planned[name] = theirs[name], plan, self._columns(theirs[name], plan)
 
-    def _columns(self, table: Table, plan: SheetPlan) -> dict[str, Column]:
+    def _columns(self, table: SheetTable, plan: SheetPlan) -> dict[str, SheetColumn]:
         """The columns of a table that are read, by the user's names."""
-        found: dict[str, Column] = {}
+        found: dict[str, SheetColumn] = {}
         seen: set[str] = set()
         unknown = []
         for place, heading in enumerate(table.columns):
@@ -159,7 +161,7 @@ class SheetReader:
         known = {column.name for column in found.values()}
         missing = [column.name for column in plan.columns.values() if column.required and column.name not in known]
         for heading in unknown:
-            hint = nearest(heading, plan.columns)
+            hint = nearest_hint(heading, plan.columns)
             message = f"no column of this name is known{hint}; a mapping file can carry it along"
             self.problems.append(Problem(table.name, 1, heading, "", message))
         for name in missing:
@@ -184,8 +186,14 @@ class SheetReader:
                 )
 
     def _entry(
-        self, sheet: str, table: Table, plan: SheetPlan, columns: dict[str, Column], headings: dict[str, str], row: Row
-    ) -> Entry | None:
+        self,
+        sheet: str,
+        table: SheetTable,
+        plan: SheetPlan,
+        columns: dict[str, SheetColumn],
+        headings: dict[str, str],
+        row: SheetRow,
+    ) -> SheetEntry | None:
         values: dict[str, tuple[CellValue, ...]] = {}
         carried: dict[str, str] = {}
         found, is_read = [], True
@@ -213,9 +221,9 @@ class SheetReader:
         if not is_read:
             return None
         self.problems += found
-        return Entry(sheet, table, row, values, carried, headings)
+        return SheetEntry(sheet, table, row, values, carried, headings)
 
-    def _parts(self, table: Table, heading: str, column: Column, cell: str) -> Sequence[str]:
+    def _parts(self, table: SheetTable, heading: str, column: SheetColumn, cell: str) -> Sequence[str]:
         text = cell.strip()
         if is_empty(cell):
             return ()
@@ -223,7 +231,7 @@ class SheetReader:
             return (text,)
         return tuple(part.strip() for part in text.split(";") if part.strip())
 
-    def _value(self, column: Column, text: str, others: Mapping[str, tuple[CellValue, ...]]) -> CellValue:
+    def _value(self, column: SheetColumn, text: str, others: Mapping[str, tuple[CellValue, ...]]) -> CellValue:
         """What one value of a cell is.
 
         Raises:
@@ -250,14 +258,14 @@ class SheetReader:
 
     def _reference(self, sheet: str, text: str) -> str:
         if text not in self.things[sheet]:
-            hint = nearest(text, self.things[sheet])
+            hint = nearest_hint(text, self.things[sheet])
             raise BadCell(f"there is none of this name in {sheet}{hint}; mend the name, or add a row there")
         return text
 
     def _affiliation(self, text: str) -> str:
         known = {*self.things.get("treaties", ()), *self.things.get("organizations", ())}
         if text not in known:
-            raise BadCell(f"there is no such treaty or organization{nearest(text, known)}; mend it, or add a row")
+            raise BadCell(f"there is no such treaty or organization{nearest_hint(text, known)}; mend it, or add a row")
         return text
 
     def _clause(self, text: str) -> str:
@@ -265,10 +273,10 @@ class SheetReader:
         path = article_path(treaty.strip(), _whole(article))
         if not article or path not in self.things.get("clauses", ()):
             known = [one.replace("/article/", "/") for one in self.things.get("clauses", ())]
-            raise BadCell(f"there is no such article{nearest(text, known)}; write TREATY/ARTICLE")
+            raise BadCell(f"there is no such article{nearest_hint(text, known)}; write TREATY/ARTICLE")
         return path
 
-    def _add_state(self, entry: Entry) -> None:
+    def _add_state(self, entry: SheetEntry) -> None:
         name, begin, end = entry.text("id"), entry.date("from"), entry.date("until")
         if name is None:
             return

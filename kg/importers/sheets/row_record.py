@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.importers.sheets.workbook import Table, Workbook
+from kg.importers.sheets.workbook import SheetTable, Workbook
 from kg.terms import CASUS, RDF, Namespaces
 
 
@@ -23,7 +23,7 @@ def row_place(workbook: Workbook, sheet: str, number: int) -> str:
     )
 
 
-def record_rows(workbook: Workbook, tables: Iterable[Table], names: Namespaces, name: str) -> Iterator[Triple]:
+def record_rows(workbook: Workbook, tables: Iterable[SheetTable], names: Namespaces, name: str) -> Iterator[Triple]:
     """The rows of tables as things, the names of the columns as the first of each."""
     for table in tables:
         for number, cells in [(1, table.header), *((row.number, row.cells) for row in table.rows)]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kg.errors import BadInput, MissingFile
 from kg.importers.sheets.plan import sheet_plans
-from kg.importers.sheets.problem import nearest
+from kg.importers.sheets.problem import nearest_hint
 
 #: What stands for a sheet or column that is carried along as it is, and not read.
 CARRIED = ""
@@ -84,7 +84,7 @@ def read_mapping(path: Path) -> SheetMapping:
 
 def _require(name: str, known: Mapping[str, object], what: str, path: Path) -> None:
     if name != CARRIED and name not in known:
-        raise BadInput(f"there is no {what} {name!r}{nearest(name, known)}", file=path)
+        raise BadInput(f"there is no {what} {name!r}{nearest_hint(name, known)}", file=path)
 
 
 def _tables(said: Any, where: str, path: Path) -> Mapping[str, Any]:

@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from kg.importers.sheets.plan import sheet_plans
 from kg.importers.sheets.problem import Problem
-from kg.importers.sheets.reading import Entry
-from kg.importers.sheets.statements import Made
+from kg.importers.sheets.reading import SheetEntry
+from kg.importers.sheets.row_statements import Made
 from kg.terms import Namespaces
 from kg.validation.report import Report, Result
 
@@ -38,7 +38,7 @@ def violation_problems(report: Report, made: Iterable[Made], names: Namespaces) 
     return sorted(found)
 
 
-def _nearest(result: Result, about: list[Made]) -> Entry:
+def _nearest(result: Result, about: list[Made]) -> SheetEntry:
     """Of several rows about one thing, the one that states what is at fault."""
     path = NamedNode(result.path) if result.path and ":" in result.path and " " not in result.path else None
     for one in about:
@@ -47,7 +47,7 @@ def _nearest(result: Result, about: list[Made]) -> Entry:
     return about[0].entry
 
 
-def _column(entry: Entry, path: str | None, names: Namespaces) -> str:
+def _column(entry: SheetEntry, path: str | None, names: Namespaces) -> str:
     """Our name of the column that states a property, if the row has it; empty if none does."""
     for column in sheet_plans()[entry.sheet].columns.values():
         if column.name in entry.headings and any(_in_full(name, names) == path for name in column.states):

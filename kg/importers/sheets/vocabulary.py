@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.importers.sheets.dates import BadCell
-from kg.importers.sheets.problem import nearest
+from kg.importers.sheets.problem import nearest_hint
 from kg.terms import CASUS, CONCEPTS, RDFS, SKOS, Term, local_name
 
 _ALIASES = Path(__file__).with_name("aliases.toml")
@@ -60,7 +60,7 @@ class ValueList:
         name = word if word in self._by_word else spelled(self.aliases.get(word, ""))
         found = self._by_word.get(name)
         if found is None:
-            hint = nearest(word, {*self.values, *self.aliases})
+            hint = nearest_hint(word, {*self.values, *self.aliases})
             listed = f"; there are: {self._listed}" if not hint or len(self.values) <= _LISTED else ""
             raise BadCell(f"no {self.name.replace('-', ' ')}{hint}{listed}")
         return found, self.values[found]

@@ -17,7 +17,7 @@ _FOR_PEOPLE = ("about",)
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """A row of a sheet: its number as the spreadsheet has it, and its cells in the order of the columns."""
 
     number: int
@@ -25,7 +25,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """A sheet as it stands.
 
     Attributes:
@@ -37,7 +37,7 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     header: tuple[str, ...]
 
 
@@ -56,7 +56,7 @@ class Workbook:
     name: str
     label: str
     is_file: bool = True
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, SheetTable] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, name: str, lines: Iterable[tuple[int, Sequence[str]]]) -> None:
@@ -83,8 +83,8 @@ class Workbook:
                 self.problems.append(
                     Problem(name, number, "", cells[len(columns)], f"{extra}; put quotes around a cell with a comma")
                 )
-        padded = (Row(number, (cells + ("",) * len(columns))[: len(columns)]) for number, cells in others)
-        self.tables[name] = Table(name, columns, tuple(padded), header)
+        padded = (SheetRow(number, (cells + ("",) * len(columns))[: len(columns)]) for number, cells in others)
+        self.tables[name] = SheetTable(name, columns, tuple(padded), header)
 
 
 def is_empty(cell: str) -> bool:
