@@ -59,10 +59,20 @@ def renderer_option(renderers: Iterable[str]) -> Callable[[Function], Function]:
 
 
 def _remember_project(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    """``--project`` may stand before or after the command; the nearer one counts."""
-    chosen = value or ctx.obj
+    """``--project`` may stand before or after the command; the nearer one counts, or else the project one stands in."""
+    chosen = value or ctx.obj or _project_here()
     ctx.obj = chosen
     return chosen
+
+
+def _project_here() -> Path | None:
+    """The folder one stands in, if it is a project with a file of its own, and not the shipped one."""
+    here = Path()
+    if not (here / "casus.toml").is_file():
+        return None
+    from kg.project import open_project  # noqa: PLC0415 - `kg --help` does without
+
+    return None if here.resolve() == open_project().root else here
 
 
 _project = partial(
@@ -70,7 +80,8 @@ _project = partial(
     metavar="DIR",
     type=click.Path(path_type=Path),
     callback=_remember_project,
-    help="The folder that holds ontology/, graph/ and shapes/.  [default: the shipped one]",
+    help="The folder that holds ontology/, graph/ and shapes/.  [default: the one you are in, if it has a casus.toml, "
+    "else the shipped one]",
 )
 project_option = _project("--project", "root")
 project_for_all_option = _project("--project", expose_value=False)

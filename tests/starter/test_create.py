@@ -129,6 +129,14 @@ def test_a_folder_that_nobody_may_write(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
 
 
+def test_in_its_folder_commands_work_on_it(kg, made: package.Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(made.project.root)
+    assert kg("query", "SELECT ?t { ?t a casus:Treaty }", "--format", "csv").stdout.splitlines()[1:] == [
+        "https://example.org/pacts-of-old/id/treaty/DUNKIRK-1947"
+    ]
+    assert kg("format", "--check", "--project", made.project.root).exit_code == 0
+
+
 def test_the_command_lists_what_it_has_written(kg, tmp_path: Path) -> None:
     result = kg("init", tmp_path / "pacts", "--no-example")
     assert (result.exit_code, result.stdout.splitlines()) == (
