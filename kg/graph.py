@@ -24,11 +24,13 @@ from kg.reasoning.closure import OnGrowth
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.sparql.answer import Answer
 from kg.sparql.query import run
-from kg.terms import CASUS, RDF, VOID, Namespaces, Resource, TermLike
+from kg.terms import CASUS, LABELS, RDF, RDFS, VOID, Labels, Namespaces, Resource, TermLike
 
 if TYPE_CHECKING:
     from kg.cases.ask import CaseDesk
     from kg.cases.case_answer import CaseAnswer
+    from kg.checks.checked import Checked
+    from kg.checks.checker import Checker
     from kg.claims import Section
     from kg.duties.currency import Currency
     from kg.duties.due import DutyOnDay
@@ -414,6 +416,33 @@ class Graph:
         report = validate(quads, load_files(shape_files), files=data, shape_files=shape_files, namespaces=self.names)
         return report if own_shapes else with_contradictions(report, close(quads), data, self.names)
 
+    def check(self, statement: str) -> Checked:
+        """Whether a statement holds: by what, or what comes nearest to it. No language model is asked.
+
+        Args:
+            statement: a sentence, as ``"Russia owes defense to Armenia on 2022-09-13"``; or a subject, a property, an
+                object and perhaps a date, divided by ``|``, each a short name, a code or a name in any language.
+
+        Raises:
+            BadInput: it is empty, has another number of parts, or its date is none.
+            CasusError: as for `build`.
+        """
+        from kg.checks.said import read_text  # noqa: PLC0415
+
+        return self._checker.check(read_text(statement))
+
+    def check_table(self, file: PathName) -> list[Checked]:
+        """The same for the rows of a table that has the columns subject, predicate and object, and perhaps date.
+
+        Raises:
+            MissingFile, ParseError: it cannot be read, or lacks a column or a cell.
+            BadInput: a date is none.
+            CasusError: as for `build`.
+        """
+        from kg.checks.said import read_table  # noqa: PLC0415
+
+        return [self._checker.check(said) for said in read_table(Path(file))]
+
     def claims(self, *, status: str | None = None, section: int | None = None) -> list[Section]:
         """What the sources of claims say, section by section, and how each statement stands against the evidence.
 
@@ -512,6 +541,27 @@ class Graph:
         from kg.build.as_of import snapshot  # noqa: PLC0415
 
         return lru_cache(maxsize=4)(lambda day: open_store(snapshot(self.build, day)))
+
+    @cached_property
+    def _checker(self) -> Checker:
+        from datetime import UTC, datetime  # noqa: PLC0415
+
+        from kg.checks.checker import Checker, Grounds  # noqa: PLC0415
+        from kg.checks.naming import Naming  # noqa: PLC0415
+        from kg.checks.recorded import CLAIM_PROPERTIES, RecordedClaims  # noqa: PLC0415
+
+        triples = [quad.triple for quad in self.build.asserted()]
+        labels = Labels(triple for triple in triples if triple.predicate in LABELS)
+        grounds = Grounds(
+            self._store,
+            self._timeline,
+            self._completeness,
+            labels,
+            lambda statement, day: self.explain(*statement, as_of=day),
+            datetime.now(UTC).date(),
+        )
+        claims = RecordedClaims(triple for triple in triples if triple.predicate in (*CLAIM_PROPERTIES, RDFS.label))
+        return Checker(grounds, Naming(triples, self.names), claims)
 
     @cached_property
     def _case_desk(self) -> CaseDesk:

@@ -21,12 +21,12 @@ from kg.export.describe import describe, static_description
 from kg.export.docs.documentation import documentation
 from kg.export.kept_tables import KeptTables
 from kg.export.ontology import reached_graphs
+from kg.finder import Finder
 from kg.project import Identity, open_project
 from kg.sparql.completeness import Completeness
 from kg.terms import DCAT, DCTERMS, Labels, Namespaces
 from kg.web.atlas import Atlas
 from kg.web.columns import Register
-from kg.web.finder import Finder
 from kg.web.questions import GENERAL, QuestionGroup, group_questions
 from kg.web.vocabulary import UsedTerm, used_terms
 

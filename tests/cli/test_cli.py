@@ -143,6 +143,18 @@ def test_reason_names_the_clash_and_exits_with_3(kg, write) -> None:
     assert (proof.exit_code, proof.stdout.splitlines()[0]) == (3, "contradiction 1 of 1")
 
 
+def test_a_claim_is_checked_with_its_proof_and_a_table_row_by_row(kg, shipped, tmp_path: Path) -> None:
+    result = kg("check-claim", "Uzbekistan member of CSTO on 2010-01-01")
+    assert result.stdout.startswith("holds         Uzbekistan member of CSTO, 2010-01-01\n")
+    assert "graph/organizations/CSTO.ttl:" in result.stdout
+    table = tmp_path / "claims.csv"
+    table.write_text("subject,predicate,object,date\nUzbekistan,member of,CSTO,2015\n")
+    assert kg("check-claim", str(table)).stdout.startswith("does not hold Uzbekistan member of CSTO, 2015\n")
+    mistake = kg("check-claim", "a | b")
+    assert mistake.exit_code == 2
+    assert "has a subject, a predicate, an object" in mistake.stderr
+
+
 def test_claims_are_shown_with_their_verdicts_and_can_be_narrowed(kg, shipped) -> None:
     result = kg("claims", "--status", "disputed", "--section", "11")
     assert "CLM-135" in result.stdout

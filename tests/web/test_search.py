@@ -10,9 +10,9 @@ from pyoxigraph import RdfFormat, Store, parse
 from test_pages import BROWSER, Page
 from worlds import PREFIXES
 
+from kg.finder import FOUND_KINDS, Finder, folded
 from kg.project import shipped_names
 from kg.sparql.query import run
-from kg.web.finder import FOUND_KINDS, Finder, folded
 from kg.web.views.search import FEW, SUGGESTED
 
 TINY = """

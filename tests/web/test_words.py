@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from test_pages import BROWSER
 
 import kg.web
-from kg.web.finder import FOUND_KINDS
+from kg.finder import FOUND_KINDS
 from kg.web.views import NAVIGATION
 from kg.web.views.view import DAYS
 from kg.web.wording import Words

@@ -9,7 +9,7 @@ from itertools import islice
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from kg.web.finder import FOUND_KINDS, FoundKind, Hit, folded
+from kg.finder import FOUND_KINDS, FoundKind, Hit, folded
 from kg.web.negotiation import HTML
 from kg.web.openapi import Parameter, documented, one_of
 from kg.web.service import Service
