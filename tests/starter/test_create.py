@@ -31,7 +31,7 @@ def test_its_question_is_answered_as_it_says(made: package.Graph) -> None:
     assert (identity.name, identity.title) == ("pacts-of-old", "Pacts of old")
     for question in made.project.questions:
         out = io.StringIO()
-        made.query(question.read_text(encoding="utf-8"), as_of="1950-01-01").write("csv", out)
+        made.query(question.read_text(encoding="utf-8"), as_of="2000-01-01").write("csv", out)
         given = list(csv.reader(io.StringIO(out.getvalue())))
         expected = list(csv.reader(io.StringIO(question.with_suffix(".csv").read_text(encoding="utf-8"))))
         assert given == expected
@@ -132,7 +132,7 @@ def test_a_folder_that_nobody_may_write(tmp_path: Path) -> None:
 def test_in_its_folder_commands_work_on_it(kg, made: package.Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(made.project.root)
     assert kg("query", "SELECT ?t { ?t a casus:Treaty }", "--format", "csv").stdout.splitlines()[1:] == [
-        "https://example.org/pacts-of-old/id/treaty/DUNKIRK-1947"
+        "https://example.org/pacts-of-old/id/treaty/MDT-1951"
     ]
     assert kg("format", "--check", "--project", made.project.root).exit_code == 0
 

@@ -15,9 +15,9 @@ from kg.rdf.write import write_aside, write_text
 _SECOND = {
     "sources": {
         "id": "COMMON", "kind": "general", "citation": "What is generally known, not checked against a text",
-        "date": "1997", "seen": "",
+        "date": "2020", "seen": "",
     },
-    "parties": {"state": "GBR"},
+    "parties": {"state": "USA"},
 }  # fmt: skip
 _ABOUT = ("sheet", "column", "required", "several values", "holds", "what it is", "values")
 _KINDS = {
