@@ -15,9 +15,11 @@ from pyoxigraph import Quad, Triple
 
 from kg.build.as_of import day_graph, load_timeline
 from kg.build.store import Build
+from kg.duties.currency import read_currency
 from kg.export.describe import describe, distributions, newest_source, released_file
 from kg.export.docs.documentation import documentation
 from kg.export.graphml import duties_graphml
+from kg.export.llms import llms_text, released_ways
 from kg.export.ontology import versions
 from kg.export.protege import merge_for_protege, protege_bundle
 from kg.export.tables import write_tables
@@ -52,7 +54,7 @@ def export(
         ``tables/``, CSV with its metadata; ``duties-DATE.graphml``, the duties of the day, or else of the day on which
         the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders ``protege/``, to open
         as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; the
-        folder ``ontology/`` with each version of the ontology as one file; last ``SHA256SUMS``, by which
+        folder ``ontology/`` with each version of the ontology as one file; ``llms.txt``; last ``SHA256SUMS``, by which
         ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
         relations and what follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
 
@@ -105,6 +107,9 @@ def export(
         put(f"ontology/{number}.ttl", _text(text))
     for name, text in documentation(names, modules, asserted, inferred).items():
         put(f"docs/{name}", _text(text))
+    listed = [path.relative_to(folder).as_posix() for path in written]
+    known_to = read_currency(quad.triple for quad in asserted).known_to
+    put("llms.txt", _text(llms_text(identity, released_ways(listed), description, known_to)))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
     return [*written, folder / CHECKSUMS]
 

@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.build.metadata import declarations, executables
+from kg.export.llms import Way, llms_text
 from kg.rdf.formats import GRAPH_FORMATS
 from kg.terms import DCAT, DCTERMS, RDF, SH, VOID, Namespaces
 from kg.web import pages
@@ -122,6 +123,11 @@ def add_descriptions(app: Flask, service: Service) -> None:
     def robots() -> Response:
         return Response(rules_for_robots(site), content_type="text/plain; charset=utf-8")
 
+    @app.get("/llms.txt")
+    @documented("What this is, how to ask it and what it does not know, for programs that talk.", (PLAIN,))
+    def llms() -> Response:
+        return Response(text_for_programs(site, library), content_type="text/plain; charset=utf-8")
+
     @app.get("/openapi.json")
     @documented("This document.", ("application/json",))
     def api() -> Response:
@@ -205,6 +211,40 @@ def list_pages(site: Site, library: Library) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
     )
+
+
+#: What programs are told of the routes: the parameters that matter, and what comes.
+_WAYS = (
+    ("search", "Names and codes in all languages to IRIs: `q`, with `format=json`."),
+    (
+        "sparql",
+        "SPARQL 1.1 Query: `query`, and `as-of=YYYY-MM-DD` for the graph of a day. JSON, CSV or Turtle by Accept.",
+    ),
+    ("owed", "Who owed whom what on a day: `by`, `to`, `type`, `on`, with `format=json`."),
+    ("case", "Who must help if one state attacks another: `attacker`, `victim`, `on`, `in`, with `format=json`."),
+    ("what_if", "What would change: `without`, perhaps `in` one organization or treaty, `from`, with `format=json`."),
+    ("proof", "Why a statement holds, or what it lacks: `s`, `p`, `o`, `as-of`, with `format=json`."),
+    ("compare", "Two alliances or treaties side by side: `a`, `b`."),
+    ("claims", "The statements of the source article with their verdicts: `status`, `section`."),
+    ("tables", "Tables for R, Stata and pandas, with a codebook."),
+    ("ontology_index", "The ontology: classes, properties, definitions, examples."),
+    ("examples", "Competency questions as SHACL executables, also as Turtle."),
+    ("dataset", "The dataset by VoID and DCAT: sizes, classes, properties, license."),
+    ("shapes", "What the data satisfy, in SHACL."),
+    ("api", "All routes with their parameters (OpenAPI)."),
+    ("cite", "How to cite the data or a view of them."),
+)
+
+
+def text_for_programs(site: Site, library: Library) -> str:
+    """``llms.txt`` with the routes that there are, and the questions."""
+    ways = [
+        Way(urlsplit(absolute(site, endpoint)).path, absolute(site, endpoint), about)
+        for endpoint, about in _WAYS
+        if endpoint in current_app.view_functions
+    ]
+    asked = [(one.text, absolute(site, "query_page", question=one.name)) for one in site.questions]
+    return llms_text(site.identity, ways, library.about, library.currency.known_to, asked)
 
 
 def rules_for_robots(site: Site) -> str:

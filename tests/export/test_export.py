@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -47,6 +48,15 @@ def part_of(build: Build, part: str) -> set[Quad]:
 def parts(shipped: Build) -> Callable[[str], set[Quad]]:
     """What the parts have to say, each read from the build once."""
     return cache(partial(part_of, shipped))
+
+
+def test_programs_are_told_of_files_that_are_there(release: Path) -> None:
+    text = (release / "llms.txt").read_text()
+    assert text.startswith("# Casus\n\n> Who owed what to whom")
+    assert "The sources reach to 2026-06-30" in text
+    named = re.findall(r"\]\(([^)]+)\)", text)
+    assert named[0] == "casus-whole.nq" and "tables/csv-metadata.json" in named and "docs/index.html" in named
+    assert all((release / name).is_file() for name in named)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -270,3 +270,24 @@ def test_the_page_about_the_data_is_for_people(world: FlaskClient) -> None:
     page = Page(world.get("/dataset.html").text)
     assert page.links()["Armenia"] == "/doc/id/state/ARM.html"
     assert ("span", "2026-11-23") in page.texts
+
+
+def test_programs_are_told_of_routes_that_answer(world: FlaskClient, project: Project) -> None:
+    response = world.get("/llms.txt")
+    assert response.content_type == "text/plain; charset=utf-8"
+    title, summary, *_ = response.text.split("\n\n")
+    assert (title, summary[:2]) == ("# Casus", "> ")
+    ways, questions = response.text.split("## Ways in")[1].split("## Optional")
+    addresses = re.findall(r"\]\(http://localhost([^)]+)\)", ways)
+    assert {"/sparql", "/search", "/proof", "/what-if", "/openapi.json"} <= set(addresses)
+    # Without a query, a case or a thing to look for, some say that one is missing.
+    assert all(world.get(address, headers=BROWSER).status_code in (200, 400) for address in addresses)
+    asked = re.findall(r"\]\(http://localhost(/query[^)]+)\)", questions)
+    assert len(asked) == len(project.questions)
+    assert world.get(asked[0], headers=BROWSER).status_code == 200
+
+
+def test_a_server_of_files_tells_programs_of_less(little_world: FlaskClient) -> None:
+    text = little_world.get("/llms.txt").text
+    assert "/what-if" not in text and "License" not in text
+    assert "/sparql" in text
