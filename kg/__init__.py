@@ -116,14 +116,15 @@ def open(  # noqa: A001 - as in gzip.open: it is called kg.open
 
 
 def reason(
-    files: PathName | Iterable[PathName], *, engine: str = "clingo", limits: ReasoningLimits | None = None
+    files: PathName | Iterable[PathName], *, engine: str | None = None, limits: ReasoningLimits | None = None
 ) -> Closure:
     """The OWL 2 RL closure of RDF files, taken together: asserted, inferred, and the inconsistencies found.
 
     Args:
-        files: a file or more in Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by their suffix.
-        engine: `clingo`, or `owlrl`, which is slower and knows fewer rules.
-        limits: what `clingo` may take, by default ten million statements and half of the memory.
+        files: a file or more in Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD or Parquet, told by their suffix.
+        engine: `clingo`, or `duckdb`, which is quicker for large graphs, by default one of them by size; or `owlrl`,
+            which is slower and knows fewer rules.
+        limits: what the first two may take, by default ten million statements and half of the memory.
 
     Raises:
         MissingFile, UnknownFormat, ParseError: a file cannot be read.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.errors import BadInput, MissingFile, ParseError, UnknownFormat
 from kg.messages import shortened
+from kg.rdf.columns import is_columns, read_columns
 from kg.rdf.formats import GraphFormat, format_of_file, graph_format
 
 #: Standard input, as commands have it.
@@ -51,6 +52,8 @@ def read_content(path: Path, form: GraphFormat | None = None) -> tuple[bytes, Gr
         UnknownFormat: no RDF format has its suffix.
         ParseError: it is in another syntax, or holds what may not be parsed.
     """
+    if is_columns(path) and path.is_file():
+        return read_columns(path), graph_format("nt")
     named = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     if form is None and path != STANDARD_INPUT:
         form = _format_of(named, path)

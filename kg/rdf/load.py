@@ -114,11 +114,15 @@ def load_project(project: Project) -> list[Quad]:
     return sorted(dataset, key=str)
 
 
+def blank_nodes_of(path: Path) -> str:
+    """How the labels of a file's blank nodes begin; their number follows, in the order in which they come."""
+    # RDF/XML wants a letter at the beginning.
+    return f"b{blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()}n"
+
+
 def _labelled(quads: Iterable[Quad], path: Path) -> Iterator[Quad]:
     """The statements of a file with labels for its blank nodes that no other file has, the same at each reading."""
-    of_file = blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
-    # RDF/XML wants a letter at the beginning.
-    return relabelled(quads, f"b{of_file}n")
+    return relabelled(quads, blank_nodes_of(path))
 
 
 class _Lines(io.BytesIO):

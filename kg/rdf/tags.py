@@ -59,11 +59,16 @@ def spelled_alike(tags: Mapping[str, Sequence[str]]) -> Iterator[str]:
             yield f"language tags differ in case only and are written alike: {listed} as @{first}"
 
 
+def changed_tags(tags: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """How tags are first spelled, of those that are not spelled in lower case."""
+    return {lower: spellings[0] for lower, spellings in tags.items() if spellings[0] != lower}
+
+
 def with_tags(
     write: Callable[[IO[bytes]], object], form: GraphFormat, tags: Mapping[str, Sequence[str]]
 ) -> Callable[[IO[bytes]], object]:
     """What writes a graph in a format, so that it writes these tags as they are first spelled here."""
-    changed = {lower: spellings[0] for lower, spellings in tags.items() if spellings[0] != lower}
+    changed = changed_tags(tags)
     if not changed:
         return write
 

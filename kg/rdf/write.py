@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from kg.errors import MissingFile
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """The path of a file beside another's place, which takes that place when the context ends well.
+
+    Raises:
+        MissingFile: the file cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # What tempfile.mkstemp does; importing tempfile takes longer than closing a small graph may.
+        beside = path.with_name(f".{path.name}-{os.urandom(8).hex()}")
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    except OSError as error:
+        raise _cannot(path, error) from error
+    try:
+        yield beside
+        beside.chmod(0o644)
+        beside.replace(path)
+    except OSError as error:
+        raise _cannot(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_aside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -16,22 +41,12 @@ def write_aside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     Raises:
         MissingFile: the file cannot be written there.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # What tempfile.mkstemp does; importing tempfile takes longer than closing a small graph may.
-        aside = path.with_name(f".{path.name}-{os.urandom(8).hex()}")
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    except OSError as error:
-        raise MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path) from error
-    try:
-        with os.fdopen(handle, "wb") as out:
-            write(out)
-        aside.chmod(0o644)
-        aside.replace(path)
-    except OSError as error:
-        raise MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path) from error
-    finally:
-        aside.unlink(missing_ok=True)
+    with aside(path) as beside, beside.open("wb") as out:
+        write(out)
+
+
+def _cannot(path: Path, error: OSError) -> MissingFile:
+    return MissingFile(f"cannot be written: {(error.strerror or str(error)).lower()}", file=path)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,47 +1,34 @@
 """The deductive closure: what a graph entails by the OWL 2 RL/RDF rules, and where it contradicts itself.
 
-OWL 2 Profiles, section 4.3. The rules are data, `owl2rl.lp`, and clingo runs them. The engine owlrl is there to
-compare with: it is slower by two orders of magnitude and errs where tests/rules/test_rules.py lists it.
+OWL 2 Profiles, section 4.3. The rules are data, `owl2rl.lp`, and clingo runs them; for large graphs DuckDB runs what is
+left of them once the ontology is known. The engine owlrl is there to compare with: it is slower by two orders of
+magnitude and errs where tests/rules/test_rules.py lists it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import IO
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
-from kg.messages import shortened
 from kg.project import shipped_names
 from kg.rdf.load import to_ntriples
+from kg.reasoning.closed_lines import NTriplesClosure, OnGrowth, taken_for_one
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, require_size
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
-from kg.reasoning.materialise import (
-    Grounding,
-    Strategy,
-    by_size,
-    by_tables,
-    generally,
-    materialise,
-    read_triples,
-    specially,
-)
+from kg.reasoning.materialise import Grounding, Strategy, by_tables, generally, materialise, read_triples
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
 
-__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples"]
+__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "engine_for"]
 
-#: Lines that are written at a time: all at once would take their memory twice more.
-_CHUNK = 100_000
-#: Values that a notice lists.
-_LISTED = 5
-#: Told in words what grows while reasoning goes on.
-OnGrowth = Callable[[str], None]
+#: Triples from which on DuckDB is quicker than clingo.
+_LARGE = 20_000
 
 
 @dataclass(frozen=True)
@@ -66,29 +53,9 @@ class Closure:
         return "<{:,} asserted, {:,} inferred, {:,} inconsistencies>".format(*found)
 
 
-@dataclass(frozen=True)
-class NTriplesClosure:
-    """What was stated and what follows from it, as text, and the contradictions found on the way.
-
-    Attributes:
-        lines: a line of N-Triples for each triple, in order, each with its end.
-        inconsistencies: the contradictions, first those that rest on asserted triples alone.
-        notices: as `Closure` has them.
-    """
-
-    lines: list[str]
-    inconsistencies: list[Inconsistency]
-    notices: tuple[str, ...] = ()
-
-    def write(self, out: IO[bytes]) -> None:
-        """Write the lines as UTF-8."""
-        for start in range(0, len(self.lines), _CHUNK):
-            out.write("".join(self.lines[start : start + _CHUNK]).encode())
-
-
 def close(
     statements: Iterable[Quad | Triple],
-    engine: str = "clingo",
+    engine: str | None = None,
     limits: ReasoningLimits = DEFAULT_LIMITS,
     on_growth: OnGrowth | None = None,
 ) -> Closure:
@@ -100,10 +67,10 @@ def close(
 
     Args:
         statements: triples, or quads, whose graph names are not looked at.
-        engine: ``clingo`` or ``owlrl``. The first chooses by the number of triples between two ways, which can be
-            asked for as ``clingo-general`` and ``clingo-special``; ``clingo-tables`` runs the rules one by one as the
-            W3C states them, which is slow where they recur.
-        limits: what clingo may take; of owlrl only the statements are looked at, when it is done.
+        engine: ``clingo``, ``duckdb``, which is quicker for large graphs, or ``owlrl``; by default one of the first two
+            by the number of triples. ``clingo-tables`` runs the rules one by one as the W3C states them, which is slow
+            where they recur.
+        limits: what it may take; of owlrl only the statements are looked at, when it is done.
         on_growth: told now and then in words what grows.
 
     Raises:
@@ -119,30 +86,48 @@ def close(
         inferred, found = close_with_owlrl(asserted.keys())
         require_size(limits, len(asserted) + len(inferred))
         return Closure(frozenset(asserted), inferred, sorted(found, key=str))
-    strategy = _STRATEGIES.get(engine)
-    if strategy is None:
-        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_STRATEGIES)} and owlrl")
-    whole = _close(to_ntriples(asserted), strategy, limits, on_growth)
+    whole = close_ntriples(to_ntriples(asserted), engine or engine_for(len(asserted)), limits, on_growth)
     lines = "".join(whole.lines).encode()
     closed = frozenset(quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
     return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies, whole.notices)
 
 
+def engine_for(statements: int) -> str:
+    """The engine that is the quickest for so many statements."""
+    return "clingo" if statements < _LARGE else "duckdb"
+
+
 def close_ntriples(
-    text: str, limits: ReasoningLimits = DEFAULT_LIMITS, on_growth: OnGrowth | None = None
+    text: str,
+    engine: str = "clingo",
+    limits: ReasoningLimits = DEFAULT_LIMITS,
+    on_growth: OnGrowth | None = None,
 ) -> NTriplesClosure:
     """The closure of a graph that is given and wanted as N-Triples, which is quicker than by way of `Triple`.
 
     Args:
         text: N-Triples as pyoxigraph writes them: one space between terms, one before the full stop, no comments.
-        limits: what clingo may take.
+        engine: as for `close`, but not owlrl.
+        limits: what it may take.
         on_growth: told now and then in words what grows.
 
     Raises:
-        ReasonerError: clingo failed.
+        BadInput: there is no such engine.
+        ReasonerError: the engine failed.
         ReasonerLimit: a limit ended it.
     """
-    return _close(text, by_size, limits, on_growth)
+    strategy = _STRATEGIES.get(engine)
+    if strategy is not None:
+        return _close(text, strategy, limits, on_growth)
+    if engine != "duckdb":
+        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_STRATEGIES)}, duckdb and owlrl")
+    from kg.reasoning.in_tables import NotInTables, close_in_tables  # noqa: PLC0415 - small graphs do without DuckDB
+
+    try:
+        return close_in_tables(text, limits, on_growth)
+    except NotInTables as reason:
+        whole = _close(text, generally, limits, on_growth)
+        return replace(whole, notices=(*whole.notices, str(reason)))
 
 
 def _close(text: str, strategy: Strategy, limits: ReasoningLimits, on_growth: OnGrowth | None) -> NTriplesClosure:
@@ -167,9 +152,7 @@ def _merged(groups: Iterable[Iterable[str]], tokens: Tokens) -> Iterator[str]:
         terms = (term(tokens.terms[name]) for name in group if tokens.terms[name][0] == '"')
         unknown = [t for t in terms if isinstance(t, Literal) and t.datatype.value not in DATATYPES]
         if len(unknown) > 1:
-            listed = ", ".join(sorted(shortened(str(literal)) for literal in unknown[:_LISTED]))
-            more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-            yield f"values outside the OWL 2 datatype map are taken to be one, which no rule can check: {listed}{more}"
+            yield taken_for_one(unknown)
 
 
 def _in_words(growth: Growth, tokens: Tokens) -> str:
@@ -180,8 +163,6 @@ def _in_words(growth: Growth, tokens: Tokens) -> str:
 
 
 _STRATEGIES: dict[str, Strategy] = {
-    "clingo": by_size,
+    "clingo": generally,
     "clingo-tables": by_tables,
-    "clingo-general": generally,
-    "clingo-special": specially,
 }

@@ -1,32 +1,18 @@
-"""The closure by clingo, with rules for any graph or, if it is large, rules specialised to the graph's ontology.
-
-Both ways lead to the same closure, which is that of the rules as the W3C's tables have them; tests/rules runs every
-case through all three. Measured on alliance-like data the two take the same time at 20,000 triples; at 50,000 the
-specialised rules take four fifths of it, at 250,000 two thirds.
-"""
+"""The closure by clingo, with rules for any graph: as the W3C's tables have them, or stated quicker to the same end."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground, require_size
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
 
-if TYPE_CHECKING:
-    from kg.reasoning.specialise import Specialiser
-
-#: Triples up to which the rules run as they stand.
-_SMALL = 20_000
-#: By so much may triples about the ontology outnumber the others, and specialised clauses all triples.
-_MARGIN = 10_000
 #: How often the rules run anew because they found more things to be the same, before they do it by table 4.
 _ROUNDS = 4
 _SHOWN = ("t/3", "inconsistency/2")
@@ -87,7 +73,11 @@ Strategy = Callable[[Sequence[EncodedTriple], Sequence[str], Grounding], list[st
 
 
 def materialise(
-    triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding, strategy: Strategy
+    triples: Sequence[EncodedTriple],
+    literals: Sequence[str],
+    run: Grounding,
+    strategy: Strategy,
+    few: Collection[str] | None = None,
 ) -> Materialised:
     """All that the rules derive, with equality by representatives where that can be done.
 
@@ -99,6 +89,7 @@ def materialise(
         literals: what `kg.reasoning.symbols` says of their literals.
         run: runs the grounder.
         strategy: how the rest is derived.
+        few: the properties that few statements have, if the triples are only some of more.
 
     Raises:
         ReasonerError: clingo failed.
@@ -106,7 +97,8 @@ def materialise(
     """
     names = {name for triple in triples for name in triple}
     # Of use only where something can differ by being related to something that differs.
-    stated = stated_facts(triples) if not names.isdisjoint(_DIFFERENT) and not names.isdisjoint(_FUNCTIONAL) else []
+    of_few = [triple for triple in triples if few is None or triple[1] in few]
+    stated = stated_facts(of_few) if not names.isdisjoint(_DIFFERENT) and not names.isdisjoint(_FUNCTIONAL) else []
     values = dict(fact[8:].split(",")[:2] for fact in literals if fact.startswith("literal("))
     ill_typed = {fact[10 : fact.index(",")] for fact in literals if fact.startswith("ill_typed(")}
     spellings: dict[str, list[str]] = {}
@@ -144,47 +136,6 @@ def generally(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Gr
     return run(pruned(closing_rules(), _names(triples, literals) | relations), [*facts, *literals], _SHOWN)
 
 
-def specially(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By rules specialised to the ontology, where that can be done and is worth while: a `Strategy`.
-
-    It cannot if the ontology depends on the individuals, and it is not if most of the graph is ontology.
-    """
-    # Imported here, because small graphs do without and importing takes a tenth of the time of closing one.
-    from kg.reasoning.specialise import UNFIT  # noqa: PLC0415
-
-    rules = _specialiser()
-    ontology, individuals, used = [], [], set()
-    for triple in triples:
-        _, predicate, value = triple
-        if rules.concerns_ontology(predicate, value):
-            ontology.append(triple)
-        else:
-            individuals.append(triple)
-            used.add(f"_used({f'c({value})' if predicate == 'rdf_type' else f'p({predicate})'}).")
-    if any(fact.startswith("tied(") for fact in literals):
-        used.add("_used(tied).")
-    if len(ontology) > len(individuals) + _MARGIN:
-        return generally(triples, literals, run)
-    # Of the literals that stand in the ontology it must know what it does of all: whether they are one value.
-    named = {name for triple in ontology for name in triple}
-    bearing = [fact for fact in literals if not fact.startswith("literal(") or fact[8 : fact.index(",")] in named]
-    answers = run(closing_rules(), [rules.questions, *bearing, *used, *closing_facts(ontology)], rules.shown)
-    special = rules.specialise(answers, individuals)
-    if special is not None:
-        facts, clauses = special
-        # A clause takes the grounder as long as a few facts, and long lists of disjoint classes make many of them.
-        if len(clauses) <= len(triples) + _MARGIN:
-            atoms = run("", [*facts, *literals, *clauses])
-            if UNFIT not in atoms:
-                return atoms
-    return generally(triples, literals, run)
-
-
-def by_size(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
-    """By the rules for any graph if it is small, by specialised ones if it is large: a `Strategy`."""
-    return (generally if len(triples) <= _SMALL else specially)(triples, literals, run)
-
-
 def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
     """The triples among derived atoms, by the names of their terms."""
     for atom in atoms:
@@ -204,10 +155,3 @@ def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
 def _names(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:
     """The relations and constants that facts mention."""
     return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}
-
-
-@cache
-def _specialiser() -> Specialiser:
-    from kg.reasoning.specialise import Specialiser  # noqa: PLC0415
-
-    return Specialiser(closing_rules())

@@ -25,9 +25,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_program, substitute, variables_in
-from kg.reasoning.symbols import EncodedTriple
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
@@ -53,20 +53,24 @@ _used({_BASE}(P)) :- recursive(P), _used(p(P)).
 
 
 @dataclass(frozen=True)
-class _ParsedAtom:
+class ParsedAtom:
+    """A predicate and its arguments, each as text."""
+
     predicate: str
     arguments: tuple[str, ...]
 
     @classmethod
-    def read(cls, text: str) -> _ParsedAtom:
+    def read(cls, text: str) -> ParsedAtom:
+        """Read an atom as a clause has it."""
         predicate, _, arguments = text.partition("(")
-        return cls(predicate, tuple(_split(arguments[:-1])) if arguments else ())
+        return cls(predicate, tuple(split_arguments(arguments[:-1])) if arguments else ())
 
     def __str__(self) -> str:
         return f"{self.predicate}({','.join(self.arguments)})" if self.arguments else self.predicate
 
     @cached_property
     def variables(self) -> frozenset[str]:
+        """Its variables."""
         return frozenset(variables_in(str(self)))
 
 
@@ -74,17 +78,17 @@ class _ParsedAtom:
 class _Rule:
     """A clause, its body sorted by kind."""
 
-    head: _ParsedAtom
-    premises: tuple[_ParsedAtom, ...]
-    denials: tuple[_ParsedAtom, ...]
+    head: ParsedAtom
+    premises: tuple[ParsedAtom, ...]
+    denials: tuple[ParsedAtom, ...]
     comparisons: tuple[str, ...]
 
     @classmethod
     def read(cls, clause: Clause, values: dict[str, str] | None = None) -> _Rule:
         """A clause, with some of its variables replaced."""
 
-        def atom(text: str) -> _ParsedAtom:
-            return _ParsedAtom.read(substitute(text, values or {}))
+        def atom(text: str) -> ParsedAtom:
+            return ParsedAtom.read(substitute(text, values or {}))
 
         return cls(
             atom(clause.head.text),
@@ -92,6 +96,20 @@ class _Rule:
             tuple(atom(text.removeprefix("not ")) for text in clause.conditions if text.startswith("not ")),
             tuple(substitute(text, values or {}) for text in clause.conditions if not text.startswith("not ")),
         )
+
+
+class Special(NamedTuple):
+    """A program specialised to an ontology.
+
+    Attributes:
+        facts: what of the ontology's closure the clauses may look at.
+        clauses: what holds of individuals.
+        recursive: the properties whose statements are steps, which belong to the relation ``base``.
+    """
+
+    facts: list[str]
+    clauses: list[str]
+    recursive: frozenset[str]
 
 
 class Specialiser:
@@ -142,18 +160,14 @@ class Specialiser:
         """Whether a triple with these terms is about the ontology."""
         return value in self._classes if predicate == _TYPE else predicate in self._properties
 
-    def specialise(
-        self, answers: Iterable[str], individuals: Iterable[EncodedTriple] = ()
-    ) -> tuple[list[str], list[str]] | None:
-        """The facts and the clauses to run over the statements about individuals.
+    def specialise(self, answers: Iterable[str]) -> Special | None:
+        """What to run over the statements about individuals.
 
         Args:
             answers: the atoms that the program and the questions derive from the ontology.
-            individuals: those statements.
 
         Returns:
-            The statements with what of the ontology's closure the clauses may look at, and the clauses; or None if
-            there can be none.
+            None if axioms about rdf:type itself would need it as a relation like any other.
         """
         facts, clauses, recursive = [], [], set()
         for atom in answers:
@@ -166,12 +180,9 @@ class Specialiser:
                 recursive.add(atom[len("recursive(") : -2])
             elif atom.partition("(")[0] in self._carried:
                 facts.append(atom)
-        # Axioms about rdf:type itself would need it as a relation like any other.
         if any(f"p_{_TYPE}(" in clause for clause in clauses):
             return None
-        for s, p, o in individuals:
-            facts.append(f"{_BASE}_{p}({s},{o})." if p in recursive else as_relation(s, p, o))
-        return facts, [self._guard(clause) for clause in clauses]
+        return Special(facts, [self._guard(clause) for clause in clauses], frozenset(recursive))
 
     def _guard(self, clause: str) -> str:
         """A clause, but one that would conclude something about the ontology says that it would."""
@@ -181,7 +192,7 @@ class Specialiser:
             return clause
         return f"{UNFIT[:-1]} :- {body[:-1]}, not {known}."
 
-    def _is_known(self, atom: _ParsedAtom) -> bool:
+    def _is_known(self, atom: ParsedAtom) -> bool:
         """Whether an atom depends on the ontology only."""
         return _is_known(atom, self._open)
 
@@ -201,13 +212,13 @@ class Specialiser:
             if self._fixed == before:
                 return before
 
-    def _places(self, atom: _ParsedAtom) -> list[int]:
+    def _places(self, atom: ParsedAtom) -> list[int]:
         """The arguments of an atom that become part of its relation's name."""
         if atom.predicate == TRIPLE:
             return [2 if atom.arguments[1] == _TYPE else 1]
         return sorted(self._fixed.get(atom.predicate, ()))
 
-    def _naming(self, atom: _ParsedAtom) -> list[str]:
+    def _naming(self, atom: ParsedAtom) -> list[str]:
         """The variables among those arguments."""
         return [name for place in self._places(atom) for name in variables_in(atom.arguments[place])]
 
@@ -264,21 +275,21 @@ class Specialiser:
         conclusion = UNFIT[:-1] if unfit else self._write(rule.head, values)
         self._templates.append(f"{conclusion} :- {', '.join(parts)}." if parts else f"{conclusion}.")
 
-    def _relation(self, atom: _ParsedAtom) -> str:
+    def _relation(self, atom: ParsedAtom) -> str:
         """The relation of an atom, as a term of the questions."""
         fixed = [atom.arguments[place] for place in self._places(atom)]
         if atom.predicate == TRIPLE:
             return f"{'c' if atom.arguments[1] == _TYPE else 'p'}({fixed[0]})"
         return f"{atom.predicate}({','.join(fixed)})" if fixed else atom.predicate
 
-    def _write(self, atom: _ParsedAtom, values: dict[str, str]) -> str:
+    def _write(self, atom: ParsedAtom, values: dict[str, str]) -> str:
         """An atom as its relation's."""
         arguments = [substitute(argument, values) for argument in atom.arguments]
         if atom.predicate == TRIPLE:
             return as_relation(*arguments).removesuffix(".")
         places = self._places(atom)
         name = "_".join([atom.predicate, *(arguments[place] for place in places)])
-        return str(_ParsedAtom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
+        return str(ParsedAtom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
 
 
 def as_relation(subject: str, predicate: str, value: str) -> str:
@@ -299,16 +310,16 @@ def _open_predicates(rules: Sequence[_Rule]) -> set[str]:
             return opened
 
 
-def _is_known(atom: _ParsedAtom, opened: Iterable[str]) -> bool:
+def _is_known(atom: ParsedAtom, opened: Iterable[str]) -> bool:
     if atom.predicate not in (TRIPLE, _BASE):
         return atom.predicate not in opened
     term = atom.arguments[2 if atom.arguments[1] == _TYPE else 1]
     return not variables_in(term) and term not in _ABOUT_INDIVIDUALS
 
 
-def _needed(atoms: Iterable[_ParsedAtom], named: set[str], late: set[str]) -> list[_ParsedAtom]:
+def _needed(atoms: Iterable[ParsedAtom], named: set[str], late: set[str]) -> list[ParsedAtom]:
     """The atoms that share a variable, directly or through others, with what is left of a clause."""
-    groups: list[tuple[set[str], list[_ParsedAtom]]] = []
+    groups: list[tuple[set[str], list[ParsedAtom]]] = []
     for atom in atoms:
         variables, members = set(atom.variables) - named, [atom]
         apart = []
@@ -322,8 +333,8 @@ def _needed(atoms: Iterable[_ParsedAtom], named: set[str], late: set[str]) -> li
     return [atom for variables, members in groups if not variables.isdisjoint(late) for atom in members]
 
 
-def _split(text: str) -> Iterator[str]:
-    """The arguments of an atom."""
+def split_arguments(text: str) -> Iterator[str]:
+    """What commas part in a piece of a rule program, those within brackets aside."""
     depth = start = 0
     for match in re.finditer(r"[(),]", text):
         if match[0] == "(":

@@ -65,7 +65,7 @@ class Dictionary:
 #: What is said of a literal whose value is known, or is not.
 _KNOWN = re.compile(r"(literal|opaque)\((\d+)[,)]")
 #: Asserted triples of a property up to which they count as few.
-_FEW = 30
+FEW = 30
 
 
 def stated_facts(triples: Iterable[EncodedTriple]) -> list[str]:
@@ -73,7 +73,7 @@ def stated_facts(triples: Iterable[EncodedTriple]) -> list[str]:
     by_property: dict[str, list[EncodedTriple]] = {}
     for triple in triples:
         by_property.setdefault(triple[1], []).append(triple)
-    few = (alike for name, alike in by_property.items() if name.isdigit() and len(alike) <= _FEW)
+    few = (alike for name, alike in by_property.items() if name.isdigit() and len(alike) <= FEW)
     return [f"stated({s},{p},{o})." for alike in few for s, p, o in alike]
 
 
@@ -216,7 +216,7 @@ class Tokens(dict[str, str]):
     def literal_facts(self) -> list[str]:
         """What `owl2rl.lp` asks about the literals, as `literal_facts` tells it."""
         tokens = [token for token in self if token[0] == '"']
-        objects = (quad.object for quad in parse("".join(map(_triple, tokens)).encode(), RdfFormat.N_TRIPLES))
+        objects = (quad.object for quad in parse("".join(map(as_object, tokens)).encode(), RdfFormat.N_TRIPLES))
         literals = ((literal, self[token]) for literal, token in zip(objects, tokens, strict=True))
         mentioned = _mentioned(lambda iri: f"<{iri}>" in self)
         return value_facts(literals, mentioned, lambda iri: self[f"<{iri}>"])
@@ -224,9 +224,10 @@ class Tokens(dict[str, str]):
 
 def term(token: str) -> Term:
     """The term that a token of N-Triples stands for."""
-    quads: Iterable[Quad] = parse(_triple(token).encode(), RdfFormat.N_TRIPLES)
+    quads: Iterable[Quad] = parse(as_object(token).encode(), RdfFormat.N_TRIPLES)
     return next(iter(quads)).object
 
 
-def _triple(token: str) -> str:
+def as_object(token: str) -> str:
+    """A line of N-Triples that has a token as its object."""
     return f"<x:x> <x:x> {token} .\n"

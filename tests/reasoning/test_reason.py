@@ -187,8 +187,8 @@ class TestContradictions:
 
 
 class TestEngines:
-    def test_are_two_one_of_which_has_three_ways(self) -> None:
-        known = "there are clingo, clingo-tables, clingo-general, clingo-special and owlrl"
+    def test_are_three_one_of_which_has_two_ways(self) -> None:
+        known = "there are clingo, clingo-tables, duckdb and owlrl"
         with pytest.raises(BadInput, match=f"no reasoner is called 'hermit'; {known}"):
             close([], engine="hermit")
 

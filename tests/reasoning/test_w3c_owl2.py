@@ -23,7 +23,7 @@ from kg.terms import OWL, RDF, RDFS
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
 TYPE = RDF.type
 KINDS = ("ConsistencyTest", "InconsistencyTest", "PositiveEntailmentTest", "NegativeEntailmentTest")
-WAYS = ("clingo-general", "clingo-special")
+WAYS = ("clingo", "duckdb")
 
 _EXPRESSION = "the conclusion is about a class expression that the premise does not have, and rules make no new terms"
 _DIFFERENT = "there would be as many differences to state as pairs of things that disjoint properties tell apart"

@@ -1,0 +1,81 @@
+"""Statements as Parquet: columns subject, predicate and object, each a term as N-Triples writes it.
+
+https://parquet.apache.org/docs/. RDF has no standard for it; this is what DuckDB, polars and Spark read without an RDF
+library. Graph names, and any other columns, are not looked at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import ParseError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PARQUET = ".parquet"
+#: The names of the columns, in the order of a statement.
+COLUMNS = ("subject", "predicate", "object")
+
+
+def is_columns(path: Path) -> bool:
+    """Whether a file is Parquet, by its suffix."""
+    return path.suffix.lower() == PARQUET
+
+
+def count_rows(path: Path) -> int:
+    """How many statements a file of columns has; raises as `read_columns`."""
+    with _opened(path) as db:
+        return int(db.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0])
+
+
+def read_columns(path: Path) -> bytes:
+    """The statements of a file as lines of N-Triples, a line for each row.
+
+    Raises:
+        ParseError: it is no Parquet, or a column is missing.
+    """
+    with _opened(path) as db:
+        answer = db.execute(f"SELECT {', '.join(COLUMNS)} FROM read_parquet(?)", [str(path)])
+        return "".join(f"{s} {p} {o} .\n" for s, p, o in iter(answer.fetchone, None)).encode()
+
+
+def write_columns(lines: Path, target: Path) -> None:
+    """Write N-Triples, one space between terms, as columns.
+
+    Args:
+        lines: the file of N-Triples.
+        target: the file to write.
+    """
+    source, name = (str(path).replace("'", "''") for path in (lines, target))
+    with _connected() as db:
+        db.execute(f"""
+            COPY (SELECT split_part(l, ' ', 1) subject, split_part(l, ' ', 2) predicate,
+                         l[len(subject) + len(predicate) + 3 : len(l) - 2] object
+                  FROM read_csv('{source}', columns={{'l': 'VARCHAR'}}, delim=E'\\x01', quote='', escape='',
+                                header=false, auto_detect=false, max_line_size={256 << 20}))
+            TO '{name}' (FORMAT parquet)""")
+
+
+def _connected() -> DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - most commands do without
+
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+
+
+def _opened(path: Path) -> DuckDBPyConnection:
+    """A connection, after a look at the file."""
+    import duckdb  # noqa: PLC0415
+
+    db = _connected()
+    try:
+        found = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
+    except duckdb.Error as error:
+        db.close()
+        raise ParseError(f"not Parquet: {str(error).splitlines()[0]}", file=path) from error
+    missing = [name for name in COLUMNS if name not in found]
+    if missing:
+        db.close()
+        raise ParseError(f"there is no column {', '.join(missing)}; there are {', '.join(found)}", file=path)
+    return db
