@@ -154,6 +154,7 @@ class TabledClosure:
     def _derive(self, same: Mapping[int, int]) -> None:
         special, settled = self._specialise(same)
         plan = self._plan(special)
+        settled |= {h for name, h in self._hashes.items() if not name.isdigit()}  # the terms that the rules name
         fixpoint = Fixpoint(self._db, plan, self._hashes, settled, same)
         self._load(fixpoint, plan, special)
         relations = {number: relation for relation, number in fixpoint.number.items()}
