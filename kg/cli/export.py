@@ -24,7 +24,7 @@ import click
 from kg.build.pipeline import load_asserted
 from kg.cli.building import built
 from kg.cli.options import as_of_option, project_option
-from kg.cli.output import progress, proof_hinted
+from kg.cli.output import messages, progress, proof_hinted
 from kg.project import open_project
 
 
@@ -47,8 +47,12 @@ def command(folder: Path, only: str | None, day: date | None, root: Path | None)
 
 
 def _sheets(place: Path, root: Path | None) -> None:
-    from kg.importers.sheets.take_out import export_sheets  # noqa: PLC0415 - a release does without
+    from kg.importers.sheets.seal import changed_workbooks  # noqa: PLC0415 - a release does without
+    from kg.importers.sheets.take_out import export_sheets  # noqa: PLC0415
 
     project = open_project(root)
+    for name in changed_workbooks(project):
+        told = f"graph/sheets/{name}/ was changed since {name} was brought in"
+        messages.print(f"{told}; the sheets have the cells that they had then", markup=False)
     for path in export_sheets((quad.triple for quad in load_asserted(project)), project.names, place):
         click.echo(path)

@@ -145,6 +145,17 @@ def test_a_failed_import_leaves_the_project_as_it_was(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
+def test_what_was_changed_since_is_said_to_be_not_in_the_sheets(kg, tmp_path: Path) -> None:
+    import_sheets(write_csv(made_up(), tmp_path / "pacts"), tmp_path / "project")
+    asked = ["export", "--only", "sheets", "--project", tmp_path / "project", "-o"]
+    assert kg(*asked, tmp_path / "out").stderr == ""
+    assert kg("format", "--project", tmp_path / "project").exit_code == 0
+    assert kg(*asked, tmp_path / "again").stderr == "", "the layout says nothing"
+    treaties = tmp_path / "project" / "graph" / "sheets" / "pacts" / "treaties.ttl"
+    treaties.write_text(treaties.read_text("utf-8").replace("Strelsau", "Zenda"), "utf-8")
+    assert "graph/sheets/pacts/ was changed since" in kg(*asked, tmp_path / "third").stderr
+
+
 MAPPING = """
 [sheets]
 pacts = "treaties"
@@ -197,6 +208,16 @@ def test_what_is_wrong_with_a_mapping_is_told(tmp_path: Path, text: str, told: s
         read_mapping(tmp_path / "mapping.toml")
     with pytest.raises(MissingFile):
         read_mapping(tmp_path / "absent.toml")
+
+
+def test_two_sheets_cannot_be_one(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text('[sheets]\npacts = "treaties"', encoding="utf-8")
+    sheets = made_up()
+    sheets["pacts"] = sheets["treaties"]
+    with pytest.raises(SheetErrors, match=r"treaties: pacts is the sheet treaties already"):
+        import_sheets(
+            write_csv(sheets, tmp_path / "own"), tmp_path / "project", mapping=read_mapping(tmp_path / "mapping.toml")
+        )
 
 
 def test_objections_can_be_overruled(tmp_path: Path) -> None:

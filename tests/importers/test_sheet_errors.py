@@ -92,6 +92,7 @@ ERRORS: dict[str, tuple[Change, tuple[str, int, str], str]] = {
     "state that was not yet": (put("parties", 6, "state", "ARM"), ("parties", 6, "state"), "did not exist yet"),
     "number that several had": (put("parties", 5, "state", "COW:365"), ("parties", 5, "state"), "add the year"),
     "number that nobody had": (put("parties", 5, "state", "GW:999"), ("parties", 5, "state"), "no state has"),
+    "number on no day": (put("parties", 5, "state", "COW:901@1914-13"), ("parties", 5, "state"), "twelve months"),
     # 6: references
     "no such treaty": (put("parties", 5, "treaty", "PAKT"), ("parties", 5, "treaty"), "nearest: PACT"),
     "no such source": (put("clauses", 4, "sources", "TXT;GKK"), ("clauses", 4, "sources"), "nearest: GK"),

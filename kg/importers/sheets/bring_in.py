@@ -15,7 +15,6 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.build.pipeline import with_contradictions
 from kg.errors import BadInput, MissingFile
-from kg.importers.sheets.checks import doubts, faults
 from kg.importers.sheets.dates import BadCell, read_cell_date
 from kg.importers.sheets.known import KnownState, KnownStay, StateRegister, read_states, read_stays, read_things
 from kg.importers.sheets.plan import sheet_plans
@@ -23,6 +22,8 @@ from kg.importers.sheets.problem import Problem, SheetErrors, as_warning
 from kg.importers.sheets.reading import SheetEntry, SheetReader, spelled_article
 from kg.importers.sheets.row_record import record_rows, row_place
 from kg.importers.sheets.row_statements import Made, Maker, carried_property, english
+from kg.importers.sheets.seal import ROWS, SHEETS_FOLDER, seal
+from kg.importers.sheets.sheet_checks import doubts, faults
 from kg.importers.sheets.sheet_mapping import SheetMapping
 from kg.importers.sheets.taken_states import shipped_states, take_states
 from kg.importers.sheets.violations import violation_problems
@@ -37,7 +38,6 @@ from kg.starter.create import create_project, name_of_folder
 from kg.terms import OWL, RDF, RDFS, Labels
 from kg.validation.validate import validate
 
-_FOLDER = "graph/sheets"
 #: The sheets without which there is no project.
 _NEEDED = ("sources", "treaties", "parties")
 #: The sheets whose things have names that a project has once, with the kinds of these names.
@@ -104,7 +104,7 @@ def import_sheets(
         warnings = [*run.warnings, *run.objections(list(staged))]
         if write:
             _move_in(aside, project, name, folder, is_new=is_new)
-        files = tuple(folder / _FOLDER / name / file for file in texts) if write else ()
+        files = tuple(folder / SHEETS_FOLDER / name / file for file in texts) if write else ()
         shown = open_project(folder) if write else project
         return Imported(shown, files, run.rows, run.carried, tuple(run.ordered(warnings)))
     except OSError as error:
@@ -162,14 +162,15 @@ class _Import:
         missing = self._states_to_take()
         sheets["states-of-casus"] += take_states(missing, self._shipped, self._project)
         names, tables = self._project.names, self._workbook.tables.values()
-        sheets["rows"] += record_rows(self._workbook, tables, names, self._name)
         sheets["columns"] += self._columns()
-        about = {
-            "states-of-casus": f"States that {self._workbook.label} names, as Casus has them.",
-            "rows": f"The rows of {self._workbook.label} as they stand; kg export writes the sheets from them.",
-            "columns": f"The columns of {self._workbook.label} that have no property in the ontology.",
-        }
+        sealed = seal(triple for triples in sheets.values() for triple in triples)
+        sheets[ROWS] += record_rows(self._workbook, tables, names, self._name)
         label = self._workbook.label
+        about = {
+            "states-of-casus": f"States that {label} names, as Casus has them.",
+            ROWS: f"The rows of {label} as they stand; kg export --only sheets writes them again.\n# {sealed}",
+            "columns": f"The columns of {label} that have no property in the ontology.",
+        }
         return {
             f"{sheet}.ttl": f"# {about.get(sheet, f'From {label}, {sheet}; change it there.')}\n\n"
             + format_turtle((Quad(*triple) for triple in triples), names)
@@ -194,7 +195,7 @@ class _Import:
     @cached_property
     def _sources(self) -> list[Path]:
         """The files of the project, but for those of an earlier import of the same sheets."""
-        ours = self._project.root / _FOLDER / self._name
+        ours = self._project.root / SHEETS_FOLDER / self._name
         return [path for path in self._project.sources if not path.is_relative_to(ours)]
 
     @cached_property
@@ -312,7 +313,7 @@ def _newest_source(workbook: Workbook) -> date | None:
 
 def _move_in(aside: Path, project: Project, name: str, folder: Path, *, is_new: bool) -> None:
     """Put what was written aside where it belongs, in the place of what an earlier import has left."""
-    place = project.root / _FOLDER / name
+    place = project.root / SHEETS_FOLDER / name
     place.parent.mkdir(parents=True, exist_ok=True)
     former = aside / "former"
     if place.exists():

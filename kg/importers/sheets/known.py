@@ -10,14 +10,17 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.importers.sheets.dates import BadCell
+from kg.importers.sheets.dates import BadCell, read_cell_date
 from kg.importers.sheets.problem import nearest_hint
+from kg.importers.sheets.vocabulary import concept
 from kg.terms import CASUS, RDF, RDFS, Labels, local_name
 
-_CODED = re.compile(r"(COW|GW):\s*(\d{1,3})(?:\s*@\s*(\d{4})(?:-(\d{2})-(\d{2}))?)?", re.IGNORECASE)
+_CODED = re.compile(r"(COW|GW):\s*(\d{1,3})(?:\s*@\s*(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?)?", re.IGNORECASE)
 #: Who stays where, of each kind of stay.
 _WHO = (CASUS.party, CASUS.member, CASUS.affiliate)
 _WHERE = (CASUS.toTreaty, CASUS.inOrganization, CASUS.affiliatedWith)
+#: How much of a day is known, by its precision.
+_KNOWN_TO = {concept("precision/year").value: 4, concept("precision/month").value: 7}
 _LISTS = {"cow": "COW", "gw": "GW"}
 #: The classes of the things that sheets refer to, by the sheets in which such things have their rows.
 _CLASSES: Mapping[str, tuple[NamedNode, ...]] = {
@@ -96,8 +99,8 @@ class StateRegister:
                     f"several states had this number: {names}; add the year, as {listed.upper()}:{number}@1914"
                 )
             return next(iter(states.values()))
-        begin = date(int(year), int(month or 1), int(day or 1))
-        end = date(int(year), int(month or 12), int(day or 31))
+        on = read_cell_date("-".join(filter(None, (year, month, day))))
+        begin, end = on.first, on.last
         found = {state.id: state for state, first, last in bearing if first <= end and begin <= last}
         if len(found) == 1:
             return next(iter(found.values()))
@@ -131,10 +134,8 @@ def read_states(statements: Iterable[Triple]) -> dict[str, KnownState]:
 
     def last_day(thing: NamedNode) -> date:
         last = day(thing, CASUS.ends, date.max)
-        precision = [local_name(NamedNode(iri)) for iri in said[thing][CASUS.endPrecision]]
-        if last == date.max or precision == ["day"]:
-            return last
-        return last.replace(month=12, day=31) if precision == ["year"] else last.replace(day=28)
+        known = _KNOWN_TO.get(next(iter(said[thing][CASUS.endPrecision]), ""), 10)
+        return last if last == date.max else read_cell_date(last.isoformat()[:known]).last
 
     def codes(state: NamedNode) -> Iterable[tuple[str, str, date, date]]:
         whole = day(state, CASUS.begins, date.min), last_day(state)

@@ -128,9 +128,11 @@ class SheetReader:
     def _plan(self) -> None:
         """Find out which table is which sheet, and which column of it which."""
         plans = sheet_plans()
-        theirs = {self._mapping.sheet(name): table for name, table in self._workbook.tables.items()}
-        for name in self._workbook.tables:
+        theirs: dict[str, SheetTable] = {}
+        for name, table in self._workbook.tables.items():
             ours = self._mapping.sheet(name)
+            if ours in plans and theirs.setdefault(ours, table) is not table:
+                self.problems.append(Problem(name, 0, "", "", f"{theirs[ours].name} is the sheet {ours} already"))
             if ours != CARRIED and ours not in plans:
                 message = (
                     f"no sheet of this name is known{nearest_hint(name, plans)}; a mapping file can carry it along"

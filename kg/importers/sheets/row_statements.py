@@ -29,7 +29,7 @@ from kg.importers.sheets.reading import SheetEntry, article_path, spelled_articl
 from kg.importers.sheets.vocabulary import AFFILIATIONS, ValueList, concept
 from kg.terms import CASUS, DCTERMS, RDF, RDFS, SKOS, XSD, Namespaces, Term
 
-Said: TypeAlias = "Iterator[tuple[NamedNode, NamedNode, Term]]"
+Stated: TypeAlias = "Iterator[tuple[NamedNode, NamedNode, Term]]"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Maker:
                 if entry.sheet == sheet:
                     self._labels[self._node(kind, entry.text("id") or "")] = entry.text("name") or ""
         self._episodes = self._name_episodes(set(taken))
-        self._makers: Mapping[str, Callable[[SheetEntry], Said]] = {
+        self._makers: Mapping[str, Callable[[SheetEntry], Stated]] = {
             "sources": self._source,
             "states": self._state_row,
             "organizations": self._organization,
@@ -115,7 +115,7 @@ class Maker:
     def _state(self, state: KnownState) -> NamedNode:
         return NamedNode(state.iri) if state.iri else self._node("state", state.id)
 
-    def _source(self, entry: SheetEntry) -> Said:
+    def _source(self, entry: SheetEntry) -> Stated:
         name = entry.text("id") or ""
         source = self._node("source", name)
         yield source, RDF.type, CASUS.Source
@@ -132,7 +132,7 @@ class Maker:
             yield source, DCTERMS.issued, Literal(issued.first.isoformat()[:length], datatype=datatype)
         yield from self._columns(entry, source)
 
-    def _state_row(self, entry: SheetEntry) -> Said:
+    def _state_row(self, entry: SheetEntry) -> Stated:
         state = self._node("state", entry.text("id") or "")
         yield from self._named(entry, state, CASUS.State)
         yield from _dates(state, entry.date("from"), entry.date("until"))
@@ -140,14 +140,14 @@ class Maker:
             yield state, CASUS.predecessor, self._state(before)
         yield from self._columns(entry, state)
 
-    def _organization(self, entry: SheetEntry) -> Said:
+    def _organization(self, entry: SheetEntry) -> Stated:
         organization = self._node("organization", entry.text("id") or "")
         yield from self._named(entry, organization, CASUS.Organization)
         for treaty in entry.texts("founded_on"):
             yield organization, CASUS.foundedOn, self._node("treaty", treaty)
         yield from self._columns(entry, organization)
 
-    def _treaty(self, entry: SheetEntry) -> Said:
+    def _treaty(self, entry: SheetEntry) -> Stated:
         treaty = self._node("treaty", entry.text("id") or "")
         forms = [name for name, _ in entry.terms("kind")]
         kind = INSTRUMENT_CLASSES.get(forms[0] if forms else "", CASUS.Treaty)
@@ -166,7 +166,7 @@ class Maker:
         yield from self._columns(entry, treaty)
         yield from self._belonging(entry, treaty, CASUS.instrumentOf)
 
-    def _belonging(self, entry: SheetEntry, thing: NamedNode, property_: NamedNode) -> Said:
+    def _belonging(self, entry: SheetEntry, thing: NamedNode, property_: NamedNode) -> Stated:
         """To which organization a thing belongs; one that has no row is described by what the cell calls it."""
         for name in entry.texts("organization"):
             organization = self._node("organization", name if name in self.organizations else spelled_article(name))
@@ -176,7 +176,7 @@ class Maker:
                 yield organization, RDFS.label, english(name)
                 yield from self._evidence(entry, organization)
 
-    def _party(self, entry: SheetEntry) -> Said:
+    def _party(self, entry: SheetEntry) -> Stated:
         episode, kind = (
             self._node("episode", self._episodes[id(entry)]),
             AFFILIATIONS[affiliation(entry, self.organizations)],
@@ -204,7 +204,7 @@ class Maker:
             yield episode, SKOS.note, english(f"Reservation: {text}")
         yield from self._columns(entry, episode)
 
-    def _clause(self, entry: SheetEntry) -> Said:
+    def _clause(self, entry: SheetEntry) -> Stated:
         treaty, article = entry.text("treaty") or "", entry.text("article") or ""
         provision = self._node("treaty", article_path(treaty, article))
         name = f"{self._labels.get(self._node('treaty', treaty), treaty)}, article {article}"
@@ -241,7 +241,7 @@ class Maker:
         yield from _dates(provision, entry.date("from"), entry.date("until"))
         yield from self._columns(entry, provision)
 
-    def _event(self, entry: SheetEntry) -> Said:
+    def _event(self, entry: SheetEntry) -> Stated:
         event = self._node("event", entry.text("id") or "")
         yield from self._named(entry, event, entry.terms("kind")[0][1])
         yield from _dates(event, entry.date("start"), entry.date("end"))
@@ -255,7 +255,7 @@ class Maker:
         yield from self._columns(entry, event)
         yield from self._belonging(entry, event, CASUS.sponsor)
 
-    def _participant(self, entry: SheetEntry) -> Said:
+    def _participant(self, entry: SheetEntry) -> Stated:
         name, state, role = entry.text("event") or "", entry.states("state")[0], entry.terms("role")[0][0]
         event, part = self._node("event", name), self._node("participation", f"{name}-{state.id}-{role}")
         yield part, RDF.type, CASUS.Participation
@@ -271,14 +271,14 @@ class Maker:
         yield from _dates(part, entry.date("from"), entry.date("until"))
         yield from self._columns(entry, part)
 
-    def _named(self, entry: SheetEntry, thing: NamedNode, kind: NamedNode) -> Said:
+    def _named(self, entry: SheetEntry, thing: NamedNode, kind: NamedNode) -> Stated:
         yield thing, RDF.type, kind
         yield thing, RDFS.label, english(entry.text("name") or "")
         for text in entry.texts("name_ru"):
             yield thing, RDFS.label, Literal(text, language="ru")
         yield thing, DCTERMS.identifier, Literal(entry.text("id") or "")
 
-    def _columns(self, entry: SheetEntry, thing: NamedNode) -> Said:
+    def _columns(self, entry: SheetEntry, thing: NamedNode) -> Stated:
         """What columns state by themselves, and on what the row rests."""
         for column, property_ in TEXTS[entry.sheet].items():
             for text in entry.texts(column):
@@ -295,7 +295,7 @@ class Maker:
         if entry.sheet != "sources":
             yield from self._evidence(entry, thing)
 
-    def _evidence(self, entry: SheetEntry, thing: NamedNode) -> Said:
+    def _evidence(self, entry: SheetEntry, thing: NamedNode) -> Stated:
         for source in entry.texts("sources"):
             yield thing, DCTERMS.source, self._node("source", source)
         doubtful = any(isinstance(v, CellDate) and v.doubtful for values in entry.values.values() for v in values)
@@ -328,7 +328,7 @@ def english(text: str) -> Literal:
     return Literal(text, language="en")
 
 
-def _signed(thing: NamedNode, entry: SheetEntry) -> Said:
+def _signed(thing: NamedNode, entry: SheetEntry) -> Stated:
     """When it was signed: as a day where that is known, else in words."""
     signed = entry.date("signed")
     if signed is None:
@@ -346,7 +346,7 @@ def _dates(
     *,
     begins: NamedNode = CASUS.begins,
     ends: NamedNode = CASUS.ends,
-) -> Said:
+) -> Stated:
     """From when to when: days with their precision, or the bounds of what is not known."""
     bounds = (
         (begin, begins, CASUS.beginPrecision, CASUS.beginsNotBefore, CASUS.beginsNotAfter),

@@ -12,8 +12,9 @@ from kg.importers.sheets.problem import Problem
 
 #: What stands for an empty cell.
 _EMPTY = ("", "NA")
-#: Sheets of a workbook that are for people.
+#: Sheets that are for people.
 _FOR_PEOPLE = ("about",)
+_WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def read_workbook(path: Path) -> Workbook:
         MissingLibrary: it is an .xlsx and openpyxl is not installed.
     """
     if path.is_dir():
-        found = sorted(entry for entry in path.iterdir() if entry.suffix.lower() == ".csv")
+        found = sorted(entry for entry in path.iterdir() if entry.suffix.lower() == ".csv" and _is_read(entry.stem))
         if not found:
             raise BadInput("there is no .csv in the folder; kg template writes the sheets", file=path)
         workbook = Workbook(path.resolve().name, path.resolve().name, is_file=False)
@@ -110,16 +111,16 @@ def read_workbook(path: Path) -> Workbook:
         return workbook
     if not path.exists():
         raise MissingFile("there is no such file", file=path)
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in _WORKBOOKS:
         from kg.importers.sheets.xlsx import read_xlsx  # noqa: PLC0415 - openpyxl is slow to import
 
         workbook = Workbook(path.stem, path.name)
         for name, lines, problems in read_xlsx(path):
-            if name.casefold() not in _FOR_PEOPLE:
+            if _is_read(name):
                 workbook.add(name, lines)
                 header = lines[0][1] if lines else []
                 for place, problem in problems:  # a column goes by its name, where it has one
-                    named = header[place - 1].strip() if place <= len(header) else ""
+                    named = header[place - 1].strip() if 0 < place <= len(header) else ""
                     workbook.problems.append(replace(problem, column=named or problem.column))
         return workbook
     raise BadInput("sheets are a folder of .csv files or one .xlsx; save it as one of these", file=path)
@@ -133,6 +134,10 @@ def _add_csv(workbook: Workbook, file: Path) -> None:
     lines = read_csv_table(file.stem, content, workbook.problems)
     if lines is not None:
         workbook.add(file.stem, lines)
+
+
+def _is_read(sheet: str) -> bool:
+    return sheet.strip().casefold() not in _FOR_PEOPLE
 
 
 def _filled(cells: Sequence[str]) -> int:

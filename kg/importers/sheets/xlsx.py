@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,6 +13,10 @@ from kg.importers.sheets.problem import Problem
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as ExcelWorkbook
+
+
+#: More than this no sheet of treaties has; a stray cell at the far end makes millions.
+_MOST_CELLS = 3_000_000
 
 
 def read_xlsx(path: Path) -> Iterator[tuple[str, list[tuple[int, list[str]]], list[tuple[int, Problem]]]]:
@@ -26,6 +30,10 @@ def read_xlsx(path: Path) -> Iterator[tuple[str, list[tuple[int, list[str]]], li
     for sheet in values.worksheets:
         written = formulas[sheet.title]
         problems: list[tuple[int, Problem]] = []
+        if sheet.max_row * sheet.max_column > _MOST_CELLS:
+            message = f"the sheet reaches to row {sheet.max_row}; delete the empty rows and columns around the table"
+            yield sheet.title, [], [(0, Problem(sheet.title, 0, "", "", message))]
+            continue
 
         def tell(cell: Any, value: str, message: str, *, title: str = sheet.title, told: Any = problems) -> None:
             told.append((cell.column, Problem(title, cell.row, cell.column_letter, value, message)))
@@ -53,8 +61,9 @@ def _open(path: Path, *, values: bool) -> ExcelWorkbook:
     except ImportError as error:
         raise MissingLibrary("an .xlsx is read where openpyxl is installed: pip install 'casus-kg[sheets]'") from error
     try:
-        return openpyxl.load_workbook(path, data_only=values)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        with warnings.catch_warnings(action="ignore"):  # of what else is in the workbook: charts, validations
+            return openpyxl.load_workbook(path, data_only=values)
+    except Exception as error:  # whatever its parsers stumble over
         raise BadInput("it is no workbook that can be read; save it again as .xlsx", file=path) from error
 
 
