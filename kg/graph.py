@@ -29,8 +29,8 @@ from kg.terms import CASUS, LABELS, RDF, RDFS, VOID, Labels, Namespaces, Resourc
 if TYPE_CHECKING:
     from kg.cases.ask import CaseDesk
     from kg.cases.case_answer import CaseAnswer
-    from kg.checks.checked import Checked
-    from kg.checks.checker import Checker
+    from kg.checking.checked import Checked
+    from kg.checking.checker import Checker
     from kg.claims import Section
     from kg.duties.currency import Currency
     from kg.duties.due import DutyOnDay
@@ -427,7 +427,7 @@ class Graph:
             BadInput: it is empty, has another number of parts, or its date is none.
             CasusError: as for `build`.
         """
-        from kg.checks.said import read_text  # noqa: PLC0415
+        from kg.checking.said import read_text  # noqa: PLC0415
 
         return self._checker.check(read_text(statement))
 
@@ -439,7 +439,7 @@ class Graph:
             BadInput: a date is none.
             CasusError: as for `build`.
         """
-        from kg.checks.said import read_table  # noqa: PLC0415
+        from kg.checking.said import read_table  # noqa: PLC0415
 
         return [self._checker.check(said) for said in read_table(Path(file))]
 
@@ -546,9 +546,9 @@ class Graph:
     def _checker(self) -> Checker:
         from datetime import UTC, datetime  # noqa: PLC0415
 
-        from kg.checks.checker import Checker, Grounds  # noqa: PLC0415
-        from kg.checks.naming import Naming  # noqa: PLC0415
-        from kg.checks.recorded import CLAIM_PROPERTIES, RecordedClaims  # noqa: PLC0415
+        from kg.checking.checker import Checker, Grounds  # noqa: PLC0415
+        from kg.checking.naming import Naming  # noqa: PLC0415
+        from kg.checking.recorded import CLAIM_PROPERTIES, RecordedClaims  # noqa: PLC0415
 
         triples = [quad.triple for quad in self.build.asserted()]
         labels = Labels(triple for triple in triples if triple.predicate in LABELS)

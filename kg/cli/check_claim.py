@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from kg.checks.render import RENDERERS
+from kg.checking.render import RENDERERS
 from kg.cli.building import built
 from kg.cli.options import project_option, renderer_option
 from kg.cli.output import progress, write_out

@@ -21,7 +21,7 @@ _TEMPLATE = Path(__file__).with_name("llms.txt")
 
 
 @dataclass(frozen=True)
-class Way:
+class WayIn:
     """A way to the data: what it is called, where it is, and what it gives."""
 
     name: str
@@ -42,7 +42,7 @@ _FILES = (
 
 def llms_text(
     identity: Identity,
-    ways: Iterable[Way],
+    ways: Iterable[WayIn],
     about: Iterable[Triple],
     known_to: date | None = None,
     questions: Iterable[tuple[str, str]] = (),
@@ -73,11 +73,11 @@ def _value(term: Term | None) -> str | None:
     return term.value if isinstance(term, NamedNode | Literal) else None
 
 
-def released_ways(files: Iterable[str]) -> list[Way]:
+def released_ways(files: Iterable[str]) -> list[WayIn]:
     """The ways to a release, of whose files the names are given."""
     names = sorted(files)
     return [
-        Way(name, name, about)
+        WayIn(name, name, about)
         for ending, about in _FILES
         for name in names
         if name.endswith(ending) and (ending.startswith("-") or name == ending)

@@ -73,6 +73,9 @@ class Limits:
     desk_queue: int = _limit(
         8, "Such questions that wait for their turn; one more is told to come back.", least=0, most=_PROCESSES
     )
+    kept_bytes: int = _limit(
+        32 * MIB, "Bytes of answers that are kept for whoever asks the same again; 0 keeps none.", least=0
+    )
     header_bytes: int = _limit(16 * 1024, "Bytes of a request's headers.", least=1024)
     body_bytes: int = _limit(1_500_000, "Bytes of a request's body.")
     body_seconds: float = _limit(10, "Seconds for a request's body to arrive.", least=0.01, most=_SECONDS)

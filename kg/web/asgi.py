@@ -11,6 +11,7 @@ import asyncio
 import io
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from kg.errors import CasusError
 from kg.pool.limits import Limits
+from kg.web.kept_answers import KeptAnswer, KeptAnswers, key_of
 
 #: Threads for requests that wait for no worker: pages from memory, /health, /metrics.
 _MORE_THREADS = 16
@@ -31,12 +33,16 @@ _MEMBERS = 500
 _DRAINED = 64 * 1024 * 1024
 #: Where a request says that it must be refused before it has been read: a status and a line.
 REFUSED = "casus.refused"
+#: Where the application leaves a short name of the query that it has answered.
+QUERY = "casus.query"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
+#: Told of a request that was answered by what was kept, with the seconds that it took.
+OnRepeat = Callable[[Environ, KeptAnswer, float], object]
 
 
 class Closable(Protocol):
@@ -48,10 +54,11 @@ class Closable(Protocol):
 
 @dataclass
 class _Generation:
-    """An application and the number of requests that it has not yet answered."""
+    """An application, its answers that are kept, and the number of requests that it has not yet answered."""
 
     application: Application
     resources: Closable
+    kept: KeptAnswers
     requests: int = 0
     retired: bool = False
 
@@ -83,11 +90,12 @@ class _Gone(Exception):
 class Gateway:
     """Passes requests on to a WSGI application, which can be exchanged while requests are under way."""
 
-    def __init__(self, application: Application, resources: Closable, limits: Limits) -> None:
-        """Begin with an application and what it works with."""
+    def __init__(self, application: Application, resources: Closable, limits: Limits, on_repeat: OnRepeat) -> None:
+        """Begin with an application and what it works with; whoever counts and logs is told of repeated answers."""
         self._limits = limits
+        self._on_repeat = on_repeat
         self._lock = threading.Lock()
-        self._current = _Generation(application, resources)
+        self._current = _Generation(application, resources, KeptAnswers(limits.kept_bytes))
         self._threads = ThreadPoolExecutor(
             # Of two lines for what takes reasoning, each has one that is answered and those who wait.
             limits.workers + limits.long_queries + limits.queue + 2 * (1 + limits.desk_queue) + _MORE_THREADS,
@@ -97,7 +105,8 @@ class Gateway:
     def exchange(self, application: Application, resources: Closable) -> None:
         """Pass new requests on to another application. What the old one works with is closed after its last answer."""
         with self._lock:
-            old, self._current = self._current, _Generation(application, resources)
+            kept = KeptAnswers(self._limits.kept_bytes)
+            old, self._current = self._current, _Generation(application, resources, kept)
             old.retired = True
             idle = old.requests == 0
         if idle:
@@ -117,8 +126,19 @@ class Gateway:
         except _Refused as refused:
             # The application says so, as it says all else: it counts answers and writes the log.
             body, environ[REFUSED] = b"", (refused.status, refused.line)
+        begin = time.perf_counter()
+        # What a request asks is read before the application gets it, which may write into it.
+        key = None if REFUSED in environ else key_of(environ)
+        found = None if key is None else self._current.kept.find(key)
+        if found is not None:
+            self._on_repeat(environ, found, time.perf_counter() - begin)
+            await send({"type": "http.response.start", "status": 200, "headers": found.headers})
+            await send({"type": "http.response.body", "body": found.body})
+            return
         environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        answer, kept = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        if key is not None and answer.status == 200 and answer.rest is None:
+            kept.keep(key, KeptAnswer(tuple(answer.headers), answer.body, environ.get(QUERY)))
         if REFUSED in environ:
             answer.headers.append((b"connection", b"close"))  # the rest of the request is not read
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -153,12 +173,13 @@ class Gateway:
             raise _Refused(413, f"the body of the request is longer than the {most:,} bytes that are allowed")
         return bytes(body)
 
-    def _answer(self, environ: Environ) -> _Response:
+    def _answer(self, environ: Environ) -> tuple[_Response, KeptAnswers]:
+        """What the application answers, and where it may be kept: with another build there is another place."""
         with self._lock:
             generation = self._current
             generation.requests += 1
         try:
-            return _call(generation.application, environ)
+            return _call(generation.application, environ), generation.kept
         finally:
             with self._lock:
                 generation.requests -= 1

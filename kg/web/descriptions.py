@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.build.metadata import declarations, executables
-from kg.export.llms import Way, llms_text
+from kg.export.llms import WayIn, llms_text
 from kg.rdf.formats import GRAPH_FORMATS
 from kg.terms import DCAT, DCTERMS, RDF, SH, VOID, Namespaces
 from kg.web import pages
@@ -239,7 +239,7 @@ _WAYS = (
 def text_for_programs(site: Site, library: Library) -> str:
     """``llms.txt`` with the routes that there are, and the questions."""
     ways = [
-        Way(urlsplit(absolute(site, endpoint)).path, absolute(site, endpoint), about)
+        WayIn(urlsplit(absolute(site, endpoint)).path, absolute(site, endpoint), about)
         for endpoint, about in _WAYS
         if endpoint in current_app.view_functions
     ]

@@ -6,11 +6,13 @@ import atexit
 import hashlib
 import multiprocessing
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -30,9 +32,10 @@ from kg.project import open_project
 from kg.remote.credentials import credentials_of
 from kg.remote.endpoint import Endpoint
 from kg.web.app import create_app
-from kg.web.asgi import Gateway
+from kg.web.asgi import Environ, Gateway
 from kg.web.executor import RemotePool
-from kg.web.metrics import Metrics, operations
+from kg.web.kept_answers import KeptAnswer
+from kg.web.metrics import Metrics, log_entry, operations
 from kg.web.questions import GENERAL
 from kg.web.site import Site
 
@@ -106,6 +109,8 @@ class HostConfig:
             site = replace(site, fingerprint=None)  # a store elsewhere may change at any time
         elif self.source.build is not None:
             site = replace(site, fingerprint=f"{self.source.build.folder.name} {_program()}")
+        else:
+            site = replace(site, fingerprint=secrets.token_hex())  # the files are read anew, and may be others
         identity = site.identity if self.source.build is None else self.source.build.identity
         if self.source.files:
             identity = replace(identity, summary="Files: " + ", ".join(file.name for file in self.source.files))
@@ -176,12 +181,23 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, workforce, config.limits)
+    gateway = Gateway(app, workforce, config.limits, partial(_note_repeat, metrics, config))
     threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
     reports.send(None)
     return gateway
+
+
+def _note_repeat(metrics: Metrics, config: HostConfig, environ: Environ, answer: KeptAnswer, seconds: float) -> None:
+    """Count and log an answer that was kept as one that the application gives."""
+    metrics.repeat(seconds)
+    if config.access_log:
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR") if config.site.trust_proxy else None
+        client = forwarded.rpartition(",")[2].strip() if forwarded else environ["REMOTE_ADDR"]
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        agent = environ.get("HTTP_USER_AGENT")
+        say(log_entry(client, "GET", path, 200, seconds, len(answer.body), answer.query, agent))
 
 
 def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, orders: Connection) -> None:

@@ -19,6 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from kg.messages import say
+from kg.web.asgi import QUERY
 from kg.web.openapi import PLAIN, documented
 
 #: Upper bounds of the histogram of answers' times, in seconds.
@@ -49,9 +50,17 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._answers = Counter("casus_http_responses", "Answers by status.", ["status"], registry=self.registry)
+        self._repeated = Counter(
+            "casus_http_repeated", "Answers that were kept and given again.", registry=self.registry
+        )
         self._seconds = Histogram(
             "casus_http_seconds", "Seconds from a request to its answer.", buckets=_BOUNDS, registry=self.registry
         )
+
+    def repeat(self, seconds: float) -> None:
+        """Count an answer that was kept; it is one of all answers."""
+        self._repeated.inc()
+        self.add(200, seconds)
 
     def add(self, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -112,8 +121,12 @@ def operations(
     def count(response: Response) -> Response:
         seconds = time.perf_counter() - g.begin if "begin" in g else 0.0
         metrics.add(response.status_code, seconds)
+        query = g.get("query")
+        name = request.environ[QUERY] = None if query is None else query_hash(query)
         if access_log:
-            say(_entry(response, seconds))
+            client, path, length = request.remote_addr, request.path, response.content_length
+            agent = request.headers.get("User-Agent")
+            say(log_entry(client, request.method, path, response.status_code, seconds, length, name, agent))
         return response
 
     return blueprint
@@ -124,18 +137,27 @@ def query_hash(query: str) -> str:
     return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _entry(response: Response, seconds: float) -> str:
-    query = g.get("query")
+def log_entry(
+    client: str | None,
+    method: str,
+    path: str,
+    status: int,
+    seconds: float,
+    length: int | None,
+    query: str | None,
+    agent: str | None,
+) -> str:
+    """A line of the access log: JSON, with the hash of the query and not the query."""
     entry = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "client": request.remote_addr,
-        "method": request.method,
-        "path": request.path,
-        "status": response.status_code,
+        "client": client,
+        "method": method,
+        "path": path,
+        "status": status,
         "ms": round(seconds * 1000, 1),
-        "bytes": response.content_length,
-        "query": None if query is None else query_hash(query),
-        "agent": request.headers.get("User-Agent"),
+        "bytes": length,
+        "query": query,
+        "agent": agent,
     }
     # JSON escapes what is not ASCII, line breaks and control characters, so that an entry is a line whatever it holds.
     return json.dumps({name: value for name, value in entry.items() if value is not None})

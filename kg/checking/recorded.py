@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.checks.checked import Checked, Judgement, OnRecord
-from kg.checks.said import Said
+from kg.checking.checked import Checked, Judgement, OnRecord
+from kg.checking.said import Assertion
 from kg.finder import folded
 from kg.terms import CASUS, RDFS, Resource, Term
 
@@ -68,7 +68,7 @@ class RecordedClaims:
                 for predicate in said[CASUS.claimPredicate]:
                     self._by_topic[subject, predicate].append(claim)
 
-    def like(self, said: Said) -> Checked | None:
+    def like(self, said: Assertion) -> Checked | None:
         """The verdict on a statement that a source makes in the same words."""
         claim = self._by_words.get((folded(said.subject), folded(said.predicate), folded(said.object)))
         if claim is None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.checks.checked import Checked
+from kg.checking.checked import Checked
 from kg.proofs.as_json import to_json as proof_to_json
 from kg.terms import Term
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from kg.checks.said import Said
+from kg.checking.said import Assertion
 from kg.proofs.proof import Explanation
 from kg.terms import Resource, Term
 
@@ -47,7 +47,7 @@ class Checked:
         on_record: what it holds by, or what comes nearest.
     """
 
-    said: Said
+    said: Assertion
     verdict: Judgement
     why: str
     statement: tuple[Resource, Resource, Term] | None = None

@@ -14,10 +14,10 @@ from functools import cached_property
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from kg.checks.checked import Checked, Judgement, OnRecord
-from kg.checks.naming import Naming, Unread
-from kg.checks.recorded import RecordedClaims
-from kg.checks.said import Said
+from kg.checking.checked import Checked, Judgement, OnRecord
+from kg.checking.naming import Naming, Unread
+from kg.checking.recorded import RecordedClaims
+from kg.checking.said import Assertion
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period
 from kg.duties.model import Duty, EpisodeStatus
 from kg.duties.timeline import Timeline
@@ -60,7 +60,7 @@ class Checker:
         """Check against a graph, reading names and phrases, with the claims that the graph has judged already."""
         self._grounds, self._naming, self._claims = grounds, naming, claims
 
-    def check(self, said: Said) -> Checked:
+    def check(self, said: Assertion) -> Checked:
         """How a statement stands.
 
         Raises:
@@ -98,7 +98,7 @@ class Checker:
     # Relations that hold on days
 
     def _relation(
-        self, said: Said, statement: tuple[Resource, NamedNode, Term], days: tuple[date, date] | None
+        self, said: Assertion, statement: tuple[Resource, NamedNode, Term], days: tuple[date, date] | None
     ) -> Checked:
         subject, predicate, value = statement
         items = list(self._items(subject, predicate, value))
@@ -176,7 +176,7 @@ class Checker:
 
     # What is stated once and for all
 
-    def _stated(self, said: Said, statement: tuple[Resource, NamedNode, Term]) -> Checked:
+    def _stated(self, said: Assertion, statement: tuple[Resource, NamedNode, Term]) -> Checked:
         subject, predicate, value = statement
         found = [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, DefaultGraph())]
         on_record = tuple(
@@ -194,7 +194,7 @@ class Checker:
             verdict, why = Judgement.NOT_KNOWN, "nothing on record says so, and the record may lack some"
         return Checked(said, verdict, why, statement, None, on_record, lambda: self._grounds.explain(statement, None))
 
-    def _value(self, said: Said, subject: Resource, predicate: NamedNode) -> Checked:
+    def _value(self, said: Assertion, subject: Resource, predicate: NamedNode) -> Checked:
         """A date, a number or a text: what is on record, and what others give in its place."""
         meant = self._naming.value(said.object)
         assert isinstance(meant, Literal)

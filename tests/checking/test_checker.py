@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kg.build.store import Build
-from kg.checks.checked import Judgement
-from kg.checks.render import RENDERERS
+from kg.checking.checked import Judgement
+from kg.checking.render import RENDERERS
 from kg.errors import BadInput, MissingFile, ParseError
 from kg.graph import Graph
 from kg.proofs.proof import NotEntailed, Proof

@@ -30,7 +30,7 @@ _SEPARATORS = ("|", "\t", ";")
 
 
 @dataclass(frozen=True)
-class Said:
+class Assertion:
     """A statement as somebody made it.
 
     Attributes:
@@ -66,7 +66,7 @@ class Said:
         return read_day(f"{year}-{month or '01'}-{day or '01'}"), read_day(f"{year}-{last_month}-{last}")
 
 
-def read_text(text: str) -> Said:
+def read_text(text: str) -> Assertion:
     """What one text says: parts divided by ``|``, tabs or semicolons, or a sentence, with a date at its end or none.
 
     Raises:
@@ -78,14 +78,14 @@ def read_text(text: str) -> Said:
     separator = next((sign for sign in _SEPARATORS if sign in text), None)
     if separator is None:
         dated = _LAST.search(text)
-        return Said(text[: dated.start()], when=dated[1]) if dated else Said(text.removesuffix("."))
+        return Assertion(text[: dated.start()], when=dated[1]) if dated else Assertion(text.removesuffix("."))
     parts = [part.strip() for part in text.split(separator)]
     if len(parts) not in (3, 4) or not all(parts[:3]):
         raise BadInput(f"{text!r}: a statement has a subject, a predicate, an object and perhaps a date")
-    return Said(" ".join(parts[:3]), *parts)
+    return Assertion(" ".join(parts[:3]), *parts)
 
 
-def read_table(path: Path) -> list[Said]:
+def read_table(path: Path) -> list[Assertion]:
     """The statements of a table in CSV, divided by commas, semicolons or tabs, in UTF-8.
 
     Raises:
@@ -118,7 +118,7 @@ def _columns(header: list[str], path: Path) -> dict[str, int]:
     return columns
 
 
-def _read_rows(rows: Iterable[list[str]], columns: dict[str, int], path: Path) -> Iterator[Said]:
+def _read_rows(rows: Iterable[list[str]], columns: dict[str, int], path: Path) -> Iterator[Assertion]:
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
@@ -127,4 +127,4 @@ def _read_rows(rows: Iterable[list[str]], columns: dict[str, int], path: Path) -
         if empty is not None:
             raise ParseError(f"the row has no {empty}", file=path, line=number)
         name = cells.pop("id", "")
-        yield Said(" ".join(cells[part] for part in _NEEDED), **cells, name=name)
+        yield Assertion(" ".join(cells[part] for part in _NEEDED), **cells, name=name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.checks.said import Said
+from kg.checking.said import Assertion
 from kg.errors import BadInput
 from kg.finder import Finder, folded
 from kg.terms import LABELS, OWL, RDF, XSD, Namespaces, Term
@@ -53,7 +53,7 @@ class Naming:
                     phrases[_phrase(other)][term] = None
         self._phrases: Mapping[str, dict[NamedNode, None]] = phrases
 
-    def divided(self, said: Said) -> Said:
+    def divided(self, said: Assertion) -> Assertion:
         """A sentence by its parts: of the phrases that it has, the longest is what it says.
 
         Raises:
