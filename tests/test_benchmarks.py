@@ -26,11 +26,20 @@ def test_prints_a_table() -> None:
     done = run("tests.benchmarks", "reasoning", "--sizes", "300", "--engines", "casus", "--runs", "1")
     assert done.returncode == 0, done.stderr
     row = [cell.strip() for cell in done.stdout.splitlines()[-1].strip("|").split("|")]
-    size, asserted, engine, closure, seconds, ratio, megabytes = row
-    assert (size, engine, ratio) == ("300", "casus", "1.0")
+    size, asserted, engine, closure, cpu, ratio, seconds, megabytes = row
+    assert (size, engine, ratio) == ("300", "casus", "1.00")
     assert 300 < int(asserted) < int(closure)
+    assert float(cpu) > 0
     assert float(seconds) > 0
     assert float(megabytes) > 10
+
+
+@pytest.mark.parametrize(("data", "pairs"), [("chain", 41 * 40 // 2), ("cluster", 41 * 40)])
+def test_counts_the_pairs_of_chains_and_clusters(data: str, pairs: int) -> None:
+    done = run("tests.benchmarks", "reasoning", "--data", data, "--sizes", "40", "--engines", "casus", "--runs", "1")
+    assert done.returncode == 0, done.stderr
+    closure = int(done.stdout.splitlines()[-1].split("|")[4])
+    assert pairs < closure < pairs + 60
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk, which asks, is not installed")

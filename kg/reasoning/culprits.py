@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from kg.reasoning.clause_plan import Plan
 from kg.reasoning.datatypes import contains
 from kg.reasoning.encoded import insert
 from kg.reasoning.fixpoint import Fixpoint
 from kg.reasoning.inconsistency import Inconsistency, find_inconsistencies
 from kg.reasoning.materialise import Grounding, generally, materialise
-from kg.reasoning.plan import NotInTables, Plan
 from kg.reasoning.program import INCONSISTENCY
+from kg.reasoning.residual import NotInTables
 from kg.reasoning.rules import RULES
 from kg.reasoning.skeletons import Group
 from kg.reasoning.symbols import Tokens, term

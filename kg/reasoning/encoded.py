@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pyoxigraph import Literal, RdfFormat, parse
 
 from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, value_of
-from kg.reasoning.plan import NotInTables
+from kg.reasoning.residual import NotInTables
 from kg.reasoning.symbols import as_object
 from kg.terms import XSD
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
 
+from kg.reasoning.clause_plan import LITERAL, SAME, Plan, Recursion, TermSource
 from kg.reasoning.datatypes import Value, contains, value_of
 from kg.reasoning.encoded import fetch, insert
-from kg.reasoning.plan import LITERAL, NOTHING, SAME, NotInTables, Plan, Recursion, Residual, TermSource
+from kg.reasoning.residual import NOTHING, NotInTables, Residual
 from kg.reasoning.skeletons import Group, group_clauses
 from kg.reasoning.specialise import ParsedAtom, split_arguments
 from kg.reasoning.symbols import term

@@ -13,7 +13,7 @@ from kg.reasoning.closed_lines import NTriplesClosure, OnGrowth, taken_for_one
 from kg.reasoning.duckdb_engine import TabledClosure, closed_in_tables
 from kg.reasoning.encoded import NotCanonical, NTriplesFile
 from kg.reasoning.grounder import ReasoningLimits
-from kg.reasoning.plan import NotInTables
+from kg.reasoning.residual import NotInTables
 from kg.reasoning.symbols import term
 
 __all__ = ["NotInTables", "TabledClosure", "close_in_tables", "open_in_tables", "values_taken_for_one"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kg.reasoning.clause_plan import LITERAL
 from kg.reasoning.encoded import insert
-from kg.reasoning.plan import LITERAL, NOTHING, Residual, is_variable
+from kg.reasoning.residual import NOTHING, Residual, is_variable
 from kg.reasoning.specialise import ParsedAtom, split_arguments
 
 if TYPE_CHECKING:

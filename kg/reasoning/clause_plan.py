@@ -19,22 +19,26 @@ looked at apart, and so are two values where there may be one: `Plan.datatypes`,
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.reasoning.program import INCONSISTENCY, substitute
-from kg.reasoning.specialise import UNFIT, ParsedAtom, split_arguments
+from kg.reasoning.residual import (
+    EQUAL,
+    ILL_TYPED,
+    Known,
+    NotInTables,
+    Residual,
+    is_variable,
+    live_clauses,
+    put,
+    read_atom,
+    resolved,
+)
+from kg.reasoning.specialise import ParsedAtom
 
-#: The relation of things that are the same, that of literals that are one value, and that of a literal and its value.
+#: The relation of things that are the same, and that of a literal and its value.
 SAME = "p_owl_sameAs"
-EQUAL = "equal"
 LITERAL = "literal"
-#: How the relations of ill-typed literals and of asserted statements begin, which end with a datatype and a property.
-ILL_TYPED = "ill_typed_"
-STATED = "stated_"
-#: A constant that stands for no term: the end of the tuple of a key's values.
-NOTHING = "none"
 _TRIPLES = ("p_", "c_")
 #: Relations that hold nothing where equality is by representatives, and where two values for one are looked at apart.
 _OF_EQUALITY = ("replaces", "merged", "tied", "unequal", "explained", "two_values", "by_function", "by_cardinality")
@@ -42,51 +46,10 @@ _OF_EQUALITY = ("replaces", "merged", "tied", "unequal", "explained", "two_value
 _OF_VALUES = ("outside", "traced", "by_range", "by_restriction")
 _EMPTY = re.compile(rf"({'|'.join((*_OF_EQUALITY, *_OF_VALUES))})(_|$)")
 _GIVEN = frozenset({EQUAL, "is_literal"})
-_COMPARISON = re.compile(r"(\S+) (!=|<=|<) (\S+)")
 _FIRST = "first_"
 _IS_LITERAL = "is_literal"
 #: Where an argument of what is implied comes from: the place of an argument, or a constant.
 TermSource = int | str
-
-
-class NotInTables(Exception):
-    """The rules must run otherwise, and why."""
-
-    def __str__(self) -> str:
-        """What people are told."""
-        return f"closed by clingo, for DuckDB cannot: {self.args[0]}"
-
-
-@dataclass(frozen=True)
-class Residual:
-    """A clause: what it concludes, the atoms that must hold and that must not, and comparisons."""
-
-    head: ParsedAtom
-    premises: tuple[ParsedAtom, ...]
-    denials: tuple[ParsedAtom, ...] = ()
-    comparisons: tuple[tuple[str, str, str], ...] = ()
-
-    @classmethod
-    def read(cls, clause: str) -> Residual:
-        """Read a clause as `Specialiser.specialise` gives it."""
-        head, _, body = clause.removesuffix(".").partition(" :- ")
-        premises, denials, comparisons = [], [], []
-        for part in map(str.strip, split_arguments(body)):
-            compared = _COMPARISON.fullmatch(part)
-            if compared:
-                comparisons.append((compared[1], compared[2], compared[3]))
-            elif part.startswith("not "):
-                denials.append(_read_atom(part.removeprefix("not ")))
-            elif part:
-                premises.append(_read_atom(part))
-        # The statements of a contradiction are told by whoever explains it.
-        concluded = ParsedAtom(INCONSISTENCY, ()) if head.startswith(INCONSISTENCY) else ParsedAtom.read(head)
-        return cls(concluded, tuple(premises), tuple(denials), tuple(comparisons))
-
-    @property
-    def is_check(self) -> bool:
-        """Whether it concludes that something is wrong."""
-        return self.head.predicate in (INCONSISTENCY, UNFIT[:-1])
 
 
 @dataclass(frozen=True)
@@ -157,32 +120,22 @@ def make_plan(
     Raises:
         NotInTables: there is a clause that no shape fits.
     """
-    known: dict[str, list[tuple[str, ...]]] = {}
+    known: Known = {}
     for fact in facts:
-        atom = _read_atom(fact.removesuffix("."))
+        atom = read_atom(fact.removesuffix("."))
         known.setdefault(atom.predicate, []).append(atom.arguments)
     plan = Plan()
     given = {LITERAL: 2, **given}
     rules = [_without_firsts(rule) for rule in map(Residual.read, clauses) if not _is_empty(rule, plan)]
     given |= {relation: 1 for relation, _ in plan.read}
-    rules = list(_resolved(rules, known, given, literals))
-    live = _live(rules, {*known, *given})
+    rules = list(resolved(rules, known, given, literals))
+    live = live_clauses(rules, {*known, *given})
     for rule in live:
         _add(plan, rule, literals)
     plan.facts += [ParsedAtom(name, values) for name in known if _is_triples(name) for values in known[name]]
     plan.arity |= {atom.predicate: len(atom.arguments) for atom in plan.facts} | dict(given)
     _compose(plan)
     return plan
-
-
-def _read_atom(text: str) -> ParsedAtom:
-    atom = ParsedAtom.read(text)
-    name, arguments = atom.predicate, atom.arguments
-    if name in ("stated", "later"):  # of a property that is known
-        return ParsedAtom(f"{name}_{arguments[1]}", (arguments[0], arguments[2]))
-    if name == "ill_typed":
-        return ParsedAtom(f"{ILL_TYPED}{arguments[1]}", arguments[:1])
-    return atom
 
 
 def _is_triples(relation: str) -> bool:
@@ -225,109 +178,6 @@ def _without_firsts(rule: Residual) -> Residual:
     if not rule.is_check and any(atom.predicate != _IS_LITERAL for atom in denials):
         raise NotInTables("a rule asks for what does not hold")
     return replace(rule, premises=tuple(premises), denials=tuple(denials))
-
-
-def _resolved(
-    rules: Iterable[Residual],
-    known: dict[str, list[tuple[str, ...]]],
-    given: Collection[str],
-    literals: Collection[str],
-) -> Iterator[Residual]:
-    """Clauses with what is known put in; what follows from that alone becomes known."""
-    waiting = list(rules)
-    while True:
-        concluded = Counter(rule.head.predicate for rule in waiting)
-        late = []
-        for rule in waiting:
-            atoms = [*rule.premises, *rule.denials]
-            if rule.is_check or any(a.predicate in concluded or a.predicate in given for a in atoms):
-                late.append(rule)
-                continue
-            for binding in _matches(rule.premises, known, {}):
-                if _holds(rule, binding):
-                    head = _put(rule.head, binding)
-                    known.setdefault(head.predicate, []).append(head.arguments)
-        if len(late) == len(waiting):
-            break
-        waiting = late
-    for rule in waiting:
-        settled = [p for p in rule.premises if not (p.predicate in concluded or p.predicate in given)]
-        opened = [p for p in rule.premises if p not in settled]
-        for binding in _matches(settled, known, {}):
-            found = Residual(
-                _put(rule.head, binding),
-                tuple(_put(atom, binding) for atom in opened),
-                tuple(_put(atom, binding) for atom in rule.denials),
-                tuple((binding.get(a, a), op, binding.get(b, b)) for a, op, b in rule.comparisons),
-            )
-            if _holds(found, {}) and not _asks_of_no_literal(found, literals):
-                open_comparisons = [c for c in found.comparisons if is_variable(c[0]) or is_variable(c[2])]
-                yield replace(found, comparisons=tuple(open_comparisons))
-
-
-def _asks_of_no_literal(rule: Residual, literals: Collection[str]) -> bool:
-    """Whether a premise asks which literals are one value with something that is no literal."""
-    asked = (argument for atom in rule.premises if atom.predicate == EQUAL for argument in atom.arguments)
-    return any(not is_variable(argument) and argument not in literals for argument in asked)
-
-
-def _matches(
-    atoms: Sequence[ParsedAtom], known: Mapping[str, list[tuple[str, ...]]], binding: dict[str, str]
-) -> Iterator[dict[str, str]]:
-    """The bindings of variables under which all atoms are known."""
-    first, rest = next(iter(atoms), None), [*atoms][1:]
-    if first is None:
-        yield binding
-        return
-    for values in known.get(first.predicate, ()):
-        found = dict(binding)
-        for argument, value in zip(first.arguments, values, strict=True):
-            if (found.setdefault(argument, value) if is_variable(argument) else argument) != value:
-                break
-        else:
-            yield from _matches(rest, known, found)
-
-
-def _holds(rule: Residual, binding: Mapping[str, str]) -> bool:
-    """Whether those comparisons hold that compare constants."""
-    for left, operator, right in rule.comparisons:
-        one, other = binding.get(left, left), binding.get(right, right)
-        if is_variable(one) or is_variable(other):
-            continue
-        before = _order(one) < _order(other)
-        if not {"!=": one != other, "<": before, "<=": before or one == other}[operator]:
-            return False
-    return True
-
-
-def _order(name: str) -> tuple[int, int, str]:
-    """The order of constants as clingo has it: numbers first."""
-    return (0, int(name), "") if name.isdigit() else (1, 0, name)
-
-
-def _put(atom: ParsedAtom, binding: dict[str, str]) -> ParsedAtom:
-    if not binding:
-        return atom
-    return ParsedAtom(
-        atom.predicate, tuple(substitute(a, binding) if a[0] == "(" else binding.get(a, a) for a in atom.arguments)
-    )
-
-
-def is_variable(argument: str) -> bool:
-    """Whether an argument, which is no tuple, is a variable."""
-    return argument[0].isupper()
-
-
-def _live(rules: Iterable[Residual], holding: set[str]) -> list[Residual]:
-    """The clauses whose premises can hold."""
-    waiting, live = list(rules), list[Residual]()
-    while True:
-        ready = [rule for rule in waiting if all(atom.predicate in holding for atom in rule.premises)]
-        if not ready:
-            return live
-        live += ready
-        waiting = [rule for rule in waiting if not all(atom.predicate in holding for atom in rule.premises)]
-        holding.update(rule.head.predicate for rule in ready)
 
 
 def _add(plan: Plan, rule: Residual, literals: Collection[str]) -> None:
@@ -386,7 +236,7 @@ def _star(rule: Residual) -> Star | None:
     if operator != "!=" or {left, right} != {one, other} or not (is_variable(one) and is_variable(other)):
         return None
     swap = {one: other, other: one}
-    if {_put(atom, swap) for atom in rule.premises} != set(rule.premises):
+    if {put(atom, swap) for atom in rule.premises} != set(rule.premises):
         return None
     if any({one, other} <= set(atom.arguments) for atom in rule.premises):
         return None
