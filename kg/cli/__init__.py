@@ -23,7 +23,7 @@ Exit status: 0 success, 1 the data violates the shapes or the layout, 2 wrong us
 #: The commands, in the order in which ``kg --help`` lists them.
 COMMANDS = (
     "init", "template", "import", "build", "validate", "reason", "query", "explain", "casus", "what-if", "claims",
-    "check-claim", "serve", "export", "publish", "format",
+    "check-claim", "serve", "mcp", "export", "publish", "format",
 )  # fmt: skip
 
 

@@ -7,6 +7,9 @@ With --store, queries, things, graphs and days are answered from another store: 
 project, and is only read. Documentation, statistics and examples are still those of the project, which is built for
 them. CASUS_USER and CASUS_PASSWORD, or CASUS_TOKEN, say who asks there.
 
+With --mcp, language models find the project's tools at /mcp, as kg mcp has them; where CASUS_MCP_TOKEN is set, they
+must bring it.
+
 The signal SIGHUP takes in what has changed, without a request lost. /health and /metrics are for monitoring. All
 limits are settings of the environment as well, CASUS_QUERY_SECONDS for example; SECURITY.md has the table.
 """
@@ -19,6 +22,7 @@ from pathlib import Path
 import click
 
 from kg.cli.building import built
+from kg.cli.mcp import mounting
 from kg.cli.options import files_argument, project_option
 from kg.pool.forkserver import require_fork
 from kg.pool.limits import limits_from
@@ -43,6 +47,7 @@ from kg.web.site import Site
 @click.option("--access-log", is_flag=True, help="Write a line of JSON to standard error for each answer.")
 @click.option("--public-url", metavar="URL", help="Where the world finds this server, if a proxy stands before it.")
 @click.option("--trust-proxy", is_flag=True, help="Believe the X-Forwarded headers, which a proxy must set itself.")
+@click.option("--mcp", "tools", is_flag=True, help="Serve the tools for language models at /mcp; see kg mcp.")
 @project_option
 def command(
     files: Sequence[Path],
@@ -52,6 +57,7 @@ def command(
     access_log: bool,
     public_url: str | None,
     trust_proxy: bool,
+    tools: bool,
     root: Path | None,
     **settings: float | None,
 ) -> None:
@@ -64,6 +70,9 @@ def command(
         raise click.UsageError("FILEs are served from memory: name them or --store, not both")
     if url:
         http_address(url)  # so that a bad address is told before anything is built
+    if files and tools:
+        raise click.UsageError("the tools of --mcp are about a project: name FILEs or --mcp, not both")
+    beside = mounting(host, public_url) if tools else None
     if files:
         source, questions, project = Source(files=tuple(files)), [], None
     else:
@@ -71,5 +80,5 @@ def command(
         source, questions, project = Source(graph.build), graph.project.questions, graph.project.root
     run(
         source, host, port, questions=questions, limits=limits, site=site, access_log=access_log, url=url,
-        project=project,
+        project=project, beside=beside,
     )  # fmt: skip

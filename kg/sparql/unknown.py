@@ -5,7 +5,7 @@ A query with a mistyped term is good SPARQL and has no rows; nothing else tells 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -36,12 +36,28 @@ def unknown_terms(store: Store, text: str, namespaces: Namespaces | None = None)
         text: a query that has been answered.
         namespaces: as for `kg.sparql.query.run`.
     """
-    asked = dict.fromkeys(_matched(resolved_names(text, namespaces)))
-    unknown = [iri for iri in asked if not _knows(store, NamedNode(iri))]
+    unknown = [iri for iri in matched_terms(text, namespaces) if not _knows(store, NamedNode(iri))]
     if not unknown:
         return []
     known = _known(store)
-    return [UnknownTerm(iri, _near(iri, known)) for iri in unknown]
+    return [UnknownTerm(iri, near_terms(iri, known)) for iri in unknown]
+
+
+def matched_terms(text: str, namespaces: Namespaces | None = None) -> list[str]:
+    """The IRIs in what a query matches, each once; arguments as for `unknown_terms`."""
+    return list(dict.fromkeys(_matched(resolved_names(text, namespaces))))
+
+
+def near_terms(iri: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Of some known IRIs those that are spelled most like one."""
+    namespace, local = _split(iri)
+    alike: dict[str, list[str]] = {}
+    for other in known:
+        its_namespace, its_local = _split(other)
+        if its_namespace == namespace or its_local == local:
+            alike.setdefault(its_local.lower(), []).append(other)
+    matches = get_close_matches(local.lower(), alike, _MOST, _ALIKE)
+    return tuple(other for match in matches for other in sorted(alike[match]))[:_MOST]
 
 
 def _matched(names: list[tuple[Token, str | None]]) -> Iterator[str]:
@@ -74,17 +90,6 @@ def _known(store: Store) -> set[str]:
     """The IRIs of the subjects and properties of a store."""
     found = store.query("SELECT DISTINCT ?t { { ?t ?p ?o } UNION { ?s ?t ?o } }", use_default_graph_as_union=True)
     return {row["t"].value for row in found if isinstance(row["t"], NamedNode)}  # type: ignore[union-attr]
-
-
-def _near(iri: str, known: set[str]) -> tuple[str, ...]:
-    namespace, local = _split(iri)
-    alike: dict[str, list[str]] = {}
-    for other in known:
-        its_namespace, its_local = _split(other)
-        if its_namespace == namespace or its_local == local:
-            alike.setdefault(its_local.lower(), []).append(other)
-    matches = get_close_matches(local.lower(), alike, _MOST, _ALIKE)
-    return tuple(other for match in matches for other in sorted(alike[match]))[:_MOST]
 
 
 def _split(iri: str) -> tuple[str, str]:

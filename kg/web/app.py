@@ -47,12 +47,17 @@ def create_app(executor: Executor, site: Site | None = None, desk: Desk | None =
         site: what is served besides, and where.
         desk: who proves and supposes; without one, nothing is proved here.
     """
+    shown = site or Site()
+    return app_of(Service(shown, Library(shown), executor, desk))
+
+
+def app_of(service: Service) -> Flask:
+    """The application of what there is to serve, as `create_app` makes it."""
+    shown = service.site
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # an IRI with two slashes in a row is another than with one
     app.url_map.converters["rest"] = RestConverter
     app.config["MAX_CONTENT_LENGTH"] = Limits().body_bytes
-    shown = site or Site()
-    service = Service(shown, Library(shown), executor, desk)
     app.wsgi_app = mount(http.with_headers(app.wsgi_app), shown)  # type: ignore[method-assign, assignment]
 
     @app.get("/")

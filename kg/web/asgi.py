@@ -12,8 +12,9 @@ import io
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -38,7 +39,7 @@ QUERY = "casus.query"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-Event = dict[str, Any]
+Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 #: Told of a request that was answered by what was kept, with the seconds that it took.
@@ -52,13 +53,28 @@ class Closable(Protocol):
         """End it, after the seconds that what is under way has to finish."""
 
 
+class Beside(Protocol):
+    """Another application in ASGI, which takes what is sent to paths of its own, with the same limits."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths, each with a slash before it."""
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer a request, whose body is there."""
+
+    def close(self) -> None:
+        """End it, from any thread."""
+
+
 @dataclass
 class _Generation:
-    """An application, its answers that are kept, and the number of requests that it has not yet answered."""
+    """An application, its answers that are kept, what is beside it, and the requests that are not yet answered."""
 
     application: Application
     resources: Closable
     kept: KeptAnswers
+    beside: Beside | None = None
     requests: int = 0
     retired: bool = False
 
@@ -90,23 +106,33 @@ class _Gone(Exception):
 class Gateway:
     """Passes requests on to a WSGI application, which can be exchanged while requests are under way."""
 
-    def __init__(self, application: Application, resources: Closable, limits: Limits, on_repeat: OnRepeat) -> None:
-        """Begin with an application and what it works with; whoever counts and logs is told of repeated answers."""
+    def __init__(
+        self,
+        application: Application,
+        resources: Closable,
+        limits: Limits,
+        on_repeat: OnRepeat,
+        beside: Beside | None = None,
+    ) -> None:
+        """Begin with an application, what it works with and what is beside it.
+
+        Whoever counts and logs is told of repeated answers.
+        """
         self._limits = limits
         self._on_repeat = on_repeat
         self._lock = threading.Lock()
-        self._current = _Generation(application, resources, KeptAnswers(limits.kept_bytes))
+        self._current = _Generation(application, resources, KeptAnswers(limits.kept_bytes), beside)
         self._threads = ThreadPoolExecutor(
             # Of two lines for what takes reasoning, each has one that is answered and those who wait.
             limits.workers + limits.long_queries + limits.queue + 2 * (1 + limits.desk_queue) + _MORE_THREADS,
             "request",
         )
 
-    def exchange(self, application: Application, resources: Closable) -> None:
+    def exchange(self, application: Application, resources: Closable, beside: Beside | None = None) -> None:
         """Pass new requests on to another application. What the old one works with is closed after its last answer."""
         with self._lock:
             kept = KeptAnswers(self._limits.kept_bytes)
-            old, self._current = self._current, _Generation(application, resources, kept)
+            old, self._current = self._current, _Generation(application, resources, kept, beside)
             old.retired = True
             idle = old.requests == 0
         if idle:
@@ -126,6 +152,8 @@ class Gateway:
         except _Refused as refused:
             # The application says so, as it says all else: it counts answers and writes the log.
             body, environ[REFUSED] = b"", (refused.status, refused.line)
+        if REFUSED not in environ and self._is_beside(scope["path"]):
+            return await self._pass_on(scope, _replay(body, receive), send)
         begin = time.perf_counter()
         # What a request asks is read before the application gets it, which may write into it.
         key = None if REFUSED in environ else key_of(environ)
@@ -134,7 +162,7 @@ class Gateway:
             self._on_repeat(environ, found, time.perf_counter() - begin)
             await send({"type": "http.response.start", "status": 200, "headers": found.headers})
             await send({"type": "http.response.body", "body": found.body})
-            return
+            return None
         environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)
         answer, kept = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
         if key is not None and answer.status == 200 and answer.rest is None:
@@ -175,11 +203,27 @@ class Gateway:
 
     def _answer(self, environ: Environ) -> tuple[_Response, KeptAnswers]:
         """What the application answers, and where it may be kept: with another build there is another place."""
+        with self._generation() as generation:
+            return _call(generation.application, environ), generation.kept
+
+    def _is_beside(self, path: str) -> bool:
+        """Whether a request is for what is beside the application."""
+        beside = self._current.beside
+        return beside is not None and path in beside.paths
+
+    async def _pass_on(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        with self._generation() as generation:
+            assert generation.beside is not None
+            await generation.beside(scope, receive, send)
+
+    @contextmanager
+    def _generation(self) -> Iterator[_Generation]:
+        """What answers now, which is not closed as long as it does."""
         with self._lock:
             generation = self._current
             generation.requests += 1
         try:
-            return _call(generation.application, environ), generation.kept
+            yield generation
         finally:
             with self._lock:
                 generation.requests -= 1
@@ -188,6 +232,8 @@ class Gateway:
                 threading.Thread(target=self._close, args=(generation,)).start()
 
     def _close(self, generation: _Generation) -> None:
+        if generation.beside is not None:
+            generation.beside.close()
         generation.resources.close(self._limits.query_seconds)
 
     async def _send(self, answer: _Response, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
@@ -209,6 +255,16 @@ class Gateway:
         finally:
             gone.cancel()
             answer.close()
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Receives a body that was read already, and after it what else comes."""
+    read: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Event:
+        return read.pop() if read else await receive()
+
+    return receive_again
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -31,13 +32,17 @@ from kg.pool.source import Remote, Source
 from kg.project import open_project
 from kg.remote.credentials import credentials_of
 from kg.remote.endpoint import Endpoint
-from kg.web.app import create_app
-from kg.web.asgi import Environ, Gateway
+from kg.web.app import app_of
+from kg.web.asgi import Beside, Environ, Gateway
 from kg.web.executor import RemotePool
 from kg.web.kept_answers import KeptAnswer
 from kg.web.metrics import Metrics, log_entry, operations
 from kg.web.questions import GENERAL
-from kg.web.site import Site
+from kg.web.service import Service
+from kg.web.site import Library, Site
+
+#: Makes, of what answers and of its limits, an application that is served beside the one of the pages.
+MakeBeside = Callable[[Service, Limits], Beside]
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class HostConfig:
         access_log: whether there is a line on standard error for each answer.
         url: where a store elsewhere, to which the source's build was published, answers in its stead.
         project: the folder of the project, to build again when the server is told to reload.
+        beside: makes what is served beside the application, in the process that hosts it.
     """
 
     source: Source
@@ -61,6 +67,7 @@ class HostConfig:
     access_log: bool = False
     url: str | None = None
     project: Path | None = None
+    beside: MakeBeside | None = None
 
     def renewed(self) -> HostConfig:
         """The same as it is now: a project is built, unless nothing in it has changed.
@@ -78,18 +85,23 @@ class HostConfig:
         source = Source(Build(Path(built.stdout.strip())).hold())
         return replace(self, source=source, questions=tuple(open_project(self.project).questions))
 
-    def open(self, metrics: Metrics) -> tuple[Flask, Workforce]:
-        """The application and the processes that work for it.
+    def open(self, metrics: Metrics) -> tuple[Flask, Workforce, Beside | None]:
+        """The application, the processes that work for it, and what is beside it.
 
         Raises:
             CasusError: what is to be served cannot be loaded, or the workers do not start.
         """
-        pool = self.pool()
-        desk = None if self.source.build is None else ProcessDesk(self.source.build, self.limits)
-        app = create_app(pool, self._site(), desk)
+        service, workforce = self.employ()
+        app = app_of(service)
         app.config["MAX_CONTENT_LENGTH"] = self.limits.body_bytes
-        app.register_blueprint(operations(pool, metrics, desk, access_log=self.access_log))
-        return app, Workforce(pool, desk)
+        app.register_blueprint(operations(workforce.pool, metrics, workforce.desk, access_log=self.access_log))
+        return app, workforce, self.beside(service, self.limits) if self.beside else None
+
+    def employ(self) -> tuple[Service, Workforce]:
+        """What answers, without an application, and the processes that work for it; raises as `open`."""
+        pool, site = self.pool(), self._site()
+        desk = None if self.source.build is None else ProcessDesk(self.source.build, self.limits)
+        return Service(site, Library(site), pool, desk), Workforce(pool, desk)
 
     def pool(self) -> Pool:
         """Workers that answer queries.
@@ -176,12 +188,12 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
     threading.Thread(target=_end_with_parent, daemon=True).start()
     metrics = Metrics()
     try:
-        app, workforce = config.open(metrics)
+        app, workforce, beside = config.open(metrics)
     except CasusError as error:
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, workforce, config.limits, partial(_note_repeat, metrics, config))
+    gateway = Gateway(app, workforce, config.limits, partial(_note_repeat, metrics, config), beside)
     threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
@@ -209,11 +221,11 @@ def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, ord
             return
         try:
             config = config.renewed()
-            app, workforce = config.open(metrics)
+            app, workforce, beside = config.open(metrics)
         except CasusError as error:
             say(f"not reloaded: {error}")
             continue
-        gateway.exchange(app, workforce)
+        gateway.exchange(app, workforce, beside)
         say("reloaded")
 
 

@@ -20,7 +20,7 @@ from kg.errors import CasusError, ServeError
 from kg.messages import say
 from kg.pool.limits import Limits
 from kg.pool.source import Source
-from kg.web.host import HostConfig, start_gateway
+from kg.web.host import HostConfig, MakeBeside, start_gateway
 from kg.web.site import Site
 
 #: Seconds that requests under way have to finish when the server is told to stop.
@@ -46,6 +46,7 @@ def serve(
     access_log: bool = False,
     url: str | None = None,
     project: Path | None = None,
+    beside: MakeBeside | None = None,
     on_ready: Callable[[str], None] = lambda url: say(f"Serving at {url}"),
 ) -> None:
     """Serve until SIGINT or SIGTERM. SIGHUP takes in what has changed, without a request lost.
@@ -60,14 +61,15 @@ def serve(
         access_log: whether there is a line of JSON on standard error for each answer.
         url: where a store elsewhere, to which the source's build was published, answers in its stead.
         project: the folder of the project, to build again when the server is told to reload.
+        beside: makes what is served beside the pages.
         on_ready: called with the server's address as soon as it accepts connections.
 
     Raises:
         ServeError: the address is taken or is none of this machine's, or the server has come to an end by itself.
         MissingFile, UnknownFormat, ParseError: what is to be served cannot be loaded.
     """
-    address = _free_address(host, port)
-    config = HostConfig(source, limits or Limits(), tuple(questions), site or Site(), access_log, url, project)
+    address = free_address(host, port)
+    config = HostConfig(source, limits or Limits(), tuple(questions), site or Site(), access_log, url, project, beside)
     # A fresh interpreter: a fork would inherit the locks, but not the threads, of a store that this process has built.
     multiprocessing.set_start_method("spawn", force=True)
     reports, reporter = multiprocessing.Pipe(duplex=False)
@@ -136,8 +138,12 @@ class _Watch(threading.Thread):
                 time.sleep(0.01)
 
 
-def _free_address(host: str, port: int) -> str:
-    """The number of an address that can be listened on. granian itself would share a port with its like."""
+def free_address(host: str, port: int) -> str:
+    """The number of an address that can be listened on. granian itself would share a port with its like.
+
+    Raises:
+        ServeError: it is taken, or none of this machine's.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -52,7 +52,7 @@ def host_config(build: Build, url: str) -> HostConfig:
 @pytest.fixture(scope="module")
 def there(shipped: Build, server: LittleServer) -> Iterator[FlaskClient]:
     """A client of an application that answers from that store."""
-    app, pool = host_config(shipped, server.url).open(Metrics())
+    app, pool, _ = host_config(shipped, server.url).open(Metrics())
     with pool:
         yield app.test_client()
 

@@ -1,0 +1,99 @@
+"""The official client lists the tools, calls each and gets typed results, over both transports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import validate
+from talking import Conversation, conversation, listening, over_stdio
+
+from kg.build.store import Build
+
+DAY = "2020-01-01"
+#: Each tool with arguments, and something that it then tells.
+CALLS: dict[str, tuple[dict[str, Any], Any]] = {
+    "find": ({"text": "Армения", "kind": "states"}, lambda told: told["found"][0]["term"] == "state:ARM"),
+    "query": (
+        {"sparql": "SELECT ?s { ?s casus:memberOf organization:CSTO } ORDER BY ?s", "as_of": DAY, "limit": 2},
+        lambda told: told["more"] and told["rows"][0]["s"] == {"value": "state:ARM", "label": "Armenia"},
+    ),
+    "explain": (
+        {"s": "state:RUS", "p": "casus:owesDefenseTo", "o": "state:KAZ", "as_of": DAY},
+        lambda told: told["outcome"] == "inferred" and any(step.get("sources") for step in told["steps"]),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=["stdio", "http", "beside the pages"])
+def talk(request: pytest.FixtureRequest, shipped: Build) -> Iterator[Conversation]:
+    if request.param == "stdio":
+        with conversation(over_stdio()) as connected:
+            yield connected
+        return
+    from running import free_port
+
+    port = free_port()
+    command = {"http": ("mcp", "--http", str(port)), "beside the pages": ("serve", "--mcp", "--port", str(port))}
+    with listening(*command[request.param]), conversation(f"http://127.0.0.1:{port}/mcp") as connected:
+        yield connected
+
+
+def test_tools_say_what_they_take_and_give_and_that_they_only_read(talk: Conversation) -> None:
+    tools = {tool.name: tool for tool in talk.ask("list_tools").tools}
+    assert tools.keys() == CALLS.keys()
+    for tool in tools.values():
+        assert tool.title and tool.description and "\n    " not in tool.description
+        assert tool.input_schema["additionalProperties"] is False
+        assert all("description" in said for said in tool.input_schema["properties"].values()), tool.name
+        assert tool.output_schema is not None and tool.output_schema["type"] == "object"
+        hints = tool.annotations
+        assert (hints.read_only_hint, hints.idempotent_hint, hints.destructive_hint) == (True, True, False)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_tool_tells_what_its_schema_says(talk: Conversation, name: str) -> None:
+    arguments, holds = CALLS[name]
+    told = talk.told(name, **arguments)
+    assert holds(told), told
+    validate(told, next(tool.output_schema for tool in talk.ask("list_tools").tools if tool.name == name))
+
+
+def test_a_client_of_the_handshake_is_understood_too(shipped: Build) -> None:
+    with conversation(over_stdio(), mode="legacy") as talk:
+        assert talk.told("find", text="Armenia", kind="states")["found"][0]["label"] == "Armenia"
+
+
+def test_who_comes_from_elsewhere_or_without_the_token_is_turned_away(shipped: Build) -> None:
+    from running import free_port
+
+    port = free_port()
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    known = {"Accept": "application/json, text/event-stream", "Authorization": "Bearer let-me-in"}
+    with listening("mcp", "--http", str(port), settings={"CASUS_MCP_TOKEN": "let-me-in"}):
+        for headers, status in (
+            ({}, 200),
+            ({"Origin": "http://localhost:3000"}, 200),
+            ({"Origin": "https://elsewhere.example"}, 403),
+            ({"Host": "elsewhere.example"}, 421),
+            ({"Authorization": "Bearer let-me-out"}, 401),
+            ({"Authorization": ""}, 401),
+        ):
+            answer = httpx.post(f"http://127.0.0.1:{port}/mcp", json=body, headers={**known, **headers})
+            assert answer.status_code == status, (headers, answer.text)
+        assert httpx.get(f"http://127.0.0.1:{port}/mcp", headers=known).status_code == 405
+        long = httpx.post(f"http://127.0.0.1:{port}/mcp", content=b"x" * 2_000_000, headers=known)
+        assert long.status_code == 413
+
+
+def test_without_the_library_the_command_says_what_brings_it(kg: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mcp" or name.startswith("kg.mcp")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    result = kg("mcp")
+    assert result.exit_code == 2
+    assert "pip install 'casus-kg[mcp]'" in result.output
