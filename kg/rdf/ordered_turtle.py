@@ -12,38 +12,20 @@ from collections.abc import Mapping
 from urllib.parse import urldefrag
 
 import rdflib
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import OWL, RDF, XSD
 from rdflib.plugins.serializers.turtle import VERB, TurtleSerializer
 from rdflib.term import BNode, Literal, Node, URIRef
 
+from kg.rdf.layout import LEADING, is_bare, is_local, natural, quoted
+
 #: Relative IRIs of a file are relative to it wherever it lies, so they are read and written relative to this.
 NOWHERE = "http://nowhere.invalid/"
-#: PN_LOCAL without the escapes: what may follow a prefix as it is.
-_LETTER = (
-    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_LOCAL = re.compile(rf"(?:[{_LETTER}0-9][{_LETTER}0-9\-\u00b7]*(?:\.+[{_LETTER}0-9\-\u00b7]+)*)?")
-#: The literals that Turtle writes without quotes, by their datatypes.
-_BARE = {
-    XSD.boolean: re.compile("true|false"),
-    XSD.integer: re.compile("[+-]?[0-9]+"),
-    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-    XSD.double: re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+"),
-}
 
 
 class OrderedTurtle(TurtleSerializer):
     """rdflib's Turtle in natural order, with the identifiers relative to their base and each term as it was written."""
 
-    predicateOrder = [  # noqa: N815 - rdflib's name
-        RDF.type,
-        RDFS.label,
-        SKOS.prefLabel,
-        SKOS.altLabel,
-        DCTERMS.identifier,
-        SKOS.definition,
-    ]
+    predicateOrder = [URIRef(predicate.value) for predicate in LEADING]  # noqa: N815 - rdflib's name
 
     def __init__(
         self,
@@ -116,7 +98,7 @@ class OrderedTurtle(TurtleSerializer):
             return None
         usable = self._prefixes if self.relativize(uri) == uri else self._declared.items()
         for prefix, namespace in usable:
-            if uri.startswith(namespace) and _LOCAL.fullmatch(uri[len(namespace) :]):
+            if uri.startswith(namespace) and is_local(uri[len(namespace) :]):
                 self.namespaces[prefix] = namespace
                 return f"{prefix}:{uri[len(namespace) :]}"
         return None
@@ -136,10 +118,9 @@ class OrderedTurtle(TurtleSerializer):
         return bool(seen)
 
     def _literal(self, node: Literal) -> str:
-        bare = _BARE.get(node.datatype)
-        if bare is not None and bare.fullmatch(node):
+        if is_bare(node, str(node.datatype)):
             return str(node)
-        text = _quoted(node)
+        text = quoted(node)
         if node.language:
             return f"{text}@{self._languages.get(node.language.lower(), node.language)}"
         return text if node.datatype in (None, XSD.string) else f"{text}^^{self.label(node.datatype, 0)}"
@@ -147,8 +128,7 @@ class OrderedTurtle(TurtleSerializer):
     def _sort_key(self, node: Node) -> tuple[bool, list[tuple[bool, int, str]], str]:
         """Natural order, in which 2 precedes 10. Blank nodes are ordered by their content, then by canonical label."""
         text = _content(self.store, node) if isinstance(node, BNode) else _in_full(node)
-        parts = [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", text)]
-        return isinstance(node, BNode), parts, node
+        return isinstance(node, BNode), natural(text), node
 
 
 def _content(graph: rdflib.Graph, node: BNode, above: frozenset[BNode] = frozenset()) -> str:
@@ -169,20 +149,11 @@ def are_told_apart(graph: rdflib.Graph) -> bool:
     return len({_content(graph, node) for node in nodes}) == len(nodes)
 
 
-def _quoted(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace("\r", "\\r")
-    if "\n" not in text:
-        return '"' + text.replace('"', '\\"') + '"'
-    # Three quotes together would end it, and one at its end be the first of three.
-    text = re.sub(r'"{3,}|"+\Z', lambda quotes: quotes[0].replace('"', '\\"'), text)
-    return f'"""{text}"""'
-
-
 def _in_full(node: Node) -> str:
     """A term as N-Triples has it, to order by."""
     if not isinstance(node, Literal):
         return f"<{node}>"
-    text = _quoted(node)
+    text = quoted(node)
     if node.language:
         return f"{text}@{node.language}"
     return f"{text}^^<{node.datatype}>" if node.datatype else text
