@@ -47,7 +47,7 @@ class NodeJson(TypedDict):
 
     The conclusion is a statement, a text if it is no triple, or null if it is a contradiction.
     `premises` are the numbers of other nodes. `file` and `line` are null where they are not known;
-    `rows` are those of sheets that the statement is from.
+    `rows` are those of tables that the statement is from, with the columns where they are known.
     """
 
     id: int

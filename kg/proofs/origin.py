@@ -10,6 +10,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.project import Project, shipped_names
+from kg.proofs.readings import GraphName, Readings
 from kg.proofs.step import Citation, Leaf
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
@@ -31,12 +32,14 @@ class Origins:
             files: the files they were loaded from, if not from a project.
         """
         self._namespaces = shipped_names() if project is None else project.names
-        self._graphs: dict[Triple, list[str]] = defaultdict(list)
+        self._graphs: dict[Triple, list[GraphName]] = defaultdict(list)
         self._sources: dict[Term, list[str]] = defaultdict(list)
         self._citations: dict[str, str] = {}
+        self._readings = Readings()
         located: list[tuple[Term, str]] = []
         for quad in quads:
-            self._graphs[quad.triple].append(getattr(quad.graph_name, "value", ""))
+            self._readings.add(quad)
+            self._graphs[quad.triple].append(quad.graph_name)
             if quad.predicate == DCTERMS.source and isinstance(quad.object, NamedNode):
                 self._sources[quad.subject].append(quad.object.value)
             elif quad.predicate == DCTERMS.bibliographicCitation and isinstance(quad.object, Literal):
@@ -62,8 +65,9 @@ class Origins:
         place = self._locate(triple) if triple else None
         iris = sorted(set(self._sources.get(statement.subject, ())))
         sources = tuple(Citation(iri, self._namespaces.shorten(iri), self._citations.get(iri, "")) for iri in iris)
-        rows = tuple(sorted(self._rows.get(statement.subject, ()) if statement.subject is not None else ()))
-        return Leaf(statement, place[0] if place else None, place[1] if place else None, sources, rows)
+        rows = set(self._rows.get(statement.subject, ()) if statement.subject is not None else ())
+        rows |= set(map(str, self._readings.of(triple, self._graphs.get(triple, ())))) if triple else set()
+        return Leaf(statement, place[0] if place else None, place[1] if place else None, sources, tuple(sorted(rows)))
 
     def _locate(self, triple: Triple) -> tuple[str, int] | None:
         for path in self._candidates(triple):
@@ -78,7 +82,8 @@ class Origins:
     def _candidates(self, triple: Triple) -> Sequence[Path]:
         if self._project is None:
             return self._files
-        return [self._project_files[graph] for graph in self._graphs[triple] if graph in self._project_files]
+        names = (getattr(graph, "value", "") for graph in self._graphs[triple])
+        return [self._project_files[name] for name in names if name in self._project_files]
 
     def _read(self, path: Path) -> dict[object, int]:
         """The lines of a file's statements; those with blank nodes go by their descriptions, as labels may differ."""

@@ -65,7 +65,7 @@ class Leaf:
         file: the file that asserts it, relative to the project's folder if it is in a project, or None if not known.
         line: the line on which the statement ends.
         sources: what its subject cites (dcterms:source).
-        rows: the rows of sheets that its subject was made of (casus:locator), as people read them.
+        rows: the rows of tables that it was read from (casus:locator, casus:readFrom), as people read them.
     """
 
     conclusion: Statement
