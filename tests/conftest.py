@@ -61,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where pictures of the walked pages are kept; without it, among the files of the test run",
     )
     parser.addoption(
+        "--atop",
+        type=Path,
+        metavar="FOLDER",
+        help="import your own copy of ATOP 4.01 and hold it against its tables: the folder with its two tables",
+    )
+    parser.addoption(
         "--w3c-owl2",
         type=Path,
         metavar="FOLDER",

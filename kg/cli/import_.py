@@ -7,7 +7,7 @@ import click
 from kg.cli.groups import LazyGroup
 
 #: What can be imported, each by a module ``import_NAME``.
-IMPORTERS: tuple[str, ...] = ("sheets",)
+IMPORTERS: tuple[str, ...] = ("atop", "sheets")
 
 
 @click.group("import", cls=LazyGroup, names=IMPORTERS, prefix="import_", help=__doc__)

@@ -45,7 +45,7 @@ def report(atop: Path, tables: Path, options: argparse.Namespace) -> None:
     numbers = {row["id"]: row["cow_code"] for row in _rows(tables / "states.csv")}
     certain, possible, codes = _ours_by_year(tables, numbers, *years)
     identity = {code: number for (number, _), found in codes.items() for code in found}
-    atop_side = Side(tuple(_atop_spells(atop / _MEMBERS, identity)))
+    atop_side = Side(tuple(atop_spells(atop / _MEMBERS, identity)))
     our_side = Side(tuple(_our_spells(tables, numbers)))
     theirs, ours = atop_side.pledges(*years), our_side.pledges(*years)
     missing = {
@@ -144,7 +144,7 @@ def _our_spells(tables: Path, numbers: Mapping[str, str]) -> Iterator[Spell]:
             )
 
 
-def _atop_spells(members: Path, identity: Mapping[str, str]) -> Iterator[Spell]:
+def atop_spells(members: Path, identity: Mapping[str, str]) -> Iterator[Spell]:
     """What each member of an alliance pledged to each other while both were members."""
     alliances: dict[str, list[tuple[str, str, str, list[str]]]] = defaultdict(list)
     for row in _rows(members):
