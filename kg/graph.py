@@ -5,7 +5,7 @@ Commands and pages are thin layers over this class: what they can do, a program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
 from os import PathLike
@@ -251,6 +251,26 @@ class Graph:
         )
         return Listing(found, ("year", "holder", "beneficiary", *kinds, "treaties"), rows)
 
+    def table(self, name: str, *, system: str | None = None, directed: bool = True) -> Listing[tuple[object, ...]]:
+        """A table of a release, with the types that its codebook gives: what is not known is None.
+
+        Args:
+            name: its name: ``dyad_years``, ``state_years``, ``treaties`` …
+            system: of dyad-years and state-years, by whose numbers of states: ``cow`` or ``gw``.
+            directed: of dyad-years by number, whether each direction has a row; else the maximum of both has one.
+
+        Raises:
+            BadInput: there is no such table, or no source says when it was issued.
+            CasusError: as for `build`.
+        """
+        from kg.export.table_rows import TableRows  # noqa: PLC0415
+        from kg.export.tables import find_table, typed_row  # noqa: PLC0415
+        from kg.listing import Listing  # noqa: PLC0415
+
+        table = find_table(name, system, directed=directed)
+        rows = [typed_row(table, cells) for cells in TableRows(self.build, self._timeline).of(table)]
+        return Listing(rows, table.header, rows)
+
     def explain(
         self,
         subject: TermLike,
@@ -463,6 +483,8 @@ class Graph:
         folder: PathName,
         *,
         as_of: DayLike | None = None,
+        only: str | None = None,
+        table_formats: Collection[str] = ("csv",),
         on_file: Callable[[str], None] = lambda name: None,
     ) -> list[Path]:
         """Write a release: the graphs in every format, tables, a graph of duties, documentation, files for Protégé.
@@ -470,6 +492,8 @@ class Graph:
         Args:
             folder: where to.
             as_of: a day whose graph is written as well.
+            only: ``tables`` for the tables alone.
+            table_formats: the formats of the tables: ``csv``, ``parquet``, ``dta``.
             on_file: called with the name of each file when it is begun.
 
         Returns:
@@ -477,12 +501,20 @@ class Graph:
 
         Raises:
             MissingFile: the folder cannot be written.
-            BadInput: it is no day, or no source says when it was issued.
+            BadInput: it is no day, no source says when it was issued, there is no such part or format, or what writes
+                the format is not installed.
             CasusError: as for `build`.
         """
-        from kg.export.release import export  # noqa: PLC0415
+        from kg.export.release import export, export_tables  # noqa: PLC0415
 
-        return export(self.build, Path(folder), day=read_any_day(as_of), on_file=on_file)
+        if only not in (None, "tables"):
+            raise BadInput(f"there is no part {only!r} of a release that can be written alone; there is 'tables'")
+        if only and as_of is not None:
+            raise BadInput("the tables are of all days; leave the day out, or write the whole release")
+        if only:
+            return export_tables(self.build, Path(folder), formats=table_formats, on_file=on_file)
+        day = read_any_day(as_of)
+        return export(self.build, Path(folder), day=day, formats=table_formats, on_file=on_file)
 
     def publish(
         self,

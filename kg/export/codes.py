@@ -58,16 +58,23 @@ class StateCodes:
     def in_year(self, state: Resource, year: int) -> str:
         """The code of a state in a year; empty if the list gives it none.
 
-        Of two the later, which goes on into the next year. Lists of state-years have a row for each: Germany of 1990 is
-        260 and 255 in that of the Correlates of War project. What has one row for a state and a year must choose.
+        Of two the later, which goes on into the next year: what has one row for a state and a year must choose.
         """
         return self._latest(state, date(year, 1, 1), date(year, 12, 31))
 
+    def all_in_year(self, state: Resource, year: int) -> tuple[str, ...]:
+        """All codes of a state in a year, the earlier first: two in a year in which it changed."""
+        return self._held(state, date(year, 1, 1), date(year, 12, 31))
+
     def _latest(self, state: Resource, first: date, last: date) -> str:
+        held = self._held(state, first, last)
+        return held[-1] if held else ""
+
+    def _held(self, state: Resource, first: date, last: date) -> tuple[str, ...]:
         if state not in self.dated:
-            return self.undated.get(state, "")
+            return (self.undated[state],) if state in self.undated else ()
         held = [one for one in self.dated[state] if one.first <= last.toordinal() and first.toordinal() <= one.last]
-        return max(held, key=lambda one: one.first).code if held else ""
+        return tuple(one.code for one in sorted(held, key=lambda one: one.first))
 
 
 def state_codes(triples: Iterable[Triple]) -> dict[str, StateCodes]:

@@ -9,14 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kg.errors import BadInput
 from kg.export.tables import Column, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-#: Media type, as registered: https://www.iana.org/assignments/media-types/application/vnd.apache.parquet
-MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
 def can_write_parquet() -> bool:
@@ -34,12 +30,7 @@ def write_parquet(table: Table, rows: Path, out: IO[bytes]) -> None:
         table: the table.
         rows: its CSV.
         out: where to.
-
-    Raises:
-        BadInput: pyarrow is not installed.
     """
-    if not can_write_parquet():
-        raise BadInput("Parquet is written where pyarrow is installed: pip install 'casus-kg[parquet]'")
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import csv, parquet  # noqa: PLC0415
 

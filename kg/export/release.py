@@ -5,7 +5,7 @@ All files are sorted and nothing in them depends on the clock, so that the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from kg.export.graphml import duties_graphml
 from kg.export.llms import llms_text, released_ways
 from kg.export.ontology import versions
 from kg.export.protege import merge_for_protege, protege_bundle
-from kg.export.tables import write_tables
+from kg.export.table_files import write_tables
 from kg.rdf.formats import GRAPH_FORMATS
 from kg.rdf.syntax import Arranged
 from kg.rdf.turtle import format_turtle
@@ -37,6 +37,7 @@ def export(
     folder: Path,
     *,
     day: date | None = None,
+    formats: Collection[str] = ("csv",),
     on_file: Callable[[str], object] = lambda name: None,
 ) -> list[Path]:
     """Write a release of a build into a folder.
@@ -45,21 +46,22 @@ def export(
         build: what to write.
         folder: where; it is made if it is not there.
         day: the day as of which the graph is written; without it, the release holds what needs no day.
+        formats: the formats of the tables, as `write_tables` names them.
         on_file: called with the name of each file before it is written.
 
     Returns:
         The files, whose names begin with the project's: ``NAME-asserted``, ``NAME-inferred``, ``NAME-derived`` (the
         duties), ``NAME-closed`` (what OWL sees: asserted and inferred) and ``NAME-whole`` in every format of
         `kg.rdf.formats`, N-Quads and TriG with the named graphs; ``dataset.ttl``, which describes them; the folder
-        ``tables/``, CSV with its metadata; ``duties-DATE.graphml``, the duties of the day, or else of the day on which
-        the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders ``protege/``, to open
-        as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as its first page; the
-        folder ``ontology/`` with each version of the ontology as one file; ``llms.txt``; last ``SHA256SUMS``, by which
-        ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
-        relations and what follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
+        ``tables/``, CSV with its metadata and codebook; ``duties-DATE.graphml``, the duties of the day, or else of the
+        day on which the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders
+        ``protege/``, to open as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as
+        its first page; the folder ``ontology/`` with each version of the ontology as one file; ``llms.txt``; last ``SHA256SUMS``, by
+        which ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain relations and what
+        follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
 
     Raises:
-        BadInput: no source has a date.
+        BadInput: no source has a date, or a format of tables cannot be written.
         Inconsistent: the relations of the day contradict the ontology.
         MissingFile: the folder cannot be written.
     """
@@ -96,9 +98,7 @@ def export(
     timeline = load_timeline(build)
     shown = on_day.day if on_day else newest
     put(f"duties-{shown}.graphml", lambda out: duties_graphml(timeline, parts["whole"], shown, out, names))
-    written += write_tables(
-        build, timeline, folder / "tables", last_year=newest.year, on_file=lambda name: on_file(f"tables/{name}")
-    )
+    written += export_tables(build, folder, formats=formats, on_file=on_file)
     put(f"{identity.name}-protege.ttl", _text(_turtle(merge_for_protege(asserted, names), names)))
     modules = build.ontology_graphs
     for name, text in protege_bundle(identity, modules, asserted, inferred, on_day).items():
@@ -112,6 +112,18 @@ def export(
     put("llms.txt", _text(llms_text(identity, released_ways(listed), description, known_to)))
     write_text(folder / CHECKSUMS, "".join(_checksums(folder, written)))
     return [*written, folder / CHECKSUMS]
+
+
+def export_tables(
+    build: Build,
+    folder: Path,
+    *,
+    formats: Collection[str] = ("csv",),
+    on_file: Callable[[str], object] = lambda name: None,
+) -> list[Path]:
+    """Write the tables of a release alone; arguments and errors are those of `export`."""
+    timeline, tables = load_timeline(build), folder / "tables"
+    return write_tables(build, timeline, tables, formats=formats, on_file=lambda name: on_file(f"tables/{name}"))
 
 
 def _checksums(folder: Path, files: Iterable[Path]) -> Iterator[str]:

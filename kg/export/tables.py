@@ -1,48 +1,37 @@
-"""The graph as tables for R, pandas and spreadsheets: CSV, with metadata by the W3C's CSV on the Web.
+"""The tables of a graph, for R, Stata, pandas and spreadsheets: what each holds, and what its columns mean.
 
-What each table holds is data: ``queries/tables/tables.toml`` describes its columns, and the query of the same name
-gives its rows. A query may answer with several rows for one thing, each with some of its values; they are folded into
-one. Several values go into a column that is a list, sorted; of a column that is none, the first in order is taken. The
-metadata (https://www.w3.org/TR/tabular-metadata/) tell a program all that the description tells a reader: datatypes,
-keys, references, license.
+This is data: ``queries/tables.toml`` describes the tables of things, ``queries/coded_tables.toml`` those that are keyed
+by the numbers of a list of states and by year.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from kg.errors import BadInput
 
-from kg.build.store import Build, open_store
-from kg.duties.timeline import Timeline
-from kg.export.codes import state_codes
-from kg.export.describe import static_description
-from kg.export.dyad_table import dyad_rows
-from kg.export.identifiers import short_identifier
-from kg.rdf.write import write_text
-from kg.sparql.query import run
-from kg.terms import CASUS, DCTERMS, XSD, Namespaces
+#: Where the tables are described, and the queries that give their rows.
+QUERIES = Path(__file__).parent / "queries"
 
-METADATA = "csv-metadata.json"
 
-_QUERIES = Path(__file__).parent / "queries"
-_SEPARATOR = " "
-_DATATYPES: Mapping[str, object] = {
-    "string": "string",
-    "boolean": "boolean",
-    "integer": "integer",
-    "gYear": "gYear",
-    "date": {"base": "date", "format": "yyyy-MM-dd"},
-    "indicator": {"base": "boolean", "format": "1|0"},
+#: What stands where nothing is known, as R and pandas read it. 0 is knowledge, too: that there was none.
+NOT_AVAILABLE = "NA"
+#: What reads a cell of a type.
+_READ: Mapping[str, Callable[[str], object]] = {
+    "string": str,
+    "boolean": "true".__eq__,
+    "integer": int,
+    "gYear": int,
+    "date": date.fromisoformat,
+    "indicator": int,
 }
-#: What the metadata repeat of the dataset.
-_REPEATED = ("title", "description", "license", "publisher", "issued", "modified", "bibliographicCitation")
+#: What stands between several values in one cell.
+SEPARATOR = " "
 
 
 @dataclass(frozen=True)
@@ -81,23 +70,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its name, its title, its key, its columns, and the IRI a row is about, as a URI template."""
+    """A table.
+
+    Attributes:
+        name: its name.
+        title: what it holds.
+        key: the columns that tell its rows apart.
+        columns: its columns.
+        about: the IRI a row is about, as a URI template.
+        code_list: the list whose numbers of states are in its key: ``cow`` or ``gw``.
+    """
 
     name: str
     title: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     about: str | None = None
+    code_list: str | None = None
 
     @property
     def file(self) -> str:
-        """The name of its file."""
+        """The name of its file in CSV."""
         return f"{self.name}.csv"
-
-    @property
-    def parquet(self) -> str:
-        """The name of its file in Parquet."""
-        return f"{self.name}.parquet"
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -105,164 +99,69 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
+#: A row: a text for each column.
 Cells = tuple[str, ...]
 
 
 def tables() -> tuple[Table, ...]:
     """The tables of a release, in the order of their description."""
-    described = tomllib.loads((_QUERIES / "tables.toml").read_text("utf-8"))
-    return tuple(
-        Table(
-            name,
-            about["title"],
-            tuple(about["key"]),
-            tuple(Column(**column) for column in about["columns"]),
-            about.get("about"),
-        )
-        for name, about in described.items()
-    )
+    described = tomllib.loads((QUERIES / "tables.toml").read_text("utf-8"))
+    plain = (_table(name, about, about["columns"]) for name, about in described.items())
+    return (*plain, *_coded_tables())
 
 
-def write_tables(
-    build: Build,
-    timeline: Timeline,
-    folder: Path,
-    *,
-    last_year: int,
-    on_file: Callable[[str], object] = lambda name: None,
-) -> list[Path]:
-    """Write the tables of a build into a folder, and their metadata.
+def find_table(name: str, code_list: str | None = None, *, directed: bool = True) -> Table:
+    """The table of a name.
 
     Args:
-        build: what to write.
-        timeline: its duties, from which the dyad-years are counted.
-        folder: where to; it is made if it is not there.
-        last_year: the last year of the dyad-years; the first is that of the first pledge.
-        on_file: called with the name of each file before it is written.
+        name: its name, without that of a list of states.
+        code_list: the list whose numbers of states it is keyed by, for the tables that there are for each list.
+        directed: whether dyad-years have a row for each direction.
 
     Raises:
-        MissingFile: the folder cannot be written.
+        BadInput: there is no such table.
     """
-    written = []
-    for table in tables():
-        on_file(table.file)
-        write_text(folder / table.file, table_text(table, build, timeline, last_year=last_year))
-        written.append(folder / table.file)
-    on_file(METADATA)
-    write_text(folder / METADATA, metadata_text(build))
-    return [*written, folder / METADATA]
+    full = f"{'' if directed else 'undirected_'}{name}{f'_{code_list}' if code_list else ''}"
+    known = {table.name: table for table in tables()}
+    if full not in known:
+        raise BadInput(f"there is no table {full[:100]!r}; there are {', '.join(known)}")
+    return known[full]
 
 
-def table_text(table: Table, build: Build, timeline: Timeline, *, last_year: int) -> str:
-    """A table of a build as CSV; the arguments are those of `write_tables`."""
-    project = build.identity.names
-    if table.name == "dyad_years":
-        codes = state_codes(quad.triple for quad in build.asserted())
-        return _csv(table, dyad_rows(table.header, timeline, last_year, codes, project))
-    return _csv(table, rows_of(table, open_store(build.store), project))
+def typed_row(table: Table, cells: Cells) -> tuple[object, ...]:
+    """A row with the types of its columns; what is not known is None, several values are a tuple."""
+    return tuple(typed_cell(cell, column) for cell, column in zip(cells, table.columns, strict=True))
 
 
-def metadata_text(build: Build) -> str:
-    """The metadata of all tables of a build, as JSON."""
-    project = build.identity.names
-    description = csvw_metadata(static_description((quad.triple for quad in build.asserted()), project), project)
-    return json.dumps(description, ensure_ascii=False, indent=2) + "\n"
-
-
-def rows_of(table: Table, store: Store, project: Namespaces) -> list[Cells]:
-    """The rows of a table that a query answers, in the order of its key, with identifiers by a project's names."""
-    answer = run(store, (_QUERIES / f"{table.name}.rq").read_text("utf-8"))
-    key = [answer.variables.index(name) for name in table.key]
-    values: dict[Cells, dict[str, set[str]]] = {}
-    columns = {column.name: column for column in table.columns}
-    for solution in answer.rows:
-        cells = values.setdefault(tuple(str(solution[place]) for place in key), {})
-        for name, term in zip(answer.variables, solution, strict=True):
-            if term is not None:
-                cells.setdefault(name, set()).add(_cell(term, columns[name], project))
-    return sorted(
-        tuple(_fold(cells.get(column.name, ()), column) for column in table.columns) for cells in values.values()
-    )
-
-
-def csvw_metadata(description: Iterable[Triple], project: Namespaces) -> dict[str, object]:
-    """The metadata of all tables, as CSV on the Web has it.
-
-    Args:
-        description: what is said of the dataset: its license, its dates.
-        project: the namespaces of the project.
-    """
-    about: dict[str, object] = {}
-    for triple in sorted(description, key=str):
-        name = triple.predicate.value.removeprefix(DCTERMS.iri)
-        if name not in _REPEATED:
-            continue
-        if isinstance(triple.object, NamedNode):
-            about[f"dc:{name}"] = {"@id": triple.object.value}
-        elif isinstance(triple.object, Literal) and triple.object.language in (None, "en"):
-            about[f"dc:{name}"] = triple.object.value
-    every = tables()
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        **about,
-        "tables": [_table_metadata(table, {other.name: other for other in every}, project) for table in every],
-    }
-
-
-def _table_metadata(table: Table, every: Mapping[str, Table], project: Namespaces) -> dict[str, object]:
-    schema: dict[str, object] = {
-        "columns": [_column_metadata(column, every) for column in table.columns],
-        "primaryKey": list(table.key),
-        "foreignKeys": [
-            {
-                "columnReference": column.name,
-                "reference": {"resource": every[column.refers].file, "columnReference": every[column.refers].key[0]},
-            }
-            for column in table.columns
-            if column.refers and column.is_foreign_key
-        ],
-    }
-    if table.about:
-        schema["aboutUrl"] = project.id + table.about
-    return {"url": table.file, "dc:title": table.title, "tableSchema": schema}
-
-
-def _column_metadata(column: Column, every: Mapping[str, Table]) -> dict[str, object]:
-    described: dict[str, object] = {
-        "name": column.name,
-        "titles": column.name,
-        "dc:description": column.about,
-        "datatype": {"base": "string", "format": column.pattern} if column.pattern else _DATATYPES[column.type],
-    }
-    if column.required:
-        described["required"] = True
-    if column.null:
-        described["null"] = column.null
+def typed_cell(cell: str, column: Column) -> object:
+    """A cell in the type of its column; what is not known is None, several values are a tuple."""
     if column.list:
-        described["separator"] = _SEPARATOR
-    if column.refers and not column.is_foreign_key:
-        described["dc:references"] = {"@id": every[column.refers].file}
-    return described
+        return tuple(cell.split(SEPARATOR)) if cell else ()
+    return None if cell in ("", column.null) else _READ[column.type](cell)
 
 
-def _csv(table: Table, rows: Iterable[Cells]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.header)
-    writer.writerows(rows)
-    return text.getvalue()
+def _coded_tables() -> Iterator[Table]:
+    """The tables that are keyed by the numbers of a list of states, for each list."""
+    described = tomllib.loads((QUERIES / "coded_tables.toml").read_text("utf-8"))
+    pledges = [_filled(column, pledge=pledge) for pledge in described["pledges"] for column in described["of_pledge"]]
+    for code_list, words in described["lists"].items():
+        for name, about in described["tables"].items():
+            filled = {key: _filled(value, list=code_list, **words) for key, value in about.items()}
+            columns = [*filled["columns"], *pledges, *described["after_pledges"]]
+            yield _table(_filled(name, list=code_list), filled, columns, code_list)
 
 
-def _fold(found: Iterable[str], column: Column) -> str:
-    values = sorted(found)
-    return _SEPARATOR.join(values) if column.list else values[0] if values else ""
+def _filled(value: Any, **words: str) -> Any:
+    """A description with words in the place of what stands in braces."""
+    if isinstance(value, str):
+        return value.format(**words)
+    if isinstance(value, list):
+        return [_filled(item, **words) for item in value]
+    return {key: _filled(item, **words) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _cell(term: object, column: Column, project: Namespaces) -> str:
-    """A term as a table has it: an identifier without what its column says already, a date without a time."""
-    if isinstance(term, Literal):
-        return term.value.partition("T")[0] if term.datatype == XSD.dateTime else term.value
-    assert isinstance(term, NamedNode)
-    if term.value.startswith(CASUS.iri):
-        return term.value.removeprefix(CASUS.iri)
-    return short_identifier(term.value, project, whole=column.path)
+def _table(
+    name: str, about: Mapping[str, Any], columns: Iterable[Mapping[str, Any]], code_list: str | None = None
+) -> Table:
+    described = tuple(Column(**column) for column in columns)
+    return Table(name, about["title"], tuple(about["key"]), described, about.get("about"), code_list)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kg.build.as_of import load_timeline
 from kg.build.pipeline import build
-from kg.export.tables import write_tables
+from kg.export.table_files import write_tables
 from kg.project import open_project
 from tests.benchmarks.pledges import KINDS, Cause, Pledge, Side, Spell
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     project = build(open_project())
     with tempfile.TemporaryDirectory() as folder:
-        write_tables(project, load_timeline(project), Path(folder), last_year=options.last)
+        write_tables(project, load_timeline(project), Path(folder))
         report(options.atop, Path(folder), options)
 
 

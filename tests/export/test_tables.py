@@ -17,9 +17,12 @@ from worlds import PACT, party, statements, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
+from kg.export.codebook import CODEBOOK
 from kg.export.codes import state_codes
+from kg.export.csvw import METADATA
 from kg.export.dyad_table import dyad_rows
-from kg.export.tables import METADATA, Table, rows_of, tables
+from kg.export.table_rows import known_years, rows_of
+from kg.export.tables import Table, tables
 from kg.project import shipped_names
 
 NAMES = [table.name for table in tables()]
@@ -83,7 +86,8 @@ def test_the_metadata_are_those_of_the_dataset(folder: Path) -> None:
 
 
 def test_every_file_is_described(folder: Path, described: dict[str, Any]) -> None:
-    assert {path.name for path in folder.iterdir()} == {METADATA, *(f"{name}.csv" for name in described)}
+    beside = {METADATA, CODEBOOK, "read.R", "read.py"}
+    assert {path.name for path in folder.iterdir()} == beside | {f"{name}.csv" for name in described}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,7 +119,9 @@ def test_no_column_is_empty(rows: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_keys_are_unique_and_in_order(described: dict[str, Any], rows: Any, name: str) -> None:
-    keys = [tuple(row[part] for part in described[name]["tableSchema"]["primaryKey"]) for row in rows[name]]
+    types = {column["name"]: int if column["datatype"] == "integer" else str for column in columns(described[name])}
+    parts = described[name]["tableSchema"]["primaryKey"]
+    keys = [tuple(types[part](row[part]) for part in parts) for row in rows[name]]
     assert keys == sorted(set(keys))
 
 
@@ -193,7 +199,7 @@ CODES = state_codes(
 def dyads(last_year: int, *turtle: str) -> list[dict[str, str]]:
     """The rows of a world's dyad-years, by the names of their columns."""
     columns = table("dyad_years").header
-    found = dyad_rows(columns, world(*turtle), last_year, CODES, shipped_names())
+    found = dyad_rows(columns, known_years(world(*turtle), last_year), CODES, shipped_names())
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 

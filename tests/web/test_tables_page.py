@@ -14,19 +14,22 @@ from flask.testing import FlaskClient
 from test_pages import BROWSER, Page
 
 from kg.errors import BadInput
-from kg.export.parquet import write_parquet
-from kg.export.tables import METADATA, tables
-from kg.web.views.snippets import in_python, in_r
+from kg.export.codebook import CODEBOOK
+from kg.export.csvw import METADATA
+from kg.export.snippets import in_python, in_r
+from kg.export.table_files import table_format
+from kg.export.tables import tables
 
 NAMES = [table.file for table in tables()]
 
 
-@pytest.mark.parametrize("name", [*NAMES, METADATA])
+@pytest.mark.parametrize("name", [*NAMES, METADATA, CODEBOOK])
 def test_the_bytes_are_those_of_a_release(world: FlaskClient, release: Path, name: str) -> None:
     response = world.get(f"/tables/{name}")
     assert response.status_code == 200
     assert response.data == (release / "tables" / name).read_bytes()
-    assert response.content_type.startswith("application/csvm+json" if name == METADATA else "text/csv; charset=utf-8")
+    types = {METADATA: "application/csvm+json", CODEBOOK: "text/markdown; charset=utf-8"}
+    assert response.content_type.startswith(types.get(name, "text/csv; charset=utf-8"))
     assert '</tables/csv-metadata.json>; rel="describedby"' in response.headers["Link"]
 
 
@@ -67,7 +70,7 @@ def test_search_engines_find_the_files_and_the_license(world: FlaskClient) -> No
     assert "cow_code" in dataset["variableMeasured"]
 
 
-@pytest.mark.parametrize("name", [table.name for table in tables() if table.name != "dyad_years"])
+@pytest.mark.parametrize("name", [table.name for table in tables()])
 def test_the_python_snippet_reads_the_table_with_its_types(world: FlaskClient, tmp_path: Path, name: str) -> None:
     table = next(table for table in tables() if table.name == name)
     file = tmp_path / table.file
@@ -81,7 +84,7 @@ def test_the_python_snippet_reads_the_table_with_its_types(world: FlaskClient, t
     assert list(frame.columns) == list(table.header)  # type: ignore[attr-defined]
     assert len(frame) == len(rows)  # type: ignore[arg-type]
     for column in table.columns:
-        missing = sum(row[column.name] == "" for row in rows)
+        missing = sum(row[column.name] in ("", column.null) for row in rows)
         assert int(frame[column.name].isna().sum()) == missing, column.name  # type: ignore[index]
 
 
@@ -141,7 +144,7 @@ def test_parquet_has_the_same_cells_with_their_types(world: FlaskClient, name: s
     from pyarrow import BufferReader, parquet
 
     table = next(table for table in tables() if table.name == name)
-    response = world.get(f"/tables/{table.parquet}")
+    response = world.get(f"/tables/{table.name}.parquet")
     assert response.mimetype == "application/vnd.apache.parquet"
     read = parquet.read_table(BufferReader(response.data))
     rows = list(csv.DictReader(io.StringIO(world.get(f"/tables/{table.file}").text)))
@@ -170,10 +173,12 @@ def test_namibia_is_known_in_parquet(world: FlaskClient) -> None:
     assert alpha2["NAM"] == "NA"
 
 
-def test_without_pyarrow_there_is_no_parquet(
-    world: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(("name", "library"), [("parquet", "parquet"), ("dta", "stata")])
+def test_what_cannot_be_written_is_not_offered(
+    world: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str, library: str
 ) -> None:
-    monkeypatch.setattr("kg.export.parquet.find_spec", lambda name: None)
-    assert "Parquet" not in world.get("/tables", headers=BROWSER).text
-    with pytest.raises(BadInput, match=r"pip install 'casus-kg\[parquet\]'"):
-        write_parquet(tables()[0], tmp_path / "states.csv", io.BytesIO())
+    assert f'href="/tables/states.{name}"' in world.get("/tables", headers=BROWSER).text
+    monkeypatch.setattr(f"kg.export.{library}.find_spec", lambda name: None)
+    assert f'href="/tables/states.{name}"' not in world.get("/tables", headers=BROWSER).text
+    with pytest.raises(BadInput, match=r"pip install 'casus-kg\["):
+        table_format(name)

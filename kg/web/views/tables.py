@@ -11,17 +11,25 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.errors import BadInput
-from kg.export.parquet import MEDIA_TYPE, can_write_parquet
-from kg.export.tables import METADATA, Table, tables
+from kg.export.codebook import CODEBOOK
+from kg.export.csvw import METADATA
+from kg.export.snippets import in_python, in_r, in_stata
+from kg.export.table_files import TABLE_FORMATS
+from kg.export.tables import Table, tables
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import HTML
 from kg.web.openapi import Parameter, documented
 from kg.web.service import Service, link
 from kg.web.urls import absolute
-from kg.web.views.snippets import in_python, in_r
 from kg.web.views.view import View
 
-_CSV, _METADATA_TYPE = "text/csv", "application/csvm+json"
+_METADATA_TYPE = "application/csvm+json"
+_TYPES = {name: form.media_type for name, form in TABLE_FORMATS.items()}
+_CONTENT_TYPES = _TYPES | {
+    "csv": f"{_TYPES['csv']}; charset=utf-8; header=present",
+    "json": _METADATA_TYPE,
+    "md": "text/markdown; charset=utf-8",
+}
 #: Bytes of a file that are read at once.
 _PIECE = 64 * 1024
 
@@ -34,6 +42,7 @@ class CodebookTable:
     address: str
     in_r: str
     in_python: str
+    in_stata: str
 
 
 def add_tables(app: Flask, service: Service) -> None:
@@ -51,7 +60,8 @@ def add_tables(app: Flask, service: Service) -> None:
             canonical=view.canonical(),
             tables=[_entry(service, table) for table in tables()],
             metadata=url_for("table", name=METADATA),
-            parquet=can_write_parquet(),
+            codebook=url_for("table", name=CODEBOOK),
+            formats=[form for form in TABLE_FORMATS.values() if form.name != "csv" and form.is_installed()],
             license=service.library.license,
             version=service.library.version,
             known_to=service.library.currency.known_to,
@@ -60,8 +70,9 @@ def add_tables(app: Flask, service: Service) -> None:
 
     @app.get("/tables/<name>")
     @documented(
-        "A table as CSV, as a release has it, or as Parquet; or the metadata of all by CSV on the Web.",
-        (_CSV, _METADATA_TYPE, MEDIA_TYPE),
+        "A table in CSV, as a release has it, in Parquet or in Stata's format; the metadata of all by CSV on the Web; "
+        "or their codebook.",
+        (*_TYPES.values(), _METADATA_TYPE, "text/markdown"),
         (Parameter("name", "The name of the file.", example="memberships.csv", in_path=True),),
         (200, 304, 404),
     )
@@ -70,8 +81,7 @@ def add_tables(app: Flask, service: Service) -> None:
             path = kept.file(name)
         except BadInput as error:
             raise NotFound(str(error)) from error
-        types = {"json": _METADATA_TYPE, "parquet": MEDIA_TYPE, "csv": f"{_CSV}; charset=utf-8; header=present"}
-        response = _send(path, types[name.rpartition(".")[2]])
+        response = _send(path, _CONTENT_TYPES[name.rpartition(".")[2]])
         # https://www.w3.org/TR/tabular-data-model/#link-header
         response.headers.add("Link", f'<{url_for("table", name=METADATA)}>; rel="describedby"; type="{_METADATA_TYPE}"')
         if service.library.license is not None:
@@ -96,7 +106,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def _entry(service: Service, table: Table) -> CodebookTable:
     address = absolute(service.site, "table", name=table.file)
-    return CodebookTable(table, address, in_r(table, address), in_python(table, address))
+    in_format = absolute(service.site, "table", name=TABLE_FORMATS["dta"].file(table))
+    return CodebookTable(table, address, in_r(table, address), in_python(table, address), in_stata(table, in_format))
 
 
 def _markup(view: View) -> dict[str, Any]:
@@ -106,7 +117,7 @@ def _markup(view: View) -> dict[str, Any]:
         {
             "@type": "DataDownload",
             "name": table.title,
-            "encodingFormat": _CSV,
+            "encodingFormat": _TYPES["csv"],
             "contentUrl": absolute(view.service.site, "table", name=table.file),
         }
         for table in tables()

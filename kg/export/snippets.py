@@ -1,9 +1,10 @@
-"""How a table is read in R and in Python, with its types: written out, so that it can be copied as it is."""
+"""How tables are read in R, Python and Stata, with their types: written out, so that it can be copied as it is."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from textwrap import fill
 
 from kg.export.tables import Table
@@ -47,6 +48,40 @@ def in_python(table: Table, address: str) -> str:
         + (f"    parse_dates={json.dumps(dates)},\n" if dates else "")
         + f"    dtype={{\n{_lines(types)}\n    }},\n)\n"
     )
+
+
+def in_stata(table: Table, address: str) -> str:
+    """Stata that reads a table of Stata's own format, which has the types and what is missing in itself."""
+    return f"use {json.dumps(address)}, clear\n"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language in which the tables are read.
+
+    Attributes:
+        name: what it is called.
+        file: the file of a release that reads all of its tables.
+        suffix: the format that it reads, by its suffix.
+        read: what reads a table of an address.
+        comment: how a line of comment begins.
+    """
+
+    name: str
+    file: str
+    suffix: str
+    read: Callable[[Table, str], str]
+    comment: str
+
+    def program(self, tables: Iterable[Table]) -> str:
+        """What reads all tables that lie beside it."""
+        head = f"{self.comment} Reads the tables of this folder with their types. Run it in this folder.\n\n"
+        return head + "\n".join(self.read(table, f"{table.name}.{self.suffix}") for table in tables)
+
+
+#: The languages, by name. Stata holds one table at a time, so that no file reads them all.
+R = Language("R", "read.R", "csv", in_r, "#")
+PYTHON = Language("Python", "read.py", "csv", in_python, "#")
 
 
 def _missing(table: Table) -> list[str]:
