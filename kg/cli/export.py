@@ -9,7 +9,7 @@ files, SHA256SUMS has their checksums.
 With --as-of, casus-as-of-DATE holds the plain relations of that day and what follows from them, in all formats;
 they are in casus-whole and in the bundle for Protégé too, and the graph of duties is that of the day.
 
-With --only tables, the tables alone are written, by --format parquet,dta as Parquet and for Stata, too or instead of CSV.
+With --only tables, the tables alone are written. --format csv,parquet,dta chooses CSV, Parquet and Stata's format.
 With --only sheets, only the sheets are written again that kg import sheets has brought in, with the same cells: a
 folder of CSV files for each, or one .xlsx if DIR ends so.
 

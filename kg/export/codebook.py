@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.export.snippets import in_python, in_r, in_stata
+from kg.export.table_reading import in_python, in_r, in_stata
 from kg.export.tables import Column, Table, tables
 
 CODEBOOK = "codebook.md"

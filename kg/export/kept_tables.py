@@ -14,7 +14,7 @@ from kg.duties.timeline import Timeline
 from kg.errors import BadInput, CasusError
 from kg.export.codebook import CODEBOOK, codebook
 from kg.export.csvw import METADATA, metadata_text
-from kg.export.table_files import TABLE_FORMATS, TableFormat, csv_text
+from kg.export.table_files import TABLE_FORMATS, TableFormat, table_csv
 from kg.export.table_rows import TableRows
 from kg.export.tables import Table, tables
 from kg.rdf.write import write_aside, write_text
@@ -75,7 +75,7 @@ class KeptTables:
         self._rows = TableRows(self._build, self._timeline)  # without the dyad-years that the former holds
 
     def _write_csv(self, table: Table, path: Path) -> None:
-        write_text(path, csv_text(table, self._rows.of(table)))
+        write_text(path, table_csv(table, self._rows.of(table)))
 
     def _write_as(self, form: TableFormat, table: Table, path: Path) -> None:
         form.require()

@@ -56,9 +56,9 @@ def export(
         ``tables/``, CSV with its metadata and codebook; ``duties-DATE.graphml``, the duties of the day, or else of the
         day on which the newest source was issued; ``NAME-protege.ttl``, ontology and data in one; the folders
         ``protege/``, to open as one project, and ``docs/``, the ontology's documentation, with ``docs/index.html`` as
-        its first page; the folder ``ontology/`` with each version of the ontology as one file; ``llms.txt``; last ``SHA256SUMS``, by
-        which ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain relations and what
-        follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
+        its first page; the folder ``ontology/`` with each version of the ontology as one file; ``llms.txt``; last
+        ``SHA256SUMS``, by which ``sha256sum -c`` checks all of them. With a day, ``NAME-as-of-DATE`` holds its plain
+        relations and what follows from them; they are in ``NAME-whole`` too, and a file in ``protege/``.
 
     Raises:
         BadInput: no source has a date, or a format of tables cannot be written.

@@ -17,8 +17,8 @@ from kg.errors import BadInput
 from kg.export.codebook import CODEBOOK, codebook
 from kg.export.csvw import METADATA, metadata_text
 from kg.export.parquet import can_write_parquet, write_parquet
-from kg.export.snippets import PYTHON, R
 from kg.export.stata import can_write_stata, write_stata
+from kg.export.table_reading import PYTHON, R
 from kg.export.table_rows import TableRows
 from kg.export.tables import Cells, Table, tables
 from kg.rdf.write import write_aside, write_text
@@ -102,7 +102,7 @@ def write_tables(
     with TemporaryDirectory() as aside:  # each format is made of the CSV, wanted or not
         for table in tables():
             cells = Path(aside) / table.file
-            write_text(cells, csv_text(table, rows.of(table)))
+            write_text(cells, table_csv(table, rows.of(table)))
             for form in chosen:
                 put(form.file(table), partial(form.write, table, cells))
     texts = {CODEBOOK: codebook(build.identity.title)}
@@ -125,7 +125,7 @@ def table_format(name: str) -> TableFormat:
     return TABLE_FORMATS[name]
 
 
-def csv_text(table: Table, rows: Iterable[Cells]) -> str:
+def table_csv(table: Table, rows: Iterable[Cells]) -> str:
     """A table as CSV: UTF-8, a line of names."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -16,8 +16,8 @@ from test_pages import BROWSER, Page
 from kg.errors import BadInput
 from kg.export.codebook import CODEBOOK
 from kg.export.csvw import METADATA
-from kg.export.snippets import in_python, in_r
 from kg.export.table_files import table_format
+from kg.export.table_reading import in_python, in_r
 from kg.export.tables import tables
 
 NAMES = [table.file for table in tables()]

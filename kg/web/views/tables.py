@@ -13,8 +13,8 @@ from werkzeug.exceptions import NotFound
 from kg.errors import BadInput
 from kg.export.codebook import CODEBOOK
 from kg.export.csvw import METADATA
-from kg.export.snippets import in_python, in_r, in_stata
 from kg.export.table_files import TABLE_FORMATS
+from kg.export.table_reading import in_python, in_r, in_stata
 from kg.export.tables import Table, tables
 from kg.web.markup import dataset_markup
 from kg.web.negotiation import HTML
