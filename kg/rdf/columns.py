@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PARQUET = ".parquet"
+#: Bytes of text that a file may hold where all of it is read: a small file can hold gigabytes.
+_LARGEST = 4 << 30
 #: The names of the columns, in the order of a statement.
 COLUMNS = ("subject", "predicate", "object")
 
@@ -37,6 +39,11 @@ def read_columns(path: Path) -> bytes:
         ParseError: it is no Parquet, or a column is missing.
     """
     with _opened(path) as db:
+        [(size,)] = db.execute(
+            f"SELECT sum({' + '.join(map('strlen({})'.format, COLUMNS))}) FROM read_parquet(?)", [str(path)]
+        ).fetchall()
+        if (size or 0) > _LARGEST:
+            raise ParseError(f"refused: more than {_LARGEST >> 30} GiB when it is not compressed", file=path)
         answer = db.execute(f"SELECT {', '.join(COLUMNS)} FROM read_parquet(?)", [str(path)])
         return "".join(f"{s} {p} {o} .\n" for s, p, o in iter(answer.fetchone, None)).encode()
 

@@ -120,6 +120,28 @@ def test_who_keeps_going_gets_the_closure_and_the_status(kg, file, form: str) ->
     assert result.stderr.count("inconsistent by rule") == 2
 
 
+@pytest.mark.parametrize("engine", ["clingo", "duckdb"])
+def test_columns_go_in_and_out(kg, file, tmp_path: Path, engine: str) -> None:
+    columns, again = tmp_path / "closure.parquet", tmp_path / "again.nt"
+    assert kg("reason", file(":A rdfs:subClassOf :B . :x a :A ."), "--engine", engine, "-o", columns).exit_code == 0
+    assert kg("reason", columns, "--engine", engine, "--sorted", "-o", again).exit_code == 0
+    lines = again.read_text().splitlines()
+    assert lines == sorted(lines)
+    assert "<http://example.org/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/B> ." in lines
+
+
+def test_what_duckdb_leaves_to_clingo_is_told_in_a_line(kg, file) -> None:
+    result = kg("reason", file(":x owl:sameAs 5 . :x :p :y ."), "--engine", "duckdb")
+    assert told(result) == ["closed by clingo, for DuckDB cannot: a thing is the same as a literal"]
+    assert "<http://example.org/x>" in result.stdout
+
+
+def test_contradictions_that_sql_finds_are_told_with_their_lines(kg, file) -> None:
+    path = file(TWO_MISTAKES)
+    by_clingo, by_duckdb = (kg("reason", path, "--engine", engine) for engine in ("clingo", "duckdb"))
+    assert (by_duckdb.exit_code, sorted(told(by_duckdb))) == (3, sorted(told(by_clingo)))
+
+
 def test_imports_that_are_not_there_are_named_once(kg, file, tmp_path: Path) -> None:
     other = file("<http://example.org/other> a owl:Ontology .", "other.ttl")
     path = file(
