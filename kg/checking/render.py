@@ -13,7 +13,7 @@ from kg.proofs.as_json import to_json as proof_to_json
 from kg.terms import Term
 
 #: The columns of the table.
-COLUMNS = ("id", "statement", "date", "verdict", "why", "on_record")
+CSV_COLUMNS = ("id", "statement", "date", "verdict", "why", "on_record")
 
 
 def to_text(found: Iterable[Checked], *, proofs: bool = False) -> str:
@@ -30,7 +30,7 @@ def to_csv(found: Iterable[Checked], *, proofs: bool = False) -> str:
     """A row for each statement; there is no room for proofs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(CSV_COLUMNS)
     for one in found:
         record = "; ".join(each.text for each in one.on_record)
         writer.writerow((one.said.name, one.said.text, one.said.when, one.verdict.value, one.why, record))
