@@ -27,7 +27,7 @@ _DECIDING = (
 #: Whoever sends one of these asks for more than the answer.
 _ASKS_MORE = ("HTTP_IF_NONE_MATCH", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_EXPECT")
 
-Key: TypeAlias = tuple[object, ...]
+RequestKey: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class KeptAnswer:
     query: str | None
 
 
-def key_of(environ: Mapping[str, Any]) -> Key | None:
+def key_of(environ: Mapping[str, Any]) -> RequestKey | None:
     """What decides the answer to a request, the day among it; None if no answer to such a request is kept."""
     if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _ASKS_MORE):
         return None
@@ -52,17 +52,17 @@ class KeptAnswers:
     def __init__(self, most_bytes: int) -> None:
         """Keep so many bytes of answers, or none."""
         self._most_bytes = most_bytes
-        self._kept: OrderedDict[Key, KeptAnswer] = OrderedDict()
+        self._kept: OrderedDict[RequestKey, KeptAnswer] = OrderedDict()
         self._bytes = 0
 
-    def find(self, key: Key) -> KeptAnswer | None:
+    def find(self, key: RequestKey) -> KeptAnswer | None:
         """The answer that is kept, if one is."""
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
         return found
 
-    def keep(self, key: Key, answer: KeptAnswer) -> None:
+    def keep(self, key: RequestKey, answer: KeptAnswer) -> None:
         """Keep an answer, unless it is too long or not for everybody."""
         names = dict(answer.headers)
         shared = names.get(b"cache-control", b"").startswith(b"public")
@@ -76,5 +76,5 @@ class KeptAnswers:
             self._bytes -= _size(*self._kept.popitem(last=False))
 
 
-def _size(key: Key, answer: KeptAnswer) -> int:
+def _size(key: RequestKey, answer: KeptAnswer) -> int:
     return _OVERHEAD + len(answer.body) + sum(len(part) for part in key if isinstance(part, str))
