@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PARQUET = ".parquet"
+#: What DuckDB does not do: fetch what it lacks.
+_OFF = ("autoinstall_known_extensions", "autoload_known_extensions")
 #: Bytes of text that a file may hold where all of it is read: a small file can hold gigabytes.
 _LARGEST = 4 << 30
 #: The names of the columns, in the order of a statement.
@@ -68,7 +70,9 @@ def write_columns(lines: Path, target: Path) -> None:
 def _connected() -> DuckDBPyConnection:
     import duckdb  # noqa: PLC0415 - most commands do without
 
-    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    db = duckdb.connect(config=dict.fromkeys(_OFF, "false"))
+    db.execute("SET enable_progress_bar = false")  # it would be printed among what is written
+    return db
 
 
 def _opened(path: Path) -> DuckDBPyConnection:

@@ -76,6 +76,7 @@ def closed_in_tables(
         }
         with duckdb.connect(config=settings) as db, _timed(db, limits, begin):
             try:
+                db.execute("SET enable_progress_bar = false")  # it would be printed among what is written
                 closure = TabledClosure(db, limits, begin, on_growth)
                 closure.derive(sources, kept=size < _OF_A_THREAD)
                 yield closure

@@ -139,7 +139,9 @@ def insert(db: DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]])
 
 def fetch(db: DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer, of which few are in memory at a time."""
-    answer = db.cursor().execute(sql)
+    cursor = db.cursor()
+    cursor.execute("SET enable_progress_bar = false")  # which each has for itself
+    answer = cursor.execute(sql)
     while rows := answer.fetchmany(ROWS):
         yield from rows
 

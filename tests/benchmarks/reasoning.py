@@ -45,7 +45,7 @@ graph = sparq.Graph.load(pathlib.Path(sys.argv[1]))
 graph.reason("owl")
 with open(sys.argv[2], "w", encoding="utf-8") as out:
     for triple in graph.construct("CONSTRUCT WHERE { ?s ?p ?o }"):
-        out.write(" ".join(repr(term)[5:-1] for term in triple) + " .\n")  # Term(...), as N-Triples writes it
+        out.write(" ".join(repr(term)[5:-1] for term in triple) + " .\\n")  # Term(...), as N-Triples writes it
 """,
     "reasonable": """
 import os, rdflib, reasonable
