@@ -11,6 +11,9 @@ from difflib import get_close_matches
 
 from kg.errors import InvalidData
 
+#: How many values are named that come near to one, and how near they must come (`difflib`), from 0 to 1.
+_NEAREST, _LIKENESS = 3, 0.55
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -56,11 +59,18 @@ class SheetErrors(InvalidData):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest_hint(value: str, known: Iterable[str], most: int = 3) -> str:
-    """The values that come nearest to one, as a hint in words; empty if none does."""
+def nearest_hint(value: str, known: Iterable[str], meant: Mapping[str, str] | None = None) -> str:
+    """The values that come nearest to one, as a hint in words; empty if none does.
+
+    Args:
+        value: what was written.
+        known: what could have been meant.
+        meant: what to name instead of some of these.
+    """
     names = {name.casefold(): name for name in known}
-    found = [names[one] for one in get_close_matches(value.casefold(), names, n=most, cutoff=0.55)]
-    return f"; nearest: {', '.join(found)}" if found else ""
+    found = (names[one] for one in get_close_matches(value.casefold(), names, n=_NEAREST, cutoff=_LIKENESS))
+    told = dict.fromkeys((meant or {}).get(name, name) for name in found)
+    return f"; nearest: {', '.join(told)}" if told else ""
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:

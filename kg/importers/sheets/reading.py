@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode
 
 from kg.importers.sheets.dates import BadCell, CellDate, read_cell_date
 from kg.importers.sheets.known import KnownState, StateRegister
-from kg.importers.sheets.plan import SheetColumn, SheetPlan, sheet_plans
 from kg.importers.sheets.problem import Problem, nearest_hint
 from kg.importers.sheets.sheet_mapping import CARRIED, ROW_CARRIED, SheetMapping
+from kg.importers.sheets.sheet_plan import SheetColumn, SheetPlan, sheet_plans
 from kg.importers.sheets.vocabulary import ValueList
 from kg.importers.sheets.workbook import SheetRow, SheetTable, Workbook, is_empty
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -26,10 +25,9 @@ from kg.importers.sheets.properties import (
     TIES,
 )
 from kg.importers.sheets.reading import SheetEntry, article_path, spelled_article
+from kg.importers.sheets.stated_dates import Stated, bounds, english, label_span, signature
 from kg.importers.sheets.vocabulary import AFFILIATIONS, ValueList, concept
-from kg.terms import CASUS, DCTERMS, RDF, RDFS, SKOS, XSD, Namespaces, Term
-
-Stated: TypeAlias = "Iterator[tuple[NamedNode, NamedNode, Term]]"
+from kg.terms import CASUS, DCTERMS, RDF, RDFS, SKOS, XSD, Namespaces
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ class Maker:
     def _state_row(self, entry: SheetEntry) -> Stated:
         state = self._node("state", entry.text("id") or "")
         yield from self._named(entry, state, CASUS.State)
-        yield from _dates(state, entry.date("from"), entry.date("until"))
+        yield from bounds(state, entry.date("from"), entry.date("until"))
         for before in entry.states("predecessor"):
             yield state, CASUS.predecessor, self._state(before)
         yield from self._columns(entry, state)
@@ -153,9 +151,9 @@ class Maker:
         kind = INSTRUMENT_CLASSES.get(forms[0] if forms else "", CASUS.Treaty)
         amended = entry.texts("amends")
         yield from self._named(entry, treaty, CASUS.AmendingProtocol if amended and kind == CASUS.Treaty else kind)
-        yield from _signed(treaty, entry)
-        bounds = entry.date("in_force"), entry.date("terminated")
-        yield from _dates(treaty, *bounds, begins=CASUS.inForceFrom, ends=CASUS.terminatedOn)
+        yield from signature(treaty, entry)
+        begin, end = entry.date("in_force"), entry.date("terminated")
+        yield from bounds(treaty, begin, end, begins=CASUS.inForceFrom, ends=CASUS.terminatedOn)
         for other in amended:
             yield treaty, CASUS.amends, self._node("treaty", other)
         for other in entry.texts("replaces"):
@@ -186,7 +184,7 @@ class Maker:
         state = entry.states("state")[0]
         begin, end = entry.date("from"), entry.date("until")
         yield episode, RDF.type, kind
-        yield episode, RDFS.label, english(f"{state.name} in {self._labels.get(target, with_)}{_span(begin, end)}")
+        yield episode, RDFS.label, english(f"{state.name} in {self._labels.get(target, with_)}{label_span(begin, end)}")
         if kind in INTERRUPTIONS:
             other = interrupted(entry, self._parties, self.organizations)
             known = self._node("episode", self._episodes[id(other)]) if other is not None else self._stay_of(entry)
@@ -196,8 +194,8 @@ class Maker:
             who, where = TIES.get(kind, (CASUS.affiliate, CASUS.affiliatedWith))
             yield episode, who, self._state(state)
             yield episode, where, target
-        yield from _dates(episode, begin, end)
-        yield from _signed(episode, entry)
+        yield from bounds(episode, begin, end)
+        yield from signature(episode, entry)
         if (ratified := entry.date("ratified")) is not None and ratified.precision == "day":
             yield episode, CASUS.ratifiedOn, day_literal(ratified.first)
         for text in entry.texts("reservation"):
@@ -238,13 +236,13 @@ class Maker:
             yield provision, CASUS.noticePeriodMonths, Literal(months, datatype=XSD.integer)
         for other in entry.texts("replaces"):
             yield provision, CASUS.replaces, self._node("treaty", article_path(treaty, other))
-        yield from _dates(provision, entry.date("from"), entry.date("until"))
+        yield from bounds(provision, entry.date("from"), entry.date("until"))
         yield from self._columns(entry, provision)
 
     def _event(self, entry: SheetEntry) -> Stated:
         event = self._node("event", entry.text("id") or "")
         yield from self._named(entry, event, entry.terms("kind")[0][1])
-        yield from _dates(event, entry.date("start"), entry.date("end"))
+        yield from bounds(event, entry.date("start"), entry.date("end"))
         for path in entry.texts("invokes"):
             yield event, CASUS.invokes, self._node("treaty", path)
         for column, property_ in (("requested_by", CASUS.requestedBy), ("requested_of", CASUS.requestedOf)):
@@ -268,7 +266,7 @@ class Maker:
                 yield part, CASUS.strength, Literal(text, datatype=XSD.integer)
             else:
                 yield part, CASUS.strengthText, english(text)
-        yield from _dates(part, entry.date("from"), entry.date("until"))
+        yield from bounds(part, entry.date("from"), entry.date("until"))
         yield from self._columns(entry, part)
 
     def _named(self, entry: SheetEntry, thing: NamedNode, kind: NamedNode) -> Stated:
@@ -321,53 +319,6 @@ class Maker:
 def carried_property(names: Namespaces, heading: str) -> NamedNode:
     """The property by which the cells of a column are stated that has no other."""
     return NamedNode(f"{names.ontology}#{spelled_article(heading)}")
-
-
-def english(text: str) -> Literal:
-    """A text in English."""
-    return Literal(text, language="en")
-
-
-def _signed(thing: NamedNode, entry: SheetEntry) -> Stated:
-    """When it was signed: as a day where that is known, else in words."""
-    signed = entry.date("signed")
-    if signed is None:
-        return
-    if signed.precision == "day" and not signed.bound:
-        yield thing, CASUS.signedOn, day_literal(signed.first)
-    else:
-        yield thing, SKOS.note, english(f"Signed: {entry.cell(entry.heading('signed'))}; the day is not known.")
-
-
-def _dates(
-    thing: NamedNode,
-    begin: CellDate | None,
-    end: CellDate | None,
-    *,
-    begins: NamedNode = CASUS.begins,
-    ends: NamedNode = CASUS.ends,
-) -> Stated:
-    """From when to when: days with their precision, or the bounds of what is not known."""
-    bounds = (
-        (begin, begins, CASUS.beginPrecision, CASUS.beginsNotBefore, CASUS.beginsNotAfter),
-        (end, ends, CASUS.endPrecision, CASUS.endsNotBefore, CASUS.endsNotAfter),
-    )
-    for day, known, precision, earliest, latest in bounds:
-        if day is None:
-            continue
-        if day.bound == ">":
-            yield thing, earliest, day_literal(day.first)
-        elif day.bound == "<":
-            yield thing, latest, day_literal(day.last)
-        else:
-            yield thing, known, day_literal(day.first)
-            yield thing, precision, concept(f"precision/{day.precision}")
-
-
-def _span(begin: CellDate | None, end: CellDate | None) -> str:
-    first = begin.year if begin is not None and not begin.bound else ""
-    last = end.year if end is not None and not end.bound else ""
-    return f", {first}–{last}" if last else f", from {first}" if first else ""
 
 
 def _first_day(entry: SheetEntry) -> date:

@@ -14,7 +14,7 @@ from kg.rdf.load import load_files
 #: Where in a project each workbook has its folder.
 SHEETS_FOLDER = "graph/sheets"
 #: The file of the rows, in that folder.
-ROWS = "rows"
+ROWS_FILE = "rows"
 _SEAL = re.compile(r"^# Digest of what was made of them: ([0-9a-f]{64})$", re.MULTILINE)
 
 
@@ -26,7 +26,7 @@ def seal(triples: Iterable[Triple]) -> str:
 def changed_workbooks(project: Project) -> list[str]:
     """The workbooks of a project whose Turtle says something else than it did when they were brought in."""
     changed = []
-    for rows in sorted((project.root / SHEETS_FOLDER).glob(f"*/{ROWS}.ttl")):
+    for rows in sorted((project.root / SHEETS_FOLDER).glob(f"*/{ROWS_FILE}.ttl")):
         found = _SEAL.search(rows.read_text(encoding="utf-8"))
         files = sorted(path for path in rows.parent.glob("*.ttl") if path != rows)
         if found is None or found[1] != _digest(quad.triple for quad in load_files(files)):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import BadInput, MissingFile
-from kg.importers.sheets.plan import sheet_plans
 from kg.importers.sheets.problem import nearest_hint
+from kg.importers.sheets.sheet_plan import sheet_plans
 
 #: What stands for a sheet or column that is carried along as it is, and not read.
 CARRIED = ""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from kg.errors import BadInput, MissingLibrary
-from kg.importers.sheets.plan import SheetPlan, sheet_plans
 from kg.importers.sheets.row_record import csv_text
+from kg.importers.sheets.sheet_plan import SheetPlan, sheet_plans
 from kg.importers.sheets.vocabulary import ValueList
 from kg.rdf.write import write_aside, write_text
 

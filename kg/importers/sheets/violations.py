@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode
 
-from kg.importers.sheets.plan import sheet_plans
 from kg.importers.sheets.problem import Problem
 from kg.importers.sheets.reading import SheetEntry
 from kg.importers.sheets.row_statements import Made
+from kg.importers.sheets.sheet_plan import sheet_plans
 from kg.terms import Namespaces
 from kg.validation.report import Report, Result
 

@@ -60,7 +60,7 @@ class ValueList:
         name = word if word in self._by_word else spelled(self.aliases.get(word, ""))
         found = self._by_word.get(name)
         if found is None:
-            hint = nearest_hint(word, {*self.values, *self.aliases})
+            hint = nearest_hint(word, {*self.values, *self.aliases}, self.aliases)
             listed = f"; there are: {self._listed}" if not hint or len(self.values) <= _LISTED else ""
             raise BadCell(f"no {self.name.replace('-', ' ')}{hint}{listed}")
         return found, self.values[found]
