@@ -25,7 +25,7 @@ from kg.importers.sheets.properties import (
     TIES,
 )
 from kg.importers.sheets.reading import SheetEntry, article_path, spelled_article
-from kg.importers.sheets.stated_dates import Stated, bounds, english, label_span, signature
+from kg.importers.sheets.stated_dates import Stated, bounds, english, label_span, signing_day
 from kg.importers.sheets.vocabulary import AFFILIATIONS, ValueList, concept
 from kg.terms import CASUS, DCTERMS, RDF, RDFS, SKOS, XSD, Namespaces
 
@@ -151,7 +151,7 @@ class Maker:
         kind = INSTRUMENT_CLASSES.get(forms[0] if forms else "", CASUS.Treaty)
         amended = entry.texts("amends")
         yield from self._named(entry, treaty, CASUS.AmendingProtocol if amended and kind == CASUS.Treaty else kind)
-        yield from signature(treaty, entry)
+        yield from signing_day(treaty, entry)
         begin, end = entry.date("in_force"), entry.date("terminated")
         yield from bounds(treaty, begin, end, begins=CASUS.inForceFrom, ends=CASUS.terminatedOn)
         for other in amended:
@@ -195,7 +195,7 @@ class Maker:
             yield episode, who, self._state(state)
             yield episode, where, target
         yield from bounds(episode, begin, end)
-        yield from signature(episode, entry)
+        yield from signing_day(episode, entry)
         if (ratified := entry.date("ratified")) is not None and ratified.precision == "day":
             yield episode, CASUS.ratifiedOn, day_literal(ratified.first)
         for text in entry.texts("reservation"):

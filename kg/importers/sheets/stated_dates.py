@@ -22,7 +22,7 @@ def english(text: str) -> Literal:
     return Literal(text, language="en")
 
 
-def signature(thing: NamedNode, entry: SheetEntry) -> Stated:
+def signing_day(thing: NamedNode, entry: SheetEntry) -> Stated:
     """When it was signed: as a day where that is known, else in words."""
     signed = entry.date("signed")
     if signed is None:
