@@ -37,6 +37,10 @@ _PREFIXES = {
     name: f"https://w3id.org/casus/id/{name}/"
     for name in ("basis", "claim-class", "coding", "organization", "secrecy", "state", "status")
 } | {"atop": "ontology#"}
+#: The curated treaties and what is of them, beside those of the project's own.
+_PREFIXES |= {
+    f"casus-{name}": f"https://w3id.org/casus/id/{name}/" for name in ("claim", "episode", "source", "treaty")
+}
 _CITATION = (
     "Leeds, Brett Ashley, Jeffrey M. Ritter, Sara McLaughlin Mitchell and Andrew G. Long. 2002. "
     "Alliance Treaty Obligations and Provisions, 1815-1944. International Interactions 28 (3): 237-260"
