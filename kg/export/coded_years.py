@@ -29,9 +29,9 @@ _CELLS = {
 }
 
 #: What is known of the kinds of pledge, in the order of a table's columns.
-_Known = tuple[int, ...]
+_Pledged = tuple[int, ...]
 #: The numbers of states that a row is about, and its year.
-_Key = tuple[int, ...]
+_Numbers = tuple[int, ...]
 
 
 class _Numbered(NamedTuple):
@@ -71,8 +71,8 @@ class CodedYears:
         """Rows of a number, a year, the state, and what it pledged to any other: the maximum of its dyads."""
         return self._rows(pledges, lambda one, other, year: (one, year))
 
-    def _rows(self, pledges: Sequence[str], key_of: Callable[[int, int, int], _Key]) -> list[Cells]:
-        grouped: dict[_Key, list[_Numbered]] = defaultdict(list)
+    def _rows(self, pledges: Sequence[str], key_of: Callable[[int, int, int], _Numbers]) -> list[Cells]:
+        grouped: dict[_Numbers, list[_Numbered]] = defaultdict(list)
         for numbered in self._numbered():
             grouped[key_of(numbered.one, numbered.other, numbered.dyad.year)].append(numbered)
         is_complete = cache(self.is_complete)
@@ -107,7 +107,7 @@ def _bearers(number: int, group: Iterable[_Numbered]) -> frozenset[Resource]:
     )
 
 
-def _known(dyad: DyadYear, pledges: Iterable[str], complete: bool) -> _Known:
+def _known(dyad: DyadYear, pledges: Iterable[str], complete: bool) -> _Pledged:
     """What is known of the kinds of pledge in a dyad-year."""
     made, absent = dyad.pledges, dyad.absent if complete else ()
     return tuple(
@@ -120,6 +120,6 @@ def _known(dyad: DyadYear, pledges: Iterable[str], complete: bool) -> _Known:
     )
 
 
-def _together(one: _Known, other: _Known) -> _Known:
+def _together(one: _Pledged, other: _Pledged) -> _Pledged:
     """What is known of two dyads together: a pledge if there is one, none if both are known to have none."""
     return tuple(max(pair) if max(pair) > _NONE else min(pair) for pair in zip(one, other, strict=True))

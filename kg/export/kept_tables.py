@@ -12,8 +12,8 @@ from threading import Lock, Thread
 from kg.build.store import Build
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput, CasusError
-from kg.export.codebook import CODEBOOK, codebook
 from kg.export.csvw import METADATA, metadata_text
+from kg.export.table_codebook import CODEBOOK, codebook_text
 from kg.export.table_files import TABLE_FORMATS, TableFormat, table_csv
 from kg.export.table_rows import TableRows
 from kg.export.tables import Table, tables
@@ -34,7 +34,7 @@ class KeptTables:
         self._folder = build.folder / "tables" / _version()
         self._write: dict[str, Callable[[Path], object]] = {
             METADATA: lambda path: write_text(path, metadata_text(build)),
-            CODEBOOK: lambda path: write_text(path, codebook(build.identity.title)),
+            CODEBOOK: lambda path: write_text(path, codebook_text(build.identity.title)),
         }
         for form in TABLE_FORMATS.values():
             for table in tables():

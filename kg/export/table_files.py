@@ -14,10 +14,10 @@ from typing import IO
 from kg.build.store import Build
 from kg.duties.timeline import Timeline
 from kg.errors import BadInput
-from kg.export.codebook import CODEBOOK, codebook
 from kg.export.csvw import METADATA, metadata_text
 from kg.export.parquet import can_write_parquet, write_parquet
 from kg.export.stata import can_write_stata, write_stata
+from kg.export.table_codebook import CODEBOOK, codebook_text
 from kg.export.table_reading import PYTHON, R
 from kg.export.table_rows import TableRows
 from kg.export.tables import Cells, Table, tables
@@ -105,7 +105,7 @@ def write_tables(
             write_text(cells, table_csv(table, rows.of(table)))
             for form in chosen:
                 put(form.file(table), partial(form.write, table, cells))
-    texts = {CODEBOOK: codebook(build.identity.title)}
+    texts = {CODEBOOK: codebook_text(build.identity.title)}
     if "csv" in formats:
         texts |= {METADATA: metadata_text(build), **{way.file: way.program(tables()) for way in (R, PYTHON)}}
     for name, text in texts.items():

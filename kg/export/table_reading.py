@@ -56,7 +56,7 @@ def in_stata(table: Table, address: str) -> str:
 
 
 @dataclass(frozen=True)
-class Language:
+class TableReader:
     """A language in which the tables are read.
 
     Attributes:
@@ -80,8 +80,8 @@ class Language:
 
 
 #: The languages, by name. Stata holds one table at a time, so that no file reads them all.
-R = Language("R", "read.R", "csv", in_r, "#")
-PYTHON = Language("Python", "read.py", "csv", in_python, "#")
+R = TableReader("R", "read.R", "csv", in_r, "#")
+PYTHON = TableReader("Python", "read.py", "csv", in_python, "#")
 
 
 def _missing(table: Table) -> list[str]:

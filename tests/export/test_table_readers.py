@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from kg.build.store import Build
 from kg.errors import BadInput
-from kg.export.codebook import CODEBOOK
+from kg.export.table_codebook import CODEBOOK
 from kg.export.table_files import TABLE_FORMATS
 from kg.export.tables import tables
 from kg.graph import Graph

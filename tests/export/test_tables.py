@@ -17,10 +17,10 @@ from worlds import PACT, party, statements, world
 
 from kg.build.as_of import load_timeline
 from kg.duties.dyads import dyad_years
-from kg.export.codebook import CODEBOOK
 from kg.export.codes import state_codes
 from kg.export.csvw import METADATA
 from kg.export.dyad_table import dyad_rows
+from kg.export.table_codebook import CODEBOOK
 from kg.export.table_rows import known_years, rows_of
 from kg.export.tables import Table, tables
 from kg.project import shipped_names

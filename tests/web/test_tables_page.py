@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from test_pages import BROWSER, Page
 
 from kg.errors import BadInput
-from kg.export.codebook import CODEBOOK
 from kg.export.csvw import METADATA
+from kg.export.table_codebook import CODEBOOK
 from kg.export.table_files import table_format
 from kg.export.table_reading import in_python, in_r
 from kg.export.tables import tables

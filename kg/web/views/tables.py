@@ -11,8 +11,8 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.errors import BadInput
-from kg.export.codebook import CODEBOOK
 from kg.export.csvw import METADATA
+from kg.export.table_codebook import CODEBOOK
 from kg.export.table_files import TABLE_FORMATS
 from kg.export.table_reading import in_python, in_r, in_stata
 from kg.export.tables import Table, tables

@@ -24,7 +24,7 @@ _HEAD = """\
 """  # noqa: E501 - as Markdown has it
 
 
-def codebook(title: str) -> str:
+def codebook_text(title: str) -> str:
     """The codebook as Markdown.
 
     Args:
