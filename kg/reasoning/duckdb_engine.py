@@ -36,6 +36,8 @@ _ASIDE = 256 << 20
 _LEAST = 128 << 20
 #: Bytes of files for which a thread pays, and up to which they are kept in memory.
 _OF_A_THREAD = 32 << 20
+#: Seconds in which nothing is told of what grows, for to tell takes a tenth of one.
+_SILENT = 3
 #: How many bytes of text a byte of Parquet is, about.
 _COMPRESSED = 10
 #: How often the ontology is looked at anew because of what is the same in it.
@@ -160,7 +162,7 @@ class TabledClosure:
             require_size(self._limits, statements, f": {words}")
             if self._limits.seconds is not None and time.monotonic() - self._begin > self._limits.seconds:
                 raise ReasonerLimit(f"reasoning takes longer than {self._limits.seconds:g} s: {words}")
-            if self._on_growth is not None and time.monotonic() - self._begin > 1:
+            if self._on_growth is not None and time.monotonic() - self._begin > _SILENT:
                 self._on_growth(words)
 
         fixpoint.run(on_round)

@@ -77,6 +77,7 @@ class Fixpoint:
         self._plan = plan
         self._parents: dict[int, int] = {}
         self._holding: set[int] = set()
+        self._has_literals = False  # whether several literals share a key
         self._make_tables()
         self._joins = self.groups("join", plan.joins)
         stars = [Residual(ParsedAtom("", (star.member, *star.key)), star.premises) for star in plan.stars]
@@ -133,6 +134,8 @@ class Fixpoint:
 
     def values_apart(self) -> Iterator[tuple[str, int, int]]:
         """Statements of literals of several values where there may be one: relation, subject, literal."""
+        if not self._has_literals:
+            return
         values = dict(self.db.execute("SELECT h, v FROM spelled").fetchall())
         for group, number, key, members in self._sharing(dict.fromkeys(self._holding, 1)):
             literals = {x for x, kind in members if kind == "V"}
@@ -257,6 +260,7 @@ class Fixpoint:
         """The pairs that are the same because they share a key, where something is new."""
         for _, _, _, members in self._sharing(new):
             things = [x for x, kind in members if kind != "V"]
+            self._has_literals |= len(members) > len(things) + 1
             if any(kind == "I" for _, kind in members) or 0 < len(things) < len(members):
                 raise NotInTables("a thing is the same as a literal")
             yield from ((things[0], other) for other in things[1:])
