@@ -109,6 +109,14 @@ def test_what_is_open_is_certain_to_the_end_of_coverage_and_not_after(duties: li
     assert all(duty.on(date(2017, 1, 1)) is not Certainty.CERTAIN for duty in duties)
 
 
+def test_where_atop_has_no_pledge_tables_say_0_to_the_end_of_coverage(pacts: Graph) -> None:
+    table = pacts.table("dyad_years", system="cow", directed=False)
+    year, pledge = (table.columns.index(name) for name in ("year", "atop_offense"))
+    known = [row for row in table if row[pledge] is not None]
+    assert 0 in {row[pledge] for row in known}
+    assert max(row[year] for row in known) <= 2016
+
+
 def test_members_outside_the_list_of_states_are_states_of_the_project(pacts: Graph) -> None:
     assert answers(pacts, "SELECT ?s { ?e casus:party ?s ; casus:inStateSystem false }") == ["ATOP-8152"]
     assert pacts.explain(

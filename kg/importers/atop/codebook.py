@@ -113,6 +113,12 @@ class Codebook:
             for entry in self._said["state"]
         )
 
+    @cached_property
+    def begins(self) -> date:
+        """The first day that the data cover."""
+        day: date = self._said["coverage"]["from"]
+        return day
+
     def coverage(self, version: str) -> date | None:
         """The last day that a version of the data covers, None if the version is not known."""
         day: date | None = self._said["coverage"].get(version[:1])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.day import day_literal
 from kg.errors import BadInput
 from kg.importers.atop.account import Account
 from kg.importers.atop.alliances import Accord, read_accords
@@ -28,7 +29,7 @@ from kg.project import Project, open_project
 from kg.rdf.plain_turtle import plain_turtle
 from kg.rdf.write import write_text
 from kg.starter.create import create_project, made_whole, name_of_folder
-from kg.terms import CASUS, CONCEPTS, DCTERMS, RDF, RDFS, Term
+from kg.terms import CASUS, CONCEPTS, DCTERMS, RDF, RDFS, SKOS, Namespaces, Term
 
 #: What the project has of the shipped data: with the curated treaties all of it, without them what ATOP's refer to.
 _ALONE = ("graph/concepts.ttl", "graph/states.ttl", "graph/codes.ttl", "graph/sources.ttl")
@@ -147,7 +148,8 @@ def import_atop(
         statements.graphs[_CLAIMS] += dispute_triples(told, project.names, source)
         statements.add_states()
         on_progress("writing")
-        _write(project, statements, codebook, _source(source, version, tables, dyad_years), version)
+        complete = _completeness(project.names, source, codebook.begins, coverage)
+        _write(project, statements, codebook, _source(source, version, tables, dyad_years), complete, version)
         write_text(project.root / _ACCOUNT, account.to_csv())
     return AtopImport(
         open_project(out),
@@ -162,10 +164,19 @@ def import_atop(
 
 
 def _write(
-    project: Project, statements: InstrumentWriter, codebook: Codebook, source: Iterable[Triple], version: str
+    project: Project,
+    statements: InstrumentWriter,
+    codebook: Codebook,
+    source: Iterable[Triple],
+    complete: Iterable[Triple],
+    version: str,
 ) -> None:
     files = {
         "graph/sources.ttl": (source, "The source: the user's own copy of the tables."),
+        "graph/completeness.ttl": (
+            complete,
+            "Of which years ATOP has all alliances, so that what it lacks was not made.",
+        ),
         "ontology/atop.ttl": (
             variables_module(codebook, project.names, version),
             "The variables of ATOP's tables. What casus:codes names is stated in their place.",
@@ -188,6 +199,27 @@ def _source(source: NamedNode, version: str, tables: DataFiles, dyad_years: Path
         (CASUS.sourceKind, CONCEPTS["source-kind/dataset"]),
     ]
     return [Triple(source, predicate, value) for predicate, value in said]
+
+
+def _completeness(names: Namespaces, source: NamedNode, first: date, last: date) -> Iterable[Triple]:
+    """That ATOP aims to have every alliance of its years, so that tables may say 0 where it has none."""
+    statement = NamedNode(f"{names.id}completeness/ATOP-alliances")
+    note = "ATOP sets out to list every alliance of these years; this holds as far as the user's copy is whole."
+    said: list[tuple[NamedNode, Term]] = [
+        (RDF.type, CASUS.CompletenessStatement),
+        (RDFS.label, Literal(f"Alliances, {first.year}–{last.year}", language="en")),
+        (RDFS.label, Literal(f"Союзы, {first.year}–{last.year}", language="ru")),
+        (DCTERMS.source, source),
+        (SKOS.note, Literal(note, language="en")),
+        (CASUS.begins, day_literal(first)),
+        (CASUS.beginPrecision, CONCEPTS["precision/day"]),
+        (CASUS.ends, day_literal(last)),
+        (CASUS.endPrecision, CONCEPTS["precision/day"]),
+        (CASUS.completeClass, CASUS.Instrument),
+        (CASUS.completenessExtent, CONCEPTS["extent/complete"]),
+        (CASUS.confidence, CONCEPTS["confidence/general"]),
+    ]
+    return [Triple(statement, predicate, value) for predicate, value in said]
 
 
 def _version(tables: DataFiles) -> str:
