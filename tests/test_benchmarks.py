@@ -159,3 +159,48 @@ assert told_by_key == {int(keys)}, told_by_key
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_right_answers_to_the_plain_questions_are_what_independent_queries_find(shipped: Build) -> None:
+    from kg.graph import Graph
+    from tests.benchmarks.answering import read_plain_questions
+
+    graph, questions = Graph.of(shipped), read_plain_questions()
+    assert len(questions) == len({one.ask for one in questions}) == 60
+    for one in questions:
+        found = {row["answer"].value for row in graph.query(one.by, as_of=one.as_of)}
+        assert found == set(one.answer) != set(), one.ask
+
+
+PROGRAM = """\
+import json, sys
+asked = json.loads(input())
+assert {tool["name"] for tool in asked["tools"]} & {"sparql", "query"}, asked
+tool, query = ("query", "sparql") if len(asked["tools"]) > 1 else ("sparql", "query")
+print(json.dumps({"call": tool, "arguments": {query: "SELECT nonsense"}}), flush=True)
+assert "unexpected" in json.loads(input())["error"]
+print(json.dumps({"call": tool, "arguments": {query: "ASK { state:ARM a casus:State }"}}), flush=True)
+assert json.loads(input())["result"]["boolean"] is True
+print(json.dumps({"answer": ["Belgium"]}), flush=True)
+"""
+
+
+def test_counts_what_a_program_answers_with_each_toolbox(shipped: Build, tmp_path: Path) -> None:
+    program = tmp_path / "model.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    command = f"{sys.executable} {program}"
+    done = run("tests.benchmarks", "mcp", "--questions", "1", "--model-command", command)
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()[2:]]
+    assert [row[:6] for row in rows] == [
+        ["model", "tools", "0", "1", "0", "2.0"],
+        ["model", "bare SPARQL", "0", "1", "0", "2.0"],
+    ]
+
+
+def test_the_script_answers_more_by_the_tools_than_by_sparql_alone(shipped: Build) -> None:
+    done = run("tests.benchmarks", "mcp", "--questions", "6")
+    assert done.returncode == 0, done.stderr
+    tools, bare = ([int(cell) for cell in line.split("|")[3:6]] for line in done.stdout.splitlines()[2:])
+    assert sum(tools) == sum(bare) == 6
+    assert tools[0] > bare[0]

@@ -9,14 +9,14 @@ from pyoxigraph import NamedNode
 from kg.errors import BadInput
 from kg.finder import FOUND_KINDS, FoundKind, Hit, folded
 from kg.mcp.teller import Teller
-from kg.mcp.typed import Named, Told
+from kg.mcp.typed import Told, ToldThing
 from kg.terms import CASUS, OWL
 
 #: Things that are told.
 _MOST = 15
 
 
-class FoundByName(Named):
+class FoundByName(ToldThing):
     """A thing that was found."""
 
     iri: str

@@ -40,8 +40,8 @@ class ProofStep(Told):
     place: str | None = None
     """The file and the line that say so."""
 
-    sources: list[ProofSource] = []
-    """What the file cites for it."""
+    sources: list[str] = []
+    """What the file cites for it, by the names of the proof's sources."""
 
 
 class MissingPart(Told):
@@ -68,6 +68,9 @@ class ProvedStatement(Told):
 
     steps: list[ProofStep] = []
     """Its proof, what it rests on first."""
+
+    sources: list[ProofSource] = []
+    """What its steps rest on. Cite these."""
 
     unknown: list[str] = []
     """Terms of it that no statement of the graph mentions."""
@@ -111,10 +114,15 @@ def proved(teller: Teller, found: Mapping[str, Any], as_of: date | None) -> Prov
         as_of: the day that was asked about.
     """
     unknown = [term["text"] for term in found.get("unknown", ())]
+    cited = {source["iri"]: source["citation"] for node in found.get("nodes", ()) for source in node.get("sources", ())}
     return ProvedStatement(
         outcome=found["outcome"],
         statement=_text(found.get("statement")),
         steps=[_step(teller, node) for node in found.get("nodes", ())],
+        sources=[
+            ProofSource(term=teller.service.site.names.shorten(iri), citation=citation)
+            for iri, citation in cited.items()
+        ],
         unknown=unknown,
         nearest=[
             MissingPart(
@@ -125,17 +133,19 @@ def proved(teller: Teller, found: Mapping[str, Any], as_of: date | None) -> Prov
             for attempt in found.get("attempts", ())
         ],
         other_days=list(found.get("other_days", ())),
-        advice=_advice(found["outcome"], unknown, as_of),
+        advice=_advice(found, unknown, as_of),
     )
 
 
-def _advice(outcome: str, unknown: list[str], as_of: date | None) -> str | None:
-    if outcome != "not entailed":
+def _advice(found: Mapping[str, Any], unknown: list[str], as_of: date | None) -> str | None:
+    if found["outcome"] != "not entailed":
         return None
     if unknown:
         return "look the unknown terms up with the tools find and schema"
     if as_of is None:
         return "what holds on a day, such as casus:memberOf or casus:owesDefenseTo, needs the argument as_of"
+    if found.get("other_days"):
+        return "it is on record for other days: tell these"
     return "the graph does not say so; say that it is not on record, not that it is false"
 
 
@@ -147,10 +157,7 @@ def _step(teller: Teller, node: Mapping[str, Any]) -> ProofStep:
         because=node.get("sentence"),
         premises=node.get("premises", []),
         place=f"{file}:{line}" if file and line else file,
-        sources=[
-            ProofSource(term=teller.service.site.names.shorten(source["iri"]), citation=source["citation"])
-            for source in node.get("sources", ())
-        ],
+        sources=[teller.service.site.names.shorten(source["iri"]) for source in node.get("sources", ())],
     )
 
 

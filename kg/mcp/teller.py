@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -13,7 +12,7 @@ from pyoxigraph import NamedNode
 from kg.day import read_day
 from kg.errors import BadInput
 from kg.finder import folded
-from kg.mcp.typed import Named, ToldValue
+from kg.mcp.typed import ToldThing, ToldValue
 from kg.sparql.answer import readable
 from kg.sparql.unknown import near_terms
 from kg.terms import Labels, Term
@@ -80,6 +79,10 @@ class Teller:
             return called[0]
         raise BadInput(f"{argument}: {self._unknown(text, called)}")
 
+    def any_thing(self, argument: str, said: str | None, *folders: str) -> NamedNode | None:
+        """The thing that is meant, if one is; as `thing`."""
+        return None if said is None or not said.strip() else self.thing(argument, said, *folders)
+
     def day(self, argument: str, said: str) -> date:
         """The day that a program means.
 
@@ -95,11 +98,13 @@ class Teller:
         """The day that is meant, if one is; raises as `day`."""
         return None if said is None or not said.strip() else self.day(argument, said)
 
-    def named(self, thing: Term) -> Named:
+    def named(self, thing: Term) -> ToldThing:
         """A thing with its label."""
-        return Named(term=self.term(thing), label=self.view.name(thing) if isinstance(thing, NamedNode) else str(thing))
+        return ToldThing(
+            term=self.term(thing), label=self.view.name(thing) if isinstance(thing, NamedNode) else str(thing)
+        )
 
-    def named_all(self, things: Iterable[Term]) -> list[Named]:
+    def named_all(self, things: Iterable[Term]) -> list[ToldThing]:
         """Things with their labels."""
         return [self.named(thing) for thing in things]
 
@@ -134,7 +139,7 @@ class Teller:
     def near(self, iri: str) -> list[str]:
         """The things and terms whose names are spelled much like that of one, as queries take them."""
         library = self.service.library
-        known = chain(library.subjects or (), (term.node.value for term in library.terms))
+        known = {*(library.subjects or ()), *(term.node.value for term in library.terms)}
         return [self.service.site.names.shorten(other) for other in near_terms(iri, known)]
 
     def _read(self, text: str) -> NamedNode | None:

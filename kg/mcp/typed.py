@@ -18,7 +18,7 @@ class Told(BaseModel):
         return {name: value for name, value in write(self).items() if value is not None and value != []}
 
 
-class Named(Told):
+class ToldThing(Told):
     """A thing of the graph."""
 
     term: str

@@ -45,7 +45,7 @@ class ProcessDesk:
         self._kept: OrderedDict[Inquiry, str] = OrderedDict()
         self._counts: Counter[str] = Counter()
         proofs, worlds = _Line(build, limits, keeps=True), _Line(build, limits, keeps=False)
-        self._lines = {"explain": proofs, "case": proofs, "case_proof": proofs, "what_if": worlds}
+        self._lines = {"explain": proofs, "case": proofs, "case_proof": proofs, "check": proofs, "what_if": worlds}
 
     def prepare(self, inquiries: Iterable[Inquiry]) -> None:
         """Answer some inquiries in the background, so that those who ask such questions need not wait so long."""

@@ -11,6 +11,8 @@ from threading import Lock
 from typing import Any, Protocol, TypeAlias
 
 from kg.cases.render import RENDERERS as CASES
+from kg.checking.checked import Checked
+from kg.checking.render import RENDERERS as CHECKS
 from kg.graph import Graph
 from kg.proofs.render import RENDERERS as PROOFS
 from kg.whatif.render import RENDERERS as WHAT_IFS
@@ -18,12 +20,19 @@ from kg.whatif.render import RENDERERS as WHAT_IFS
 #: What an inquiry may say: days, terms and kinds as texts, and whether help was requested.
 Argument: TypeAlias = str | bool | None
 
+
+def _of_one(write: Callable[..., str]) -> Callable[[Checked], str]:
+    """Writes one checked statement, with its proof, as a list of one."""
+    return lambda checked: write([checked], proofs=True)
+
+
 #: The methods of `Graph` that inquiries are put to, with the forms of their answers.
 FORMS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "explain": PROOFS,
     "case": CASES,
     "case_proof": PROOFS,
     "what_if": WHAT_IFS,
+    "check": {name: _of_one(write) for name, write in CHECKS.items()},
 }
 
 

@@ -40,7 +40,7 @@ def add_documentation(app: Flask, service: Service) -> None:
             raise NotFound(f"the ontology has no form '.{suffix}'")
         if choice.format_name is None:
             return see_other(url_for("ontology_index"))
-        return _send(service, _axioms(_whole(service)), choice, url_for("ontology"))
+        return _send(service, axioms(_whole(service)), choice, url_for("ontology"))
 
     @app.get("/ontology/")
     @documented("The ontology's documentation, or the way to axioms.", (HTML,), (FORMAT,), (200, 303, 304, 404, 406))
@@ -106,10 +106,11 @@ def _whole(service: Service) -> list[NamedNode]:
 def _module(service: Service, name: str) -> str | None:
     """The query for the axioms of a module, or None if there is none of this name."""
     graphs = service.asker().graphs(nodes([f"{service.site.names.ontology_graphs}{name}.ttl"]))
-    return _axioms(graphs) if graphs else None
+    return axioms(graphs) if graphs else None
 
 
-def _axioms(graphs: list[NamedNode]) -> str:
+def axioms(graphs: list[NamedNode]) -> str:
+    """The query for what some graphs of the ontology say."""
     named = " ".join(map(str, graphs))
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?graph {{ {named} }} GRAPH ?graph {{ ?s ?p ?o }} }}"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import atop, fuzz, load, pages, reasoning, serving
+from tests.benchmarks import answering, atop, fuzz, load, pages, reasoning, serving
 
 BENCHMARKS = {
     "atop": atop.main,
     "fuzz": fuzz.main,
     "load": load.main,
+    "mcp": answering.main,
     "pages": pages.main,
     "reasoning": reasoning.main,
     "serving": serving.main,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from anyio.from_thread import start_blocking_portal
 from mcp import Client
@@ -63,9 +63,16 @@ def over_stdio(*arguments: str, **settings: str) -> StdioServerParameters:
     return StdioServerParameters(command=sys.executable, args=["-c", PROGRAM, "mcp", *arguments], env=environment)
 
 
+class Listening(NamedTuple):
+    """A server that listens, and the file of what it says."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
 @contextmanager
-def listening(*arguments: str, settings: Mapping[str, str] | None = None) -> Iterator[Path]:
-    """A server that listens, as a command; it is stopped at the end. Gives the file of what it says."""
+def listening(*arguments: str, settings: Mapping[str, str] | None = None) -> Iterator[Listening]:
+    """A server that listens, as a command; it is stopped at the end."""
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as err:
@@ -76,7 +83,7 @@ def listening(*arguments: str, settings: Mapping[str, str] | None = None) -> Ite
             while b"Serving at" not in log.read_bytes():
                 assert process.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)
-            yield log
+            yield Listening(process, log)
         finally:
             process.send_signal(signal.SIGTERM)
             try:

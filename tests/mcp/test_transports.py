@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from jsonschema import validate
+from pyoxigraph import RdfFormat, parse
+from running import free_port
 from talking import Conversation, conversation, listening, over_stdio
 
 from kg.build.store import Build
@@ -16,6 +21,34 @@ DAY = "2020-01-01"
 #: Each tool with arguments, and something that it then tells.
 CALLS: dict[str, tuple[dict[str, Any], Any]] = {
     "find": ({"text": "Армения", "kind": "states"}, lambda told: told["found"][0]["term"] == "state:ARM"),
+    "describe": (
+        {"iri": "organization:CSTO"},
+        lambda told: (told["confidence"], told["names"][1]["label"]) == ("verified", "ru") and told["complete"],
+    ),
+    "schema": (
+        {"about": "what takes part away from a suspended member"},
+        lambda told: any(term["term"] == "casus:SuspensionEpisode" and term["example"] for term in told["terms"]),
+    ),
+    "questions": (
+        {"about": "Which states left the Rio Treaty?"},
+        lambda told: told["questions"][0]["mentions"][0]["term"] == "treaty:TIAR" and told["questions"][0]["rows"],
+    ),
+    "owed": (
+        {"on": DAY, "beneficiary": "Armenia", "kind": "defense"},
+        lambda told: "5 states certainly" in told["answer"] and told["clauses"][0]["sources"],
+    ),
+    "case": (
+        {"attacker": "AZE", "victim": "ARM", "on": DAY, "requested": True, "proof_for": "state:RUS"},
+        lambda told: told["owed"][0]["level"] == "certain" and told["proofs"][0]["proof"]["sources"],
+    ),
+    "what_if": (
+        {"without": "ARM", "within": "organization:CSTO", "start": "2020-01-01"},
+        lambda told: told["lost"] > 50 and told["treaties"][0]["duties"][0]["holders"],
+    ),
+    "check": (
+        {"statement": "Russia owes defense to Kazakhstan on 2020-01-01"},
+        lambda told: told["verdict"] == "holds" and told["proof"]["sources"],
+    ),
     "query": (
         {"sparql": "SELECT ?s { ?s casus:memberOf organization:CSTO } ORDER BY ?s", "as_of": DAY, "limit": 2},
         lambda told: told["more"] and told["rows"][0]["s"] == {"value": "state:ARM", "label": "Armenia"},
@@ -27,17 +60,14 @@ CALLS: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["stdio", "http", "beside the pages"])
+@pytest.fixture(scope="module", params=["stdio", "http"])
 def talk(request: pytest.FixtureRequest, shipped: Build) -> Iterator[Conversation]:
     if request.param == "stdio":
         with conversation(over_stdio()) as connected:
             yield connected
         return
-    from running import free_port
-
     port = free_port()
-    command = {"http": ("mcp", "--http", str(port)), "beside the pages": ("serve", "--mcp", "--port", str(port))}
-    with listening(*command[request.param]), conversation(f"http://127.0.0.1:{port}/mcp") as connected:
+    with listening("mcp", "--http", str(port)), conversation(f"http://127.0.0.1:{port}/mcp") as connected:
         yield connected
 
 
@@ -61,14 +91,40 @@ def test_a_tool_tells_what_its_schema_says(talk: Conversation, name: str) -> Non
     validate(told, next(tool.output_schema for tool in talk.ask("list_tools").tools if tool.name == name))
 
 
+def test_documents_are_read_and_prompts_given(talk: Conversation) -> None:
+    for resource in talk.ask("list_resources").resources:
+        (content,) = talk.ask("read_resource", resource.uri).contents
+        assert len(content.text) > 500, resource.uri
+        if resource.mime_type == "text/turtle":
+            assert len(list(parse(content.text, format=RdfFormat.TURTLE))) > 1000
+    prompts = {prompt.name: prompt for prompt in talk.ask("list_prompts").prompts}
+    assert len(prompts) == 3
+    given = talk.ask("get_prompt", "check-this-claim", {"claim": "Chad left NATO."})
+    assert "Chad left NATO." in given.messages[0].content.text
+
+
 def test_a_client_of_the_handshake_is_understood_too(shipped: Build) -> None:
     with conversation(over_stdio(), mode="legacy") as talk:
         assert talk.told("find", text="Armenia", kind="states")["found"][0]["label"] == "Armenia"
 
 
-def test_who_comes_from_elsewhere_or_without_the_token_is_turned_away(shipped: Build) -> None:
-    from running import free_port
+def test_they_are_beside_the_pages_too_and_still_there_after_a_reload(shipped: Build) -> None:
+    port = free_port()
+    with listening("serve", "--mcp", "--port", str(port)) as server:
+        address = f"http://127.0.0.1:{port}/mcp"
+        with conversation(address) as talk:
+            assert {tool.name for tool in talk.ask("list_tools").tools} == CALLS.keys()
+            assert talk.told("query", sparql="ASK { state:ARM a casus:State }")["boolean"] is True
+            assert httpx.get(f"http://127.0.0.1:{port}/id/treaty/mcp", timeout=60).status_code == 404
+            server.process.send_signal(signal.SIGHUP)
+            while "reloaded" not in server.log.read_text():
+                assert server.process.poll() is None
+                time.sleep(0.1)
+            assert talk.told("find", text="Armenia")["found"]
+        assert httpx.post(address, content=b"x" * 2_000_000, timeout=60).status_code == 413
 
+
+def test_who_comes_from_elsewhere_or_without_the_token_is_turned_away(shipped: Build) -> None:
     port = free_port()
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     known = {"Accept": "application/json, text/event-stream", "Authorization": "Bearer let-me-in"}
@@ -84,6 +140,18 @@ def test_who_comes_from_elsewhere_or_without_the_token_is_turned_away(shipped: B
             answer = httpx.post(f"http://127.0.0.1:{port}/mcp", json=body, headers={**known, **headers})
             assert answer.status_code == status, (headers, answer.text)
         assert httpx.get(f"http://127.0.0.1:{port}/mcp", headers=known).status_code == 405
+        # Half of a pair of surrogates is no text; whoever sends it is told, and the next is served.
+        call = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": "find", "arguments": {"text": "?"}},
+        }
+        headers = {**known, "Content-Type": "application/json"}
+        half = json.dumps(call).replace("?", "\\ud800")
+        told = httpx.post(f"http://127.0.0.1:{port}/mcp", content=half, headers=headers)
+        assert told.status_code == 400 and "Traceback" not in told.text
+        assert httpx.post(f"http://127.0.0.1:{port}/mcp", json=body, headers=known).status_code == 200
         long = httpx.post(f"http://127.0.0.1:{port}/mcp", content=b"x" * 2_000_000, headers=known)
         assert long.status_code == 413
 
