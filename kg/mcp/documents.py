@@ -8,7 +8,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError
 
 from kg.errors import CasusError
-from kg.export.tables import METADATA
+from kg.export.csvw import METADATA
 from kg.pool.task import QueryTask
 from kg.rdf.formats import graph_format
 from kg.web.ontology import axioms
