@@ -24,6 +24,7 @@ from kg.messages import say
 from kg.pool.forkserver import require_fork
 from kg.pool.limits import limits_from
 from kg.pool.source import Source
+from kg.remote.connection import http_address
 from kg.web.host import HostConfig
 from kg.web.server import free_address
 from kg.web.site import Site
@@ -35,15 +36,18 @@ if TYPE_CHECKING:
 @click.command("mcp", help=__doc__)
 @click.option("--http", "port", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on this port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on, with --http.")
+@click.option("--public-url", metavar="URL", help="Where clients find it, with --http, if by another name than that.")
 @project_option
-def command(port: int | None, host: str, root: Path | None) -> None:
+def command(port: int | None, host: str, public_url: str | None, root: Path | None) -> None:
     require_fork()
-    mount = mounting(host, None)
+    if public_url is not None:
+        http_address(public_url)
+    mount = mounting(host, public_url)
     from kg.mcp.http import run_http  # noqa: PLC0415 - it needs the library
     from kg.mcp.server import create_server  # noqa: PLC0415 - likewise
 
     address = None if port is None else free_address(host, port)
-    limits = limits_from()
+    limits, shown = limits_from(), f"[{host}]" if ":" in host else host
     graph = built(root)
     config = HostConfig(Source(graph.build), limits, tuple(graph.project.questions), Site())
     service, workforce = config.employ()
@@ -51,7 +55,7 @@ def command(port: int | None, host: str, root: Path | None) -> None:
         if address is None or port is None:
             create_server(service).run("stdio")
         else:
-            run_http(mount(service, limits), address, port, lambda: say(f"Serving at http://{host}:{port}/mcp"))
+            run_http(mount(service, limits), address, port, lambda: say(f"Serving at http://{shown}:{port}/mcp"))
 
 
 def mounting(host: str, public_url: str | None) -> Mounting:

@@ -72,8 +72,8 @@ class AboutThing(ToldThing):
     pointing: list[SaidProperty] = []
     """What points at it: ask for all of it with the tool query."""
 
-    sources: list[ToldThing] = []
-    """Where it is from. Cite these."""
+    sources: list[ToldValue] = []
+    """Where it is from, as things or in words. Cite these."""
 
     complete: list[KnownList] = []
     """Lists about it that are known to be complete; every other may lack something."""
@@ -104,7 +104,7 @@ def describe_thing(teller: Teller, thing: NamedNode, as_of: date | None) -> Abou
         confidence=confidence.values[0].text if confidence else None,
         properties=[_property(teller, one, _MOST) for one in shown],
         pointing=[_property(teller, one, _MOST_POINTING) for one in found.inverse],
-        sources=[_thing(teller, value) for value in found.sources],
+        sources=[_value(teller, value) for value in found.sources],
         complete=[
             KnownList(
                 of=teller.named(holds),

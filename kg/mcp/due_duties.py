@@ -18,8 +18,8 @@ from kg.terms import Resource
 from kg.web.views.clauses import OwedClause, clauses
 from kg.web.views.question import Asked, answer_in_words, counted, kind_words
 
-#: Clauses that are told, states in a group of them, and duties that are proved.
-_MOST, _MOST_STATES, _MOST_PROVED = 25, 60, 2
+#: Clauses that are told, fewer where no state is named, states in a group of them, and duties that are proved.
+_MOST, _MOST_OF_ALL, _MOST_STATES, _MOST_PROVED = 25, 8, 60, 2
 _SOURCES = "SELECT ?thing ?source WHERE { VALUES ?thing { %s } ?thing dcterms:source ?source } ORDER BY ?thing ?source"
 
 
@@ -150,13 +150,14 @@ def tell_owed(
     shown = clauses(view, found)
     asked = Asked(wanted, beneficiary, holder, on)
     one_side = holder is not None or beneficiary is not None
-    sources = _sources(teller, shown[:_MOST])
+    most = _MOST if one_side else _MOST_OF_ALL
+    sources = _sources(teller, shown[:most])
     caveat = library.currency.caveat(on)
     provable = list(dict.fromkeys(_provable(teller, found, on))) if one_side else []
     return DueDuties(
         answer=answer_in_words(view, asked, counted(asked, shown)) if one_side else None,
-        clauses=[_clause(teller, clause, sources) for clause in shown[:_MOST]],
-        more=max(0, len(shown) - _MOST),
+        clauses=[_clause(teller, clause, sources) for clause in shown[:most]],
+        more=max(0, len(shown) - most),
         at_least=_may_lack(teller, asked),
         caveats=[] if caveat is None else [caveat],
         explain_with=provable[:10],

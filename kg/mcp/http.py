@@ -116,7 +116,11 @@ class HttpEndpoint:
         if self._token is None:
             return True
         scheme, _, brought = authorization.partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(brought.strip().encode(), self._token.encode())
+        return scheme.lower() == "bearer" and hmac.compare_digest(
+            # What is in a header is bytes, which Starlette reads as Latin-1.
+            brought.strip().encode("latin-1"),
+            self._token.encode(),
+        )
 
     async def _begin(self) -> None:
         """Begin to live with the first request: a server that hosts it may know nothing of its life."""
