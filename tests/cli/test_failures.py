@@ -131,7 +131,7 @@ def test_what_goes_to_a_pipe_is_utf_8_whatever_the_environment_says(shipped, enc
 
 
 def test_a_fault_of_our_own_is_one_line_and_can_be_looked_into() -> None:
-    code = "import kg.project; kg.project.open_project = lambda root: 1 / 0; from kg.cli import main; main()"
+    code = "import kg.project; kg.project.open_project = lambda *_: 1 / 0; from kg.cli import main; main()"
     for environment, last in (
         ({}, "kg: a fault of kg itself: ZeroDivisionError: "),
         ({"CASUS_TRACEBACK": "1"}, "Zero"),
