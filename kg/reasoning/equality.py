@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
+from kg.reasoning.representatives import representative
 from kg.reasoning.symbols import EncodedTriple
 
 _SAME = "owl_sameAs"
@@ -139,9 +140,4 @@ class Merged:
         return True
 
     def _find(self, name: str) -> str:
-        parent = self._parents.setdefault(name, name)
-        while parent != name:
-            grandparent = self._parents[parent]
-            self._parents[name] = grandparent
-            name, parent = parent, grandparent
-        return name
+        return representative(self._parents, name)

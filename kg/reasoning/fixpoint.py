@@ -19,6 +19,7 @@ from pyoxigraph import Literal
 from kg.reasoning.clause_plan import LITERAL, SAME, Plan, Recursion, TermSource
 from kg.reasoning.datatypes import Value, contains, value_of
 from kg.reasoning.encoded import fetch, insert
+from kg.reasoning.representatives import representative
 from kg.reasoning.residual import NOTHING, NotInTables, Residual
 from kg.reasoning.skeletons import Group, group_clauses
 from kg.reasoning.specialise import ParsedAtom, split_arguments
@@ -320,9 +321,4 @@ class Fixpoint:
             self.db.execute(f"DELETE FROM {table} WHERE s IN (SELECT x FROM moved){either}")
 
     def _find(self, x: int) -> int:
-        parent = self._parents.setdefault(x, x)
-        while parent != x:
-            grandparent = self._parents[parent]
-            self._parents[x] = grandparent
-            x, parent = parent, grandparent
-        return x
+        return representative(self._parents, x)
