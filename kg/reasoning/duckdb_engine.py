@@ -215,7 +215,10 @@ class TabledClosure:
         self._db.execute(f"COPY (SELECT {columns} FROM answer{order}) TO '{name}' (FORMAT {form}{options})")
 
     def _prepare_answer(self, fixpoint: Fixpoint, terms: Mapping[str, str]) -> None:
-        """A view of all statements as text, and the check that they are not too many."""
+        """A view of all statements as text, and the check that they are not too many.
+
+        What RDF does not allow is left out: https://www.w3.org/TR/rdf11-concepts/#section-generalized-rdf
+        """
         db = self._db
         db.execute("CREATE TABLE relation (r UBIGINT, t VARCHAR)")
         insert(db, "relation", (
@@ -244,7 +247,7 @@ class TabledClosure:
             WHERE s.kind = 'R'
             UNION ALL SELECT s.t, r.t, o.t
             FROM {of_properties} n JOIN relation r USING (r) JOIN term s ON s.h = n.s JOIN term o ON o.h = n.o
-            WHERE s.kind = 'R' AND r.t <> '{_SAME}'
+            WHERE s.kind = 'R' AND r.t <> '{_SAME}' AND starts_with(r.t, '<')
             UNION ALL SELECT s.t, '{_SAME}', o.t FROM ({same}) n JOIN term s ON s.h = n.s JOIN term o ON o.h = n.o
             WHERE s.kind = 'R'""")
         if of_classes != "c":

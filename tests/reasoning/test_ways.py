@@ -74,6 +74,7 @@ def test_what_sql_cannot_do_is_left_to_clingo(individuals: str) -> None:
         "owl:Thing owl:sameAs :Everything .",
         ":Alliance owl:sameAs :League . :x a :Alliance .",
         ":foundedOn owl:sameAs :basedOn .",
+        ":foundedOn owl:sameAs _:nameless . _:nameless rdfs:range :Treaty .",
         ":Founded owl:onProperty :foundedOn ; owl:hasValue :NAT . :NAT owl:sameAs :Washington . :x a :Founded .",
         "[ a owl:AllDifferent ; owl:members ( :NATO :CSTO ) ] .",
         ":in a owl:TransitiveProperty . :NATO :in :West . :partOf owl:inverseOf :in .",
