@@ -1,11 +1,14 @@
-"""What ATOP says otherwise than a shipped treaty, as claims: their words, and their statements."""
+"""What ATOP says otherwise than a shipped treaty, as claims: in the words of ``disputes.toml``, and as statements."""
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -18,6 +21,10 @@ from kg.importers.atop.instruments import fragment
 from kg.importers.atop.moments import Moment
 from kg.terms import CASUS, CONCEPTS, DCTERMS, RDF, RDFS, Namespaces, Term, local_name
 
+#: The sentences of a claim, and of what is on record instead.
+_SENTENCES = tomllib.loads(Path(__file__).with_name("disputes.toml").read_text("utf-8"))
+#: Something said in English and in Russian.
+Bilingual: TypeAlias = tuple[str, str]
 #: Obligations in the case that follows "обязательство о".
 _RUSSIAN = {
     "defense": "обороне",
@@ -59,8 +66,8 @@ class Dispute:
     what: str
     atopid: str
     about: tuple[str, ...]
-    words: tuple[str, str]
-    better: tuple[str, str]
+    words: Bilingual
+    better: Bilingual
     subject: NamedNode
     predicate: str
     value: date | NamedNode | None = None
@@ -127,21 +134,13 @@ def dispute_triples(claims: Iterable[Dispute], names: Namespaces, source: NamedN
 def party(atopid: str, memberships: Sequence[Membership], signed: Sequence[RecordedEpisode], treaty: Treaty) -> Dispute:
     """That a state was a member, which the graph does not have, or has as a signatory or beneficiary only."""
     bearer = memberships[0].bearer
-    english, russian = (", ".join(spoken_time(one.begins, one.ends)[n] for one in memberships) for n in (0, 1))
+    times = _joined(", ", (spoken_time(one.begins, one.ends) for one in memberships))
     return Dispute(
         "party",
         atopid,
         (bearer.short,),
-        (
-            f"ATOP has {bearer.english} as a member of alliance {atopid}, {english}",
-            f"В ATOP участник союза {atopid} — {bearer.russian}, {russian}",
-        ),
-        (
-            f"By the record of {treaty.english} it signed or benefits, and is not known to be bound.",
-            f"По записи «{treaty.russian}» оно подписало или защищено, а связано ли, не известно.",
-        )
-        if signed
-        else (f"The record of {treaty.english} does not have it.", f"В записи «{treaty.russian}» его нет."),
+        _said("party", "claim", atopid=atopid, state=_named(bearer), times=times),
+        _said("party", "better-signed" if signed else "better", treaty=_named(treaty)),
         treaty.iri,
         "everHadParty",
         bearer.iri,
@@ -152,19 +151,13 @@ def party(atopid: str, memberships: Sequence[Membership], signed: Sequence[Recor
 
 def no_party(atopid: str, episodes: Sequence[RecordedEpisode], treaty: Treaty) -> Dispute:
     """That a state was no member, which the graph has as a party."""
-    state, (since, seit) = local_name(episodes[0].state), spoken_time(episodes[0].begins, episodes[0].ends)
+    state, times = local_name(episodes[0].state), spoken_time(episodes[0].begins, episodes[0].ends)
     return Dispute(
         "no party",
         atopid,
         (state,),
-        (
-            f"ATOP does not have {state} as a member of alliance {atopid}",
-            f"В ATOP {state} — не участник союза {atopid}",
-        ),
-        (
-            f"By the record of {treaty.english} it was bound {since}.",
-            f"По записи «{treaty.russian}» оно связано {seit}.",
-        ),
+        _said("no party", "claim", atopid=atopid, state=state),
+        _said("no party", "better", treaty=_named(treaty), times=times),
         treaty.iri,
         "everHadParty",
         None,
@@ -175,16 +168,12 @@ def no_party(atopid: str, episodes: Sequence[RecordedEpisode], treaty: Treaty) -
 def begin(atopid: str, pair: Pair) -> Dispute:
     """That a state was a member since another day."""
     membership, episode = pair
-    bearer, day = membership.bearer, show(membership.begins)
     return Dispute(
         "begins",
         atopid,
-        (bearer.short,),
-        (
-            f"ATOP dates the entry of {bearer.english} into alliance {atopid} {day}",
-            f"ATOP датирует вступление в союз {atopid}: {bearer.russian}, {day}",
-        ),
-        (f"The record has {show(episode.begins)}.", f"В записи {show(episode.begins, 'начала нет')}."),
+        (membership.bearer.short,),
+        _said("begins", "claim", atopid=atopid, state=_named(membership.bearer), day=show(membership.begins)),
+        _said("begins", "better", recorded=_beginning(episode)),
         episode.iri,
         "begins",
         membership.begins.first,
@@ -196,69 +185,26 @@ def begin(atopid: str, pair: Pair) -> Dispute:
 def signature(atopid: str, pairs: Sequence[Pair], treaty: Treaty) -> Dispute:
     """That a treaty counts from its signature, of all states of which that explains the difference."""
     day = min(membership.begins.first for membership, _ in pairs)
-    states = tuple(sorted(membership.bearer.short for membership, _ in pairs))
-    named = ", ".join(states)
-    return Dispute(
-        "signature",
-        atopid,
-        states,
-        (
-            f"ATOP counts alliance {atopid} from signature, {day} ({named})",
-            f"ATOP отсчитывает союз {atopid} от подписания, {day} ({named})",
-        ),
-        (
-            f"{treaty.english} is in force from {show(treaty.begins, 'a day that is not on record')}.",
-            f"«{treaty.russian}»: в силе с {show(treaty.begins, 'не записанного дня')}.",
-        ),
-        treaty.iri,
-        "inForceFrom",
-        day,
-        (treaty.iri, *(episode.iri for _, episode in pairs)),
-        tuple(row for membership, _ in pairs for row in membership.rows),
-    )
+    in_force = (show(treaty.begins, "a day that is not on record"), show(treaty.begins, "не записанного дня"))
+    return _of_several("signature", atopid, day, str(day), pairs, treaty, in_force, "inForceFrom")
 
 
 def beginning(atopid: str, day: Moment, pairs: Sequence[Pair], treaty: Treaty) -> Dispute:
     """That an alliance began for several states on one day, of all of which the graph has it otherwise."""
-    states = tuple(sorted(membership.bearer.short for membership, _ in pairs))
-    named = ", ".join(states)
-    english = "; ".join(sorted({show(episode.begins) for _, episode in pairs}))
-    russian = "; ".join(sorted({show(episode.begins, "начала нет") for _, episode in pairs}))
-    return Dispute(
-        "beginning",
-        atopid,
-        states,
-        (
-            f"ATOP begins alliance {atopid} {show(day)} ({named})",
-            f"ATOP датирует начало союза {atopid}: {show(day)} ({named})",
-        ),
-        (f"The record of {treaty.english} has {english}.", f"В записи «{treaty.russian}»: {russian}."),
-        treaty.iri,
-        "inForceFrom",
-        day.first,
-        (treaty.iri, *(episode.iri for _, episode in pairs)),
-        tuple(row for membership, _ in pairs for row in membership.rows),
-    )
+    recorded = _each_once(_beginning(episode) for _, episode in pairs)
+    return _of_several("beginning", atopid, day.first, show(day), pairs, treaty, recorded, "inForceFrom")
 
 
 def end(atopid: str, pair: Pair) -> Dispute:
     """That a state was a member until another day, or that there is no end."""
     membership, episode = pair
-    bearer, day = membership.bearer, show(membership.ends)
+    said, state, day = "claim" if membership.ends else "claim-open", _named(membership.bearer), show(membership.ends)
     return Dispute(
         "ends",
         atopid,
-        (bearer.short,),
-        (
-            f"ATOP ends the membership of {bearer.english} in alliance {atopid} {day}",
-            f"ATOP датирует конец участия в союзе {atopid}: {bearer.russian}, {day}",
-        )
-        if membership.ends
-        else (
-            f"ATOP has no end of the membership of {bearer.english} in alliance {atopid}",
-            f"В ATOP нет конца участия в союзе {atopid}: {bearer.russian}",
-        ),
-        (f"The record has {_end(episode)[0]}.", f"В записи {_end(episode)[1]}."),
+        (membership.bearer.short,),
+        _said("ends", said, atopid=atopid, state=state, day=day),
+        _said("ends", "better", recorded=_end(episode)),
         episode.iri,
         "ends",
         membership.ends.first if membership.ends else None,
@@ -269,21 +215,31 @@ def end(atopid: str, pair: Pair) -> Dispute:
 
 def termination(atopid: str, day: Moment, pairs: Sequence[Pair], treaty: Treaty) -> Dispute:
     """That an alliance ended for several states on one day, of all of which the graph has it otherwise."""
+    recorded = _each_once(_end(episode) for _, episode in pairs)
+    return _of_several("termination", atopid, day.first, show(day), pairs, treaty, recorded, "terminatedOn")
+
+
+def _of_several(
+    what: str,
+    atopid: str,
+    day: date,
+    shown: str,
+    pairs: Sequence[Pair],
+    treaty: Treaty,
+    recorded: Bilingual,
+    predicate: str,
+) -> Dispute:
+    """That something was on one day for several states, of all of which the graph has it otherwise."""
     states = tuple(sorted(membership.bearer.short for membership, _ in pairs))
-    named = ", ".join(states)
-    english, russian = ("; ".join(sorted({_end(episode)[n] for _, episode in pairs})) for n in (0, 1))
     return Dispute(
-        "termination",
+        what,
         atopid,
         states,
-        (
-            f"ATOP ends alliance {atopid} {show(day)} ({named})",
-            f"ATOP датирует конец союза {atopid}: {show(day)} ({named})",
-        ),
-        (f"The record of {treaty.english} has {english}.", f"В записи «{treaty.russian}» {russian}."),
+        _said(what, "claim", atopid=atopid, day=shown, states=", ".join(states)),
+        _said(what, "better", treaty=_named(treaty), recorded=recorded),
         treaty.iri,
-        "terminatedOn",
-        day.first,
+        predicate,
+        day,
         (treaty.iri, *(episode.iri for _, episode in pairs)),
         tuple(row for membership, _ in pairs for row in membership.rows),
     )
@@ -291,30 +247,17 @@ def termination(atopid: str, day: Moment, pairs: Sequence[Pair], treaty: Treaty)
 
 def pledge(what: str, atopid: str, kind: str, stays: Sequence[Stay], treaty: Treaty) -> Dispute:
     """That members owe an obligation which the treaty does not have, or has at other times; or that none owes one."""
-    words = (
-        f"ATOP codes no pledge of {kind} for alliance {atopid}",
-        f"ATOP не кодирует обязательства о {_RUSSIAN[kind]} для союза {atopid}",
-    )
+    times: Bilingual = ("", "")
     if stays:
         first = min((stay.begins for stay in stays), key=lambda moment: moment.first)
         ends = [stay.ends for stay in stays if stay.ends]
-        last = max(ends, key=lambda moment: moment.last) if len(ends) == len(stays) else None
-        english, russian = spoken_time(first, last)
-        words = (
-            f"ATOP codes a pledge of {kind} for alliance {atopid}, {english} ({_names(stays)})",
-            f"ATOP кодирует обязательство о {_RUSSIAN[kind]} для союза {atopid}, {russian} ({_names(stays)})",
-        )
-    better = {
-        "pledge": ("has no such obligation", "такого обязательства нет"),
-        "no pledge": ("has such an obligation", "такое обязательство есть"),
-        "pledge time": ("has it at other times", "оно относится к иному времени"),
-    }[what]
+        times = spoken_time(first, max(ends, key=lambda moment: moment.last) if len(ends) == len(stays) else None)
     return Dispute(
         what,
         atopid,
         (kind,),
-        words,
-        (f"The record of {treaty.english} {better[0]}.", f"В записи «{treaty.russian}» {better[1]}."),
+        _said(what, "claim", atopid=atopid, kind=(kind, _RUSSIAN[kind]), times=times, states=_names(stays)),
+        _said(what, "better", treaty=_named(treaty)),
         treaty.iri,
         "createsObligation",
         None,
@@ -330,16 +273,8 @@ def side(what: str, atopid: str, kind: str, stays: Sequence[Stay], treaty: Treat
         what,
         atopid,
         (kind,),
-        (
-            f"ATOP has {kind} in alliance {atopid} owed by {_names(stays)}",
-            f"По ATOP обязательство о {_RUSSIAN[kind]} в союзе {atopid} несут {_names(stays)}",
-        )
-        if what == "owed by"
-        else (
-            f"ATOP has {kind} owed to every other member of alliance {atopid}",
-            f"По ATOP обязательство о {_RUSSIAN[kind]} в союзе {atopid} лежит перед каждым другим участником",
-        ),
-        (f"The record of {treaty.english} names other sides.", f"В записи «{treaty.russian}» названы другие стороны."),
+        _said(what, "claim", atopid=atopid, kind=(kind, _RUSSIAN[kind]), states=_names(stays)),
+        _said(what, "better", treaty=_named(treaty)),
         obligations[0],
         "owedOnlyBy" if what == "owed by" else "owedOnlyTo",
         None,
@@ -353,14 +288,43 @@ def show(moment: Moment | None, unknown: str = "no day") -> str:
     return moment.first.isoformat()[: _DIGITS[moment.precision]] if moment else unknown
 
 
-def spoken_time(begins: Moment | None, ends: Moment | None) -> tuple[str, str]:
+def spoken_time(begins: Moment | None, ends: Moment | None) -> Bilingual:
     """A time in English and Russian."""
     since = (f"from {show(begins)}", f"с {show(begins)}") if begins else ("from an unknown day", "с неизвестного дня")
     until = (f" to {show(ends)}", f" по {show(ends)}") if ends else (" on", "")
     return since[0] + until[0], since[1] + until[1]
 
 
-def _end(episode: RecordedEpisode) -> tuple[str, str]:
+def _said(what: str, part: str, **parts: str | Bilingual) -> Bilingual:
+    """A sentence in English and Russian, filled with what is said alike in both, or in each."""
+    english, russian = (
+        _SENTENCES[what][part][language].format(
+            **{name: said if isinstance(said, str) else said[number] for name, said in parts.items()}
+        )
+        for number, language in enumerate(("en", "ru"))
+    )
+    return english, russian
+
+
+def _named(thing: Bearer | Treaty) -> Bilingual:
+    return thing.english, thing.russian
+
+
+def _joined(mark: str, words: Iterable[Bilingual]) -> Bilingual:
+    english, russian = (mark.join(said) for said in zip(*words, strict=True))
+    return english, russian
+
+
+def _each_once(words: Iterable[Bilingual]) -> Bilingual:
+    english, russian = ("; ".join(sorted(set(said))) for said in zip(*words, strict=True))
+    return english, russian
+
+
+def _beginning(episode: RecordedEpisode) -> Bilingual:
+    return show(episode.begins), show(episode.begins, "начала нет")
+
+
+def _end(episode: RecordedEpisode) -> Bilingual:
     """The end of an episode in English and Russian."""
     if episode.ends is not None:
         return f"the end {show(episode.ends)}", f"конец {show(episode.ends)}"
