@@ -21,14 +21,13 @@ from itertools import islice
 from pathlib import Path
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from kg.build.questions import stated_day
 from kg.cli.building import built
 from kg.cli.interruptible import interruptible
 from kg.cli.options import FormatChoice, as_of_option, project_option
 from kg.cli.output import console, messages, proof_hinted
+from kg.cli.table import print_table
 from kg.errors import BadInput, MissingFile
 from kg.graph import Graph
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
@@ -36,8 +35,8 @@ from kg.sparql.answer import Answer, readable
 from kg.sparql.completeness import told
 from kg.terms import Namespaces
 
-#: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are there.
-_SHOWN = 1_000
+#: Rows that a table shows. Its columns are as wide as what is in them, so it is drawn when all rows are in memory.
+_SHOWN = 100_000
 _QUERY_SUFFIXES = (".rq", ".sparql")
 
 
@@ -112,13 +111,10 @@ def _print_table(answer: Answer, names: Namespaces, *, at_least: bool) -> None:
     if answer.boolean is not None:
         console().print("true" if answer.boolean else "false")
         return
-    rows = list(islice(answer.rows, _SHOWN + 1))
-    table = Table(*answer.variables)
-    for row in rows[:_SHOWN]:
-        table.add_row(*(Text(readable(term, names)) for term in row))
-    console().print(table)
-    if len(rows) > _SHOWN:
+    rows = [[readable(term, names) for term in row] for row in islice(answer.rows, _SHOWN + 1)]
+    shown = print_table(console(), answer.variables, rows[:_SHOWN])
+    if len(rows) > shown:
         every = "nt" if answer.kind == "graph" else "csv"
-        messages.print(f"the first {_SHOWN:,} rows; --format {every} writes all")
+        messages.print(f"the first {shown:,} rows; --format {every} writes all")
     else:
         messages.print(f"{'at least ' * at_least}{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
