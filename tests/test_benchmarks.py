@@ -44,16 +44,23 @@ def test_counts_the_pairs_of_chains_and_clusters(data: str, pairs: int) -> None:
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk, which asks, is not installed")
 def test_counts_what_a_server_answers() -> None:
-    done = run("tests.benchmarks", "serving", "--size", "300", "--rows", "10", "--servers", "casus", "--seconds", "1")
+    options = ("--size", "300", "--rows", "10", "--servers", "casus,beside", "--rounds", "1", "--seconds", "1")
+    done = run("tests.benchmarks", "serving", *options, "--kg", f"beside={shutil.which('kg')}")
     assert done.returncode == 0, done.stderr
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()[3:]]
-    assert [row[:2] for row in rows] == [
-        [case, "casus"] for case in ("point", "10 rows", "point, repeated", "10 rows, repeated")
-    ]
-    for _, _, rate, ratio, microseconds in rows:
-        assert float(rate) > 0  # and nothing was refused
-        assert ratio == "1.00"
-        assert float(microseconds) > 0
+    cases = ("point, never asked before", "point, asked again", "10 rows")
+    assert [row[:2] for row in rows] == [[case, server] for case in cases for server in ("casus", "beside")]
+    for _, server, rate, ratio, microseconds, median, slowest in rows:
+        assert float(rate.replace(",", "")) > 0  # and nothing was refused
+        assert server != "casus" or ratio == "1.00"
+        assert float(microseconds.replace(",", "")) > 0
+        assert 0 < float(median) <= float(slowest)
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk, which asks, is not installed")
+def test_says_which_server_is_not_there() -> None:
+    done = run("tests.benchmarks", "serving", "--size", "10", "--servers", "ours", "--kg", "ours=./kg-of-nobody")
+    assert "ours is not installed: there is no command ./kg-of-nobody" in done.stderr
 
 
 def test_says_that_wrk_is_missing() -> None:
