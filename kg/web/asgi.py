@@ -42,8 +42,9 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
-#: Told of a request that was answered by what was kept, with the seconds that it took.
-OnRepeat = Callable[[Environ, KeptAnswer, float], object]
+#: Told of an answer that the application was not asked for: the request, the status, the bytes, the seconds that it
+#: took and, of one that was kept, that one.
+OnAnswer = Callable[[Environ, int, int, float, KeptAnswer | None], object]
 
 
 class Closable(Protocol):
@@ -111,15 +112,15 @@ class Gateway:
         application: Application,
         resources: Closable,
         limits: Limits,
-        on_repeat: OnRepeat,
+        on_answer: OnAnswer,
         beside: Beside | None = None,
     ) -> None:
         """Begin with an application, what it works with and what is beside it.
 
-        Whoever counts and logs is told of repeated answers.
+        Whoever counts and logs is told of what the application does not answer itself.
         """
         self._limits = limits
-        self._on_repeat = on_repeat
+        self._on_answer = on_answer
         self._lock = threading.Lock()
         self._current = _Generation(application, resources, KeptAnswers(limits.kept_bytes), beside)
         self._threads = ThreadPoolExecutor(
@@ -152,14 +153,16 @@ class Gateway:
         except _Refused as refused:
             # The application says so, as it says all else: it counts answers and writes the log.
             body, environ[REFUSED] = b"", (refused.status, refused.line)
-        if REFUSED not in environ and self._is_beside(scope["path"]):
-            return await self._pass_on(scope, _replay(body, receive), send)
         begin = time.perf_counter()
+        if REFUSED not in environ and self._is_beside(scope["path"]):
+            passed = _Passed(send)
+            await self._pass_on(scope, _replay(body, receive), passed)
+            return self._note(environ, passed.status, passed.length, begin)
         # What a request asks is read before the application gets it, which may write into it.
         key = None if REFUSED in environ else key_of(environ)
         found = None if key is None else self._current.kept.find(key)
         if found is not None:
-            self._on_repeat(environ, found, time.perf_counter() - begin)
+            self._note(environ, 200, len(found.body), begin, found)
             await send({"type": "http.response.start", "status": 200, "headers": found.headers})
             await send({"type": "http.response.body", "body": found.body})
             return None
@@ -174,6 +177,9 @@ class Gateway:
             await send({"type": "http.response.body", "body": answer.body})
         else:
             await self._send(answer, answer.rest, receive, send)
+
+    def _note(self, environ: Environ, status: int, length: int, begin: float, kept: KeptAnswer | None = None) -> None:
+        self._on_answer(environ, status, length, time.perf_counter() - begin, kept)
 
     async def _read(self, environ: Environ, receive: Receive) -> bytes:
         """The body of a request, not more than is allowed."""
@@ -255,6 +261,20 @@ class Gateway:
         finally:
             gone.cancel()
             answer.close()
+
+
+class _Passed:
+    """Sends what another application answers, and keeps its status and how many bytes it has."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 500  # until it has answered
+        self.length = 0
+
+    async def __call__(self, event: Event) -> None:
+        self.status = event.get("status", self.status)
+        self.length += len(event.get("body", b""))
+        await self._send(event)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

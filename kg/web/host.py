@@ -193,7 +193,7 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, workforce, config.limits, partial(_note_repeat, metrics, config), beside)
+    gateway = Gateway(app, workforce, config.limits, partial(_note_answer, metrics, config), beside)
     threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
@@ -201,15 +201,23 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
     return gateway
 
 
-def _note_repeat(metrics: Metrics, config: HostConfig, environ: Environ, answer: KeptAnswer, seconds: float) -> None:
-    """Count and log an answer that was kept as one that the application gives."""
-    metrics.repeat(seconds)
+def _note_answer(
+    metrics: Metrics,
+    config: HostConfig,
+    environ: Environ,
+    status: int,
+    length: int,
+    seconds: float,
+    kept: KeptAnswer | None,
+) -> None:
+    """Count and log an answer that was kept, or comes from what is beside, as one that the application gives."""
+    metrics.add(status, seconds, repeated=kept is not None)
     if config.access_log:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR") if config.site.trust_proxy else None
         client = forwarded.rpartition(",")[2].strip() if forwarded else environ["REMOTE_ADDR"]
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-        agent = environ.get("HTTP_USER_AGENT")
-        say(log_entry(client, "GET", path, 200, seconds, len(answer.body), answer.query, agent))
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        query, agent = kept.query if kept else None, environ.get("HTTP_USER_AGENT")
+        say(log_entry(client, method, path, status, seconds, length, query, agent))
 
 
 def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, orders: Connection) -> None:

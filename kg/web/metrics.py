@@ -57,13 +57,9 @@ class Metrics:
             "casus_http_seconds", "Seconds from a request to its answer.", buckets=_BOUNDS, registry=self.registry
         )
 
-    def repeat(self, seconds: float) -> None:
-        """Count an answer that was kept; it is one of all answers."""
-        self._repeated.inc()
-        self.add(200, seconds)
-
-    def add(self, status: int, seconds: float) -> None:
-        """Count an answer."""
+    def add(self, status: int, seconds: float, *, repeated: bool = False) -> None:
+        """Count an answer, and as well that it was kept and given again."""
+        self._repeated.inc(repeated)
         self._answers.labels(status).inc()
         self._seconds.observe(seconds)
 

@@ -124,6 +124,30 @@ def test_they_are_beside_the_pages_too_and_still_there_after_a_reload(shipped: B
         assert httpx.post(address, content=b"x" * 2_000_000, timeout=60).status_code == 413
 
 
+def test_beside_the_pages_requests_are_logged_and_counted(shipped: Build) -> None:
+    port = free_port()
+    with listening("serve", "--mcp", "--access-log", "--port", str(port)) as server:
+
+        def counted(status: int) -> float:
+            text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
+            name = f'casus_http_responses_total{{status="{status}"}} '
+            return next((float(line.removeprefix(name)) for line in text.splitlines() if line.startswith(name)), 0)
+
+        begun = counted(405)
+        refused = httpx.get(f"http://127.0.0.1:{port}/mcp", headers={"User-Agent": "somebody"}, timeout=60)
+        assert counted(405) == begun + 1
+        with conversation(f"http://127.0.0.1:{port}/mcp") as talk:
+            assert talk.told("find", text="Armenia")["found"]
+        lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+        asked = [line for line in lines if line["path"] == "/mcp"]
+        told = {name: asked[0][name] for name in ("client", "method", "status", "bytes", "agent")}
+        assert told == {
+            "client": "127.0.0.1", "method": "GET", "status": 405, "bytes": len(refused.content), "agent": "somebody"
+        }  # fmt: skip
+        assert {(line["method"], line["status"]) for line in asked[1:]} == {("POST", 200)}
+        assert all(line["ms"] >= 0 for line in asked)
+
+
 def test_who_comes_from_elsewhere_or_without_the_token_is_turned_away(shipped: Build) -> None:
     port = free_port()
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
