@@ -4,32 +4,65 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterable
 
+import pyshacl
 import rdflib
+from pyoxigraph import Quad, Store, Triple
 from rdflib.namespace import SH
 from rdflib.term import Literal, Node
 
 from kg.errors import BadInput
 from kg.rdf.turtle import literals_as_written
+from kg.terms import to_rdflib
+from kg.validation.candidates import narrow_targets
+from kg.validation.literals import marked_literals
+from kg.validation.queryable import queryable_graph
 
 #: How deep shapes may nest; pySHACL's own 15 does not even do for SHACL's shapes for shapes.
 _DEPTH = 100
 
 
-def run_pyshacl(run: Callable[..., tuple[bool, object, str]], data: rdflib.Graph, **options: object) -> rdflib.Graph:
-    """Run pySHACL and give its report graph."""
+def run_pyshacl(
+    triples: Iterable[Triple], shapes: rdflib.Graph, *, advanced: bool = False, narrowed: bool = True
+) -> tuple[rdflib.Graph, rdflib.Graph]:
+    """Validate triples with shapes.
+
+    Args:
+        triples: the data.
+        shapes: the shapes graph, whose targets may be narrowed.
+        advanced: whether to heed SHACL Advanced Features.
+        narrowed: whether pySHACL only looks at the nodes that may violate a shape, which gives the same report.
+
+    Returns:
+        The report, and the data, which is empty where nothing can be wrong with it.
+
+    Raises:
+        BadInput: the shapes cannot be run, or the data has a term that rdflib does not have.
+    """
+    data = {*triples}
+    store = Store()
+    store.extend(Quad(*triple) for triple in data)
+    values = {triple.object for triple in data}
+    for value in values:
+        if isinstance(value, Triple):
+            to_rdflib(value)  # which says that rdflib has no such terms
+    if narrowed and not narrow_targets(shapes, store, marked_literals(values), advanced=advanced):
+        data = set()
+    graph = queryable_graph(data, store)
     # What it writes to the terminal is either in the error below or of no use to the reader.
     logging.getLogger("pyshacl-validate").disabled = True
     try:
         with warnings.catch_warnings(action="ignore"), literals_as_written():
-            _, report, text = run(data, inplace=True, max_validation_depth=_DEPTH, **options)
+            _, report, text = pyshacl.validate(
+                graph, shacl_graph=shapes, inplace=True, max_validation_depth=_DEPTH, advanced=advanced
+            )
     except Exception as error:  # what pySHACL raises on shapes it cannot run has no common base
         cause = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise BadInput(f"the shapes cannot be run: {cause}") from error
     if not isinstance(report, rdflib.Graph):
         raise BadInput(f"the shapes cannot be run: {text.strip()}")
-    return report
+    return report, graph
 
 
 def result_message(report: rdflib.Graph, node: Node) -> str:

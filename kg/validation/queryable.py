@@ -14,7 +14,7 @@ from typing import Any
 
 import rdflib
 from pyoxigraph import Literal as OxLiteral
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, Variable
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple, Variable
 from rdflib.plugins.stores.memory import Memory
 from rdflib.query import Result
 from rdflib.term import Node
@@ -23,8 +23,12 @@ from rdflib.term import Variable as RdflibVariable
 from kg.terms import Term, from_rdflib, to_rdflib
 
 
-def queryable_graph(quads: Iterable[Quad]) -> rdflib.Graph:
-    """The triples of some quads as one rdflib graph; which graph each is in is forgotten."""
+def queryable_graph(triples: Iterable[Triple], oxigraph: Store) -> rdflib.Graph:
+    """Some triples as an rdflib graph, whose queries a store that holds the same answers.
+
+    Raises:
+        BadInput: there is a term that rdflib does not have.
+    """
     terms: dict[Term, Node] = {}
 
     def convert(term: Term) -> Node:
@@ -32,13 +36,11 @@ def queryable_graph(quads: Iterable[Quad]) -> rdflib.Graph:
             terms[term] = to_rdflib(term)
         return terms[term]
 
-    triples = {quad.triple for quad in quads}
     store = _Triples()
     graph = rdflib.Graph(store=store, bind_namespaces="none")
     for triple in triples:
         graph.add((convert(triple.subject), convert(triple.predicate), convert(triple.object)))
-    store.oxigraph = Store()
-    store.oxigraph.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    store.oxigraph = oxigraph
     return graph
 
 
@@ -76,18 +78,29 @@ class _Triples(Memory):  # type: ignore[misc] # rdflib is not typed here
         """Answer a query, or leave it to rdflib by raising NotImplementedError."""
         if self.oxigraph is None or not isinstance(query, str) or kwargs:
             raise NotImplementedError
-        if initBindings and _asks_what_is_bound(query, tuple(initBindings)):
-            raise NotImplementedError
+        prefixes = {prefix: str(namespace) for prefix, namespace in initNs.items()}
+        bound = {name: from_rdflib(term) for name, term in initBindings.items()}
         try:
-            answer = self.oxigraph.query(
-                query,
-                prefixes={prefix: str(namespace) for prefix, namespace in initNs.items()},
-                substitutions={Variable(name): from_rdflib(term) for name, term in initBindings.items()},
-            )
-            return _result(answer)
+            return _result(prebound(self.oxigraph, query, bound, prefixes))
         except (RuntimeError, SyntaxError) as error:
             # A function that only rdflib knows, or a bound variable that the query does not select.
             raise NotImplementedError from error
+
+
+def prebound(
+    store: Store, query: str, bound: Mapping[str, Term], prefixes: Mapping[str, str] | None = None
+) -> QueryBoolean | QuerySolutions | QueryTriples:
+    """Answer a query with some variables bound (https://www.w3.org/TR/shacl/#pre-binding).
+
+    Raises:
+        NotImplementedError: the query asks what is bound, which Oxigraph sees in another way.
+        RuntimeError, SyntaxError: Oxigraph cannot answer it.
+    """
+    if bound and _asks_what_is_bound(query, tuple(bound)):
+        raise NotImplementedError
+    return store.query(
+        query, prefixes=dict(prefixes or {}), substitutions={Variable(name): term for name, term in bound.items()}
+    )
 
 
 @cache

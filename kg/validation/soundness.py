@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
 import rdflib
 from pyoxigraph import Store
-from pyshacl.entrypoints import meta_validate
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import BNode, Node, URIRef
 
@@ -20,6 +21,7 @@ from kg.errors import BadInput, join_errors
 from kg.terms import Namespaces, Pattern
 from kg.validation.places import find_places, named_owner, pattern_of, shown_node, unless_blank
 from kg.validation.pyshacl_run import result_message, run_pyshacl
+from kg.validation.queryable import to_quads
 
 #: Terms of the node expressions that SHACL Advanced Features got after rdflib's list of terms was made.
 _EXPRESSION_TERM = re.compile(
@@ -61,8 +63,7 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path], names: Namespace
         cause = _fault(node, predicate, value, shapes)
         if cause is not None:
             faults.append((cause, node, pattern_of(*map(unless_blank, (node, predicate, value)))))
-    # SHACL's own shapes for shapes: https://www.w3.org/TR/shacl/#shacl-shacl
-    report = run_pyshacl(meta_validate, shapes, inference="none")
+    report, _ = run_pyshacl((quad.triple for quad in to_quads(shapes)), _shapes_for_shapes())
     causes: dict[Node | None, list[tuple[bool, str, Pattern]]] = defaultdict(list)
     for result in report.objects(None, SH.result):
         node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))
@@ -80,6 +81,12 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path], names: Namespace
         faults.append((f"not well-formed SHACL: {cause}", node, pattern))
     if faults:
         raise _shape_error(faults, shapes, files, names)
+
+
+def _shapes_for_shapes() -> rdflib.Graph:
+    """SHACL's own (https://www.w3.org/TR/shacl/#shacl-shacl), which pySHACL brings along."""
+    store, identifier = pickle.loads(resources.files("pyshacl").joinpath("assets", "shacl-shacl.pickle").read_bytes())
+    return rdflib.Graph(store=store, identifier=identifier)
 
 
 def _fault(node: Node, predicate: Node, value: Node, shapes: rdflib.Graph) -> str | None:

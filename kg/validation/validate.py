@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pyshacl
 import rdflib
 from pyoxigraph import Quad
 from rdflib.extras.shacl import parse_shacl_path
@@ -24,7 +23,6 @@ from kg.rdf.turtle import literals_as_written, rdflib_graph
 from kg.terms import Namespaces
 from kg.validation.places import find_places, named_owner, patterns_of_result, shown_node
 from kg.validation.pyshacl_run import result_message, run_pyshacl
-from kg.validation.queryable import queryable_graph
 from kg.validation.report import RENDERERS, Report, Result
 from kg.validation.soundness import require_sound_shapes
 
@@ -42,6 +40,7 @@ def validate(
     files: Sequence[Path] = (),
     shape_files: Sequence[Path] = (),
     namespaces: Namespaces | None = None,
+    narrowed: bool = True,
 ) -> Report:
     """Validate data with shapes (https://www.w3.org/TR/shacl/, https://www.w3.org/TR/shacl-af/).
 
@@ -52,6 +51,7 @@ def validate(
         shape_files: the files that the shapes came from, to place errors in them. That the shapes of a file are sound
             is looked at once and noted in the cache folder.
         namespaces: those in which things are named, by default the shipped project's.
+        narrowed: whether pySHACL only looks at the nodes that may violate a shape, which gives the same report.
 
     Raises:
         BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
@@ -63,8 +63,8 @@ def validate(
         shapes_graph = rdflib_graph(shapes)
         require_sound_shapes(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
-        data_graph = queryable_graph(data)
-        graph = run_pyshacl(pyshacl.validate, data_graph, shacl_graph=shapes_graph, advanced=True)
+        triples = (quad.triple for quad in data)
+        graph, data_graph = run_pyshacl(triples, shapes_graph, advanced=True, narrowed=narrowed)
         nodes = list(graph.objects(None, SH.result))
         places = find_places([list(patterns_of_result(graph, node, data_graph)) for node in nodes], files)
         results = [

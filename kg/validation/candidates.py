@@ -1,0 +1,117 @@
+"""The focus nodes that may violate their shapes, found by a query for each shape: pySHACL need not walk all others.
+
+A query names too many nodes rather than too few. A shape that cannot be translated keeps all its focus nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import rdflib
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+from pyshacl import Shape, ShapesGraph
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import BNode, Node
+
+from kg.terms import Term, to_rdflib
+from kg.validation.expressions import Untranslatable, term
+from kg.validation.literals import FUNCTIONS
+from kg.validation.queryable import prebound
+from kg.validation.translation import Translation
+
+_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+
+
+def narrow_targets(shapes: rdflib.Graph, data: Store, marked: Mapping[Term, NamedNode], *, advanced: bool) -> bool:
+    """Aim shapes at those of their focus nodes alone that may violate them, and say whether there are any.
+
+    Args:
+        shapes: the shapes graph, whose targets are replaced.
+        data: what is to be validated, as its default graph.
+        marked: the graphs for what the data says of some literals (`kg.validation.literals`).
+        advanced: whether the shapes are run with SHACL Advanced Features.
+    """
+    if (None, SH.rule, None) in shapes:  # rules change the data
+        return True
+    try:
+        every = list(ShapesGraph(shapes).shapes)
+    except Exception:  # without a common base; pySHACL will say the same of the shapes
+        return True
+    for value, mark in marked.items():
+        about = [*data.quads_for_pattern(None, None, value)]
+        data.extend(Quad(quad.subject, quad.predicate, value, mark) for quad in about)
+    kept = False
+    for shape in every:
+        shape.set_advanced(advanced)
+        targets = _targets(shape)
+        if not targets or shape.deactivated:
+            continue
+        try:
+            found = _candidates(shape, data, marked, advanced=advanced)
+        except Exception:  # from pySHACL or Oxigraph, without a common base either
+            kept = True
+            continue
+        kept = kept or bool(found)
+        if found and isinstance(shape.node, BNode):  # of which the report repeats all that is stated
+            continue
+        for triple in targets:
+            shapes.remove(triple)
+        for node in found:
+            shapes.add((shape.node, SH.targetNode, node))
+    for mark in {*marked.values()}:
+        data.remove_graph(mark)
+    return kept
+
+
+def _targets(shape: Shape) -> list[tuple[Node, Node, Node]]:
+    """What is stated of the targets of a shape (https://www.w3.org/TR/shacl/#targets)."""
+    graph = shape.sg.graph
+    stated = [triple for name in _TARGETS for triple in graph.triples((shape.node, name, None))]
+    if shape.implicit_class_targets():
+        stated += graph.triples((shape.node, RDF.type, None))
+    return stated
+
+
+def _candidates(shape: Shape, data: Store, marked: Mapping[Term, NamedNode], *, advanced: bool) -> set[Node]:
+    """The focus nodes that may violate a shape."""
+    translation = Translation(shape, {*marked.values()})
+    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "sh": str(SH)}
+    focus = " UNION ".join(f"{{ {pattern}\n}}" for pattern in _focus(shape, prefixes, advanced=advanced))
+    query = f"""SELECT ?this ?suspect WHERE {{
+        {{ SELECT DISTINCT ?this WHERE {{ {focus} }} }}
+        BIND({translation.may_violate} AS ?suspect)
+    }}"""
+    answer = data.query(query, prefixes=prefixes, custom_functions=dict(FUNCTIONS))
+    assert isinstance(answer, QuerySolutions)
+    found = {
+        node
+        for node, suspect in answer
+        if suspect.value == "true" or any(_has_row(data, query, node) for query in translation.queries)
+    }
+    if found & marked.keys():  # which may be written otherwise
+        raise Untranslatable
+    return {to_rdflib(node) for node in found}
+
+
+def _has_row(data: Store, query: str, node: Term) -> bool:
+    answer = prebound(data, query, {"this": node})
+    assert isinstance(answer, QuerySolutions)
+    return any(True for _ in answer)
+
+
+def _focus(shape: Shape, prefixes: dict[str, str], *, advanced: bool) -> Iterator[str]:
+    """Patterns for the focus nodes of a shape, and the prefixes that they use."""
+    nodes, classes, implicit, objects_of, subjects_of = shape.target()
+    yield f"VALUES ?this {{ {' '.join(map(term, nodes))} }}"
+    for each in {*classes, *implicit}:
+        yield f"?this rdf:type/rdfs:subClassOf* {term(each)}"
+    for each in objects_of:
+        yield f"?subject {term(each)} ?this"
+    for each in subjects_of:
+        yield f"?this {term(each)} ?object"
+    for target in shape.advanced_target().values() if advanced else ():
+        helper = target["qh"]
+        for prefix, namespace in helper.prefixes.items():
+            if prefixes.setdefault(prefix, str(namespace)) != str(namespace):
+                raise Untranslatable
+        yield helper.select_text
