@@ -14,7 +14,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import BNode, Node
 
 from kg.terms import Term, to_rdflib
-from kg.validation.expressions import Untranslatable, term
+from kg.validation.expressions import Untranslatable, constant
 from kg.validation.literals import FUNCTIONS
 from kg.validation.queryable import prebound
 from kg.validation.translation import Translation
@@ -102,13 +102,13 @@ def _has_row(data: Store, query: str, node: Term) -> bool:
 def _focus(shape: Shape, prefixes: dict[str, str], *, advanced: bool) -> Iterator[str]:
     """Patterns for the focus nodes of a shape, and the prefixes that they use."""
     nodes, classes, implicit, objects_of, subjects_of = shape.target()
-    yield f"VALUES ?this {{ {' '.join(map(term, nodes))} }}"
+    yield f"VALUES ?this {{ {' '.join(map(constant, nodes))} }}"
     for each in {*classes, *implicit}:
-        yield f"?this rdf:type/rdfs:subClassOf* {term(each)}"
+        yield f"?this rdf:type/rdfs:subClassOf* {constant(each)}"
     for each in objects_of:
-        yield f"?subject {term(each)} ?this"
+        yield f"?subject {constant(each)} ?this"
     for each in subjects_of:
-        yield f"?this {term(each)} ?object"
+        yield f"?this {constant(each)} ?object"
     for target in shape.advanced_target().values() if advanced else ():
         helper = target["qh"]
         for prefix, namespace in helper.prefixes.items():

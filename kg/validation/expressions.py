@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import rdflib
-from pyoxigraph import BlankNode, Literal
+from pyoxigraph import BlankNode
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node, URIRef
 
@@ -43,7 +43,7 @@ def exists(pattern: str, test: str) -> str:
     return test if test == "false" else f"EXISTS {{ {pattern} FILTER({test}) }}"
 
 
-def term(node: Node) -> str:
+def constant(node: Node) -> str:
     """An IRI or a literal.
 
     Raises:
@@ -53,11 +53,6 @@ def term(node: Node) -> str:
     if isinstance(converted, BlankNode) or marked_literals([converted]):
         raise Untranslatable
     return str(converted)
-
-
-def text(value: str) -> str:
-    """A plain literal."""
-    return str(Literal(value))
 
 
 class Path(NamedTuple):
@@ -74,7 +69,7 @@ def path(shapes: rdflib.Graph, node: Node, step: int = 0) -> Path:
         Untranslatable: pySHACL refuses the path, or walks it otherwise.
     """
     if isinstance(node, URIRef):
-        return Path(term(node), may_stay=False)
+        return Path(constant(node), may_stay=False)
     stated = dict(shapes.predicate_objects(node))
     sequence = stated.keys() == {RDF.first, RDF.rest}
     if step >= _PATH_STEPS or (len(stated) != 1 and not sequence):
@@ -90,7 +85,7 @@ def path(shapes: rdflib.Graph, node: Node, step: int = 0) -> Path:
         text = ("/" if sequence else "|").join(part.text for part in parts)
         return Path(f"({text})", (all if sequence else any)(part.may_stay for part in parts))
     if name == SH.inversePath and isinstance(value, URIRef):  # of a sequence, pySHACL walks the parts in their order
-        return Path(f"^{term(value)}", may_stay=False)
+        return Path(f"^{constant(value)}", may_stay=False)
     if name in _REPEATED:
         part = path(shapes, value, step + 1)
         return Path(f"({part.text}){_REPEATED[name]}", part.may_stay or name != SH.oneOrMorePath)

@@ -17,14 +17,14 @@ from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from pyshacl import Shape
 from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
 from pyshacl.errors import ConstraintLoadWarning
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Node, URIRef
 
-from kg.validation.expressions import Untranslatable, both, either, exists, opposite, path, term, text
+from kg.validation.expressions import Untranslatable, both, constant, either, exists, opposite, path
 from kg.validation.literals import DOUBTFUL, RESPELLED
 
 _TABLE: Mapping[str, Mapping[str, str]] = tomllib.loads(
@@ -163,7 +163,7 @@ class Translation:
         value, other = next(self._names), next(self._names)
         tests = []
         for parameter in component.shape.objects(SH[name]):
-            stated = term(parameter)
+            stated = constant(parameter)
             test = Template(template).substitute(
                 this=this, value=value, other=other, values=values(value), others=values(other), parameter=stated
             )
@@ -199,9 +199,9 @@ class Translation:
             template, groups = _TABLE["list"][name], [_items(shape, head) for head in stated]
         else:
             raise Untranslatable
-        flags = text(str(getattr(component, "flags", None) or "").lower())
+        flags = Literal(str(getattr(component, "flags", None) or "").lower())
         tests = [
-            both(*(Template(template).substitute(value=value, parameter=term(each), flags=flags) for each in group))
+            both(*(Template(template).substitute(value=value, parameter=constant(each), flags=flags) for each in group))
             for group in groups
         ]
         doubt = self._has(RESPELLED, value) if name in _SPELLING else "false"
@@ -247,7 +247,7 @@ class Translation:
             return _CONFORMS
         shape = component.shape
         paths = {shape.get_other_shape(node).path() for node in component.property_shapes}
-        allowed = ", ".join(str(term(each)) for each in component.ignored_props | paths if isinstance(each, URIRef))
+        allowed = ", ".join(str(constant(each)) for each in component.ignored_props | paths if isinstance(each, URIRef))
         name, told = next(self._names), next(self._names)
         test = exists(
             f"{value} {name} {told}", f"{name} NOT IN ({allowed}) && !({name} = rdf:type && {told} = rdfs:Resource)"

@@ -89,7 +89,7 @@ PATHS = [
     ":p", "[ sh:inversePath :r ]", "( :p :r )", "( :p [ sh:inversePath :r ] )", "[ sh:alternativePath ( :p :q ) ]",
     "[ sh:zeroOrMorePath :r ]", "[ sh:oneOrMorePath :r ]", "[ sh:zeroOrOnePath :p ]", "( [ sh:zeroOrMorePath :p ] :r )",
     "[ sh:inversePath ( :p :r ) ]", "[ sh:alternativePath ( :p [ sh:zeroOrOnePath :q ] ) ]",
-    "( :r :r :r :r :r :r :r :r :r )", "( :r :r :r :r :r :r :r :r :r :r :r :r )",
+    "( :r :r :r :r :r :r :r :r :r )", "( :r :r )",
     "( [ sh:zeroOrOnePath :r ] [ sh:zeroOrMorePath :s ] )",
 ]  # fmt: skip
 
@@ -210,7 +210,7 @@ def test_disjoint_qualified_value_shapes_count_the_same_values() -> None:
 @pytest.mark.parametrize("constraint", [
     "sh:sparql [ sh:message 'no query' ]", "sh:sparql [ sh:select 'SELECT $this { $this ?p ?o MINUS { ?o a ?o } }' ]",
     "sh:property [ sh:path :p ; sh:lessThan :q ]", "sh:or ( [ sh:path :p ; sh:lessThan :q ] [ sh:class :T ] )",
-    "sh:node :Nothing, [ sh:path :p ]",
+    "sh:property [ sh:path ( :p :r :r :r :r :r :r :r :r :r :r :r ) ; sh:minCount 1 ]", "sh:node :Nothing, [ sh:path :p ]",
 ])  # fmt: skip
 def test_what_pyshacl_refuses_stays_refused(constraint: str) -> None:
     with pytest.raises(BadInput):
@@ -225,7 +225,8 @@ def test_shapes_that_refer_to_themselves_are_left_to_pyshacl() -> None:
 def test_nothing_is_left_to_look_at_where_all_conforms() -> None:
     constraints = """sh:class :D ; sh:nodeKind sh:IRI ; sh:minCount 1 ; sh:maxCount 3 ; sh:minLength 3 ;
         sh:hasValue :x ; sh:pattern "^http" ; sh:in ( :x :y :z ) ; sh:not [ sh:datatype xsd:string ] ;
-        sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:class :C ] ; sh:or ( [ sh:class :C ] [ sh:hasValue :y ] )"""
+        sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:class :C ] ;
+        sh:or ( [ sh:class :C ] [ sh:hasValue :y ] )"""
     conforming = ":C rdfs:subClassOf :D . :x a :C . :y a :D . :a a :T ; :p :x, :y . :b a :T ; :p :x ."
     assert is_narrow(read(conforming), rdflib_graph(read(shape(constraints))))
     assert not is_narrow(read(conforming + ":b :p :c ."), rdflib_graph(read(shape(constraints))))
