@@ -1,5 +1,6 @@
 """Data and shapes to a report: SHACL Core, SHACL-SPARQL and SHACL Advanced Features, run by pySHACL.
 
+Queries find the nodes that may violate shapes (`kg.validation.candidates`); pySHACL judges these and words the results.
 Nothing is fetched: imports are not followed, JavaScript is off, and shapes whose queries reach outside are refused.
 Each result is placed: at the statement at fault or, where the fault is that nothing is stated, at the first statement
 about the thing at fault.
@@ -40,7 +41,6 @@ def validate(
     files: Sequence[Path] = (),
     shape_files: Sequence[Path] = (),
     namespaces: Namespaces | None = None,
-    narrowed: bool = True,
 ) -> Report:
     """Validate data with shapes (https://www.w3.org/TR/shacl/, https://www.w3.org/TR/shacl-af/).
 
@@ -51,7 +51,6 @@ def validate(
         shape_files: the files that the shapes came from, to place errors in them. That the shapes of a file are sound
             is looked at once and noted in the cache folder.
         namespaces: those in which things are named, by default the shipped project's.
-        narrowed: whether pySHACL only looks at the nodes that may violate a shape, which gives the same report.
 
     Raises:
         BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
@@ -64,7 +63,7 @@ def validate(
         require_sound_shapes(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
         triples = (quad.triple for quad in data)
-        graph, data_graph = run_pyshacl(triples, shapes_graph, advanced=True, narrowed=narrowed)
+        graph, data_graph = run_pyshacl(triples, shapes_graph, advanced=True)
         nodes = list(graph.objects(None, SH.result))
         places = find_places([list(patterns_of_result(graph, node, data_graph)) for node in nodes], files)
         results = [

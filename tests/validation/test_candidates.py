@@ -19,7 +19,7 @@ from kg.rdf.load import load_file, load_files
 from kg.rdf.turtle import rdflib_graph
 from kg.terms import XSD, from_rdflib
 from kg.validation.candidates import narrow_targets
-from kg.validation.literals import marked_literals
+from kg.validation.literals import DOUBTFUL, RESPELLED, marked_literals
 from kg.validation.pyshacl_run import run_pyshacl
 
 PREFIXES = """
@@ -234,6 +234,21 @@ def test_nothing_is_left_to_look_at_where_all_conforms() -> None:
 
 def test_nothing_of_the_shipped_project_is_left_to_look_at(project: Project) -> None:
     assert is_narrow(load_files(project.sources), rdflib_graph(load_files(project.shapes)))
+
+
+def test_literals_are_marked_that_are_not_kept_as_they_are_written() -> None:
+    written = [
+        quad.object for quad in read(':a :p 1, 01, "1.50"^^xsd:decimal, "x"^^xsd:integer, "é"@fr, 2.5, "y"^^:type .')
+    ]
+    marks = {str(literal).partition("^")[0]: mark for literal, mark in marked_literals(written).items()}
+    assert marks == {'"1"': DOUBTFUL, '"1.5"': RESPELLED, '"x"': DOUBTFUL}
+
+
+def test_triples_as_terms_are_refused_even_where_no_shape_looks_at_them() -> None:
+    with pytest.raises(BadInput, match="a statement about a statement"):
+        run_pyshacl(
+            [quad.triple for quad in read(":a :p <<( :b :p :c )>> .")], rdflib_graph(read(shape("sh:minCount 1")))
+        )
 
 
 # The shipped project, spoilt.
