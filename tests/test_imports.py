@@ -33,7 +33,8 @@ def state():
 before = state()
 import kg
 for module in pkgutil.walk_packages(kg.__path__, "kg."):
-    importlib.import_module(module.name)
+    if not module.name.startswith("kg.reasoning.spark_") or importlib.util.find_spec("pyspark"):  # an extra
+        importlib.import_module(module.name)
 after = state()
 print(json.dumps({name: [before[name], after[name]] for name in before if before[name] != after[name]}))
 """

@@ -6,6 +6,10 @@ writes it. Exits with 3 if the FILEs are inconsistent and says which rules found
 
 Large graphs are closed by DuckDB, which reads N-Triples and Parquet by itself, writes lines in any order unless they
 are to be --sorted, and goes to disk for what --limit-memory leaves no room for.
+
+What is too large for one machine is closed by Spark (--engine spark; pip install 'casus-kg[spark]', and Java). It is
+set up by PYSPARK_SUBMIT_ARGS, SPARK_CONF_DIR or spark-submit, and otherwise runs on this machine. The machines of a
+cluster must all see the FILEs, and a folder that spark.checkpoint.dir names, at the same paths.
 """
 
 from __future__ import annotations
@@ -46,9 +50,10 @@ _PARQUET = "parquet"
 @click.command("reason", help=__doc__)
 @files_argument
 @click.option(
-    "--engine", type=click.Choice(["clingo", "duckdb", "owlrl"]),
+    "--engine", type=click.Choice(["clingo", "duckdb", "spark", "owlrl"]),
     help="clingo runs the W3C's rules; duckdb has it do so for the ontology, closes the rest by SQL, and leaves to it "
-         "what SQL cannot do; owlrl is another implementation, to compare with.  [default: clingo or duckdb, by size]",
+         "what SQL cannot do; spark does the same on a cluster; owlrl is another implementation, to compare with.  "
+         "[default: clingo or duckdb, by size]",
 )  # fmt: skip
 @click.option("--from", "source_format", type=FormatChoice(GRAPH_FORMATS), help="The format of the FILEs.")
 @click.option(

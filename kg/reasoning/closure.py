@@ -25,8 +25,10 @@ from kg.reasoning.materialise import Grounding, Strategy, by_tables, generally, 
 from kg.reasoning.rules import RULES
 from kg.reasoning.symbols import Tokens, term
 
-__all__ = ["Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "engine_for"]
+__all__ = ["IN_TABLES", "Closure", "NTriplesClosure", "OnGrowth", "close", "close_ntriples", "engine_for"]
 
+#: The engines that run the rules as SQL, where they can.
+IN_TABLES = ("duckdb", "spark")
 #: Triples from which on DuckDB is quicker than clingo.
 _LARGE = 20_000
 
@@ -67,14 +69,15 @@ def close(
 
     Args:
         statements: triples, or quads, whose graph names are not looked at.
-        engine: ``clingo``, ``duckdb``, which is quicker for large graphs, or ``owlrl``; by default one of the first two
-            by the number of triples. ``clingo-tables`` runs the rules one by one as the W3C states them, which is slow
-            where they recur.
+        engine: ``clingo``, ``duckdb``, which is quicker for large graphs, ``spark``, for those that are too large for
+            one machine, or ``owlrl``; by default one of the first two by the number of triples. ``clingo-tables`` runs
+            the rules one by one as the W3C states them, which is slow where they recur.
         limits: what it may take; of owlrl only the statements are looked at, when it is done.
         on_growth: told now and then in words what grows.
 
     Raises:
-        BadInput: there is no such engine.
+        BadInput: there is no such engine, or Spark is not set up.
+        MissingLibrary: Spark is not installed.
         ReasonerError: the engine failed.
         ReasonerLimit: a limit ended it.
     """
@@ -112,19 +115,21 @@ def close_ntriples(
         on_growth: told now and then in words what grows.
 
     Raises:
-        BadInput: there is no such engine.
+        BadInput: there is no such engine, or Spark is not set up.
+        MissingLibrary: Spark is not installed.
         ReasonerError: the engine failed.
         ReasonerLimit: a limit ended it.
     """
     strategy = _STRATEGIES.get(engine)
     if strategy is not None:
         return _close(text, strategy, limits, on_growth)
-    if engine != "duckdb":
-        raise BadInput(f"no reasoner is called {engine!r}; there are {', '.join(_STRATEGIES)}, duckdb and owlrl")
+    if engine not in IN_TABLES:
+        known = ", ".join([*_STRATEGIES, *IN_TABLES])
+        raise BadInput(f"no reasoner is called {engine!r}; there are {known} and owlrl")
     from kg.reasoning.in_tables import NotInTables, close_in_tables  # noqa: PLC0415 - small graphs do without DuckDB
 
     try:
-        return close_in_tables(text, limits, on_growth)
+        return close_in_tables(text, limits, on_growth, engine)
     except NotInTables as reason:
         whole = _close(text, generally, limits, on_growth)
         return replace(whole, notices=(*whole.notices, str(reason)))

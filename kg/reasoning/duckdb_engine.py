@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -70,13 +70,13 @@ def closed_in_tables(
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{max(memory - _ASIDE, _LEAST) >> 20}MiB",
             "temp_directory": folder,
-            "threads": max(1, min(_processors(), size // _OF_A_THREAD)),
+            "threads": max(1, min(processors(), size // _OF_A_THREAD)),
             "preserve_insertion_order": "false",
             # All that is needed comes with it, and nothing is to be fetched.
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
-        with duckdb.connect(config=settings) as db, _timed(db, limits, begin):
+        with duckdb.connect(config=settings) as db, timed(db.interrupt, limits, begin):
             try:
                 db.execute("SET enable_progress_bar = false")  # it would be printed among what is written
                 closure = TabledClosure(db, limits, begin, on_growth)
@@ -142,8 +142,8 @@ class TabledClosure:
 
     def _forget(self) -> None:
         """Leave only what was read."""
-        tables = self._db.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()
         self._db.execute("DROP VIEW literal")
+        tables = self._db.execute("SHOW TABLES").fetchall()
         for table in {name for (name,) in tables} - {"term", "given", "spelled", "line"}:
             self._db.execute(f"DROP TABLE {table}")
 
@@ -175,7 +175,7 @@ class TabledClosure:
     def merged_values(self) -> list[list[str]]:
         """Tokens of values that nobody knows and that are taken to be one, in groups."""
         rows = self._db.execute("""
-            SELECT list(t ORDER BY t) FROM cluster JOIN term ON h = x WHERE kind = 'O' GROUP BY rep HAVING count(*) > 1
+            SELECT list_sort(list(t)) FROM cluster JOIN term ON h = x WHERE kind = 'O' GROUP BY rep HAVING count(*) > 1
             ORDER BY 1""").fetchall()
         return [tokens for (tokens,) in rows]
 
@@ -196,7 +196,7 @@ class TabledClosure:
         self._db.execute("CREATE OR REPLACE TABLE tag (lower VARCHAR, spelled VARCHAR)")
         insert(self._db, "tag", tags.items())
         self._db.execute("""
-            UPDATE term SET t = t[: len(t) - len(lower)] || spelled FROM tag
+            UPDATE term SET t = t[1 : len(t) - len(lower)] || spelled FROM tag
             WHERE kind = 'V' AND ends_with(t, '"@' || lower)""")
 
     def write(self, path: Path, form: str = LINES, *, in_order: bool = False) -> None:
@@ -207,12 +207,7 @@ class TabledClosure:
             form: `LINES` of N-Triples, or `COLUMNS` of Parquet: subject, predicate, object.
             in_order: whether lines are in the order of their text.
         """
-        line = "s || ' ' || p || ' ' || o || ' .' AS l"
-        columns = "s AS subject, p AS predicate, o AS object" if form == COLUMNS else line
-        order = " ORDER BY ALL" if in_order else ""
-        options = "" if form == COLUMNS else ", HEADER false, QUOTE '', ESCAPE '', DELIMITER E'\\x01'"
-        name = str(path).replace("'", "''")
-        self._db.execute(f"COPY (SELECT {columns} FROM answer{order}) TO '{name}' (FORMAT {form}{options})")
+        copy_answer(self._db, path, form, in_order=in_order)
 
     def _prepare_answer(self, fixpoint: Fixpoint, terms: Mapping[str, str]) -> None:
         """A view of all statements as text, and the check that they are not too many.
@@ -260,7 +255,18 @@ class TabledClosure:
             require_size(self._limits, int(size), f": {int(size):,}, with each told of all that are the same")
 
 
-def _processors() -> int:
+def copy_answer(db: duckdb.DuckDBPyConnection, path: Path, form: str, *, in_order: bool) -> None:
+    """Write the statements of a table or view ``answer(s, p, o)`` to a file, as `TabledClosure.write` does."""
+    line = "s || ' ' || p || ' ' || o || ' .' AS l"
+    columns = "s AS subject, p AS predicate, o AS object" if form == COLUMNS else line
+    order = " ORDER BY ALL" if in_order else ""
+    options = "" if form == COLUMNS else ", HEADER false, QUOTE '', ESCAPE '', DELIMITER E'\\x01'"
+    name = str(path).replace("'", "''")
+    db.execute(f"COPY (SELECT {columns} FROM answer{order}) TO '{name}' (FORMAT {form}{options})")
+
+
+def processors() -> int:
+    """The cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -268,12 +274,12 @@ def _processors() -> int:
 
 
 @contextmanager
-def _timed(db: duckdb.DuckDBPyConnection, limits: ReasoningLimits, begin: float) -> Iterator[None]:
+def timed(interrupt: Callable[[], None], limits: ReasoningLimits, begin: float) -> Iterator[None]:
     """End what takes longer than it may."""
     if limits.seconds is None:
         yield
         return
-    timer = Timer(max(limits.seconds - (time.monotonic() - begin), 0.001), db.interrupt)
+    timer = Timer(max(limits.seconds - (time.monotonic() - begin), 0.001), interrupt)
     timer.daemon = True
     timer.start()
     try:

@@ -179,7 +179,7 @@ def _settle_odd(db: DuckDBPyConnection) -> None:
     db.execute("INSERT INTO spelled SELECT h, hash(usual) FROM odd WHERE usual <> '' AND hash(usual) <> h")
     # What stands for a value is told apart from terms as these are from each other.
     db.execute("""INSERT INTO term SELECT DISTINCT hash(usual), usual, 'S' FROM odd
-                  WHERE usual <> '' AND usual NOT IN (SELECT t FROM term)""")
+                  ANTI JOIN term ON t = usual WHERE usual <> ''""")
     db.execute("DROP TABLE odd")
 
 

@@ -15,7 +15,7 @@ from kg.rdf.formats import GraphFormat, graph_format
 from kg.rdf.load import blank_nodes_of, load_ntriples
 from kg.rdf.tags import changed_tags, spelled_alike, with_tags, written_tags
 from kg.reasoning.closed_lines import NTriplesClosure, OnGrowth
-from kg.reasoning.closure import close_ntriples, engine_for
+from kg.reasoning.closure import IN_TABLES, close_ntriples, engine_for
 from kg.reasoning.grounder import ReasoningLimits
 from kg.reasoning.inconsistency import Inconsistency
 from kg.reasoning.notices import notices
@@ -82,11 +82,12 @@ def closing_files(
 
     Args:
         given: the files.
-        engine: ``clingo`` or ``duckdb``, by default one of them by the number of statements.
+        engine: ``clingo``, ``duckdb`` or ``spark``, by default one of the first two by the number of statements.
         limits: what it may take.
         on_growth: told now and then in words what grows.
 
     Raises:
+        BadInput, MissingLibrary: Spark is not set up, or not installed.
         MissingFile, UnknownFormat, ParseError: each with the file, the last with the line.
         ReasonerError: the engine failed.
         ReasonerLimit: a limit ended it.
@@ -95,8 +96,8 @@ def closing_files(
         text = None if given.directly() else given.read()
         engine = engine or engine_for(given.count() if text is None else text.count("\n"))
         left: tuple[str, ...] = ()
-        if engine == "duckdb":
-            found = _in_tables(stack, given, text, limits, on_growth)
+        if engine in IN_TABLES:
+            found = _in_tables(stack, given, text, limits, on_growth, engine)
             if isinstance(found, ClosedFiles):
                 yield found
                 return
@@ -107,9 +108,14 @@ def closing_files(
 
 
 def _in_tables(
-    stack: ExitStack, given: Given, text: str | None, limits: ReasoningLimits, on_growth: OnGrowth | None
+    stack: ExitStack,
+    given: Given,
+    text: str | None,
+    limits: ReasoningLimits,
+    on_growth: OnGrowth | None,
+    engine: str,
 ) -> ClosedFiles | str:
-    """The closure by DuckDB, or why clingo has to do it."""
+    """The closure by DuckDB or Spark, or why clingo has to do it."""
     # Imported here, because small graphs do without DuckDB.
     from kg.reasoning.encoded import NotCanonical, NTriplesFile  # noqa: PLC0415
     from kg.reasoning.in_tables import NotInTables, open_in_tables, values_taken_for_one  # noqa: PLC0415
@@ -118,10 +124,10 @@ def _in_tables(
     try:
         try:
             sources = [NTriplesFile(path, blank_nodes_of(path), is_columns(path)) for path in given.files]
-            closure = open_in_tables(stack, sources if text is None else text, limits, on_growth)
+            closure = open_in_tables(stack, sources if text is None else text, limits, on_growth, engine)
         except NotCanonical:
             text = given.read()
-            closure = open_in_tables(stack, text, limits, on_growth)
+            closure = open_in_tables(stack, text, limits, on_growth, engine)
     except NotInTables as reason:
         return str(reason)
     if text is not None:  # else all tags are in lower case

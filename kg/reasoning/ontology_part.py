@@ -191,9 +191,7 @@ class OntologyPart:
         insert(self._db, "constant", ([self._tokens.terms[name]] for name in missing))
         hashed = dict(self._db.execute("SELECT t, hash(t) FROM constant").fetchall())
         self.hashes |= {name: hashed[self._tokens.terms[name]] for name in missing}
-        self._db.execute(
-            "INSERT INTO term SELECT hash(t), t, 'R' FROM constant WHERE hash(t) NOT IN (SELECT h FROM term)"
-        )
+        self._db.execute("INSERT INTO term SELECT hash(c.t), c.t, 'R' FROM constant c ANTI JOIN term ON h = hash(c.t)")
 
     def _relation(self, name: str) -> str:
         """The relation of what is stated with a property."""

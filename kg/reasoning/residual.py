@@ -27,7 +27,7 @@ class NotInTables(Exception):
 
     def __str__(self) -> str:
         """What people are told."""
-        return f"closed by clingo, for DuckDB cannot: {self.args[0]}"
+        return f"closed by clingo, for SQL cannot: {self.args[0]}"
 
 
 @dataclass(frozen=True)

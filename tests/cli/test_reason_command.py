@@ -132,7 +132,7 @@ def test_columns_go_in_and_out(kg, file, tmp_path: Path, engine: str) -> None:
 
 def test_what_duckdb_leaves_to_clingo_is_told_in_a_line(kg, file) -> None:
     result = kg("reason", file(":x owl:sameAs 5 . :x :p :y ."), "--engine", "duckdb")
-    assert told(result) == ["closed by clingo, for DuckDB cannot: a thing is the same as a literal"]
+    assert told(result) == ["closed by clingo, for SQL cannot: a thing is the same as a literal"]
     assert "<http://example.org/x>" in result.stdout
 
 
@@ -287,3 +287,12 @@ def test_what_is_very_long_is_shortened_where_it_is_told(kg, file) -> None:
 def test_two_spellings_of_a_language_tag_are_named(kg, file, command: str) -> None:
     *_, said = told(kg(command, file(':x rdfs:label "colour"@EN ; rdfs:comment "grey"@en .')))
     assert said.endswith("language tags differ in case only and are written alike: @en as @EN")
+
+
+def test_without_spark_the_command_says_what_brings_it(kg, file, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("pyspark", "kg.reasoning.spark"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    result = kg("reason", file(""), "--engine", "spark")
+    assert result.exit_code == 2
+    assert "pip install 'casus-kg[spark]'" in result.stderr

@@ -188,7 +188,7 @@ class TestContradictions:
 
 class TestEngines:
     def test_are_three_one_of_which_has_two_ways(self) -> None:
-        known = "there are clingo, clingo-tables, duckdb and owlrl"
+        known = "there are clingo, clingo-tables, duckdb, spark and owlrl"
         with pytest.raises(BadInput, match=f"no reasoner is called 'hermit'; {known}"):
             close([], engine="hermit")
 
