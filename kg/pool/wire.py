@@ -6,7 +6,7 @@ import json
 import select
 import struct
 import time
-from socket import socket
+from socket import SO_RCVTIMEO, SOL_SOCKET, socket
 from typing import Any, NamedTuple
 
 from kg import errors
@@ -15,6 +15,7 @@ from kg.errors import CasusError
 #: A message in JSON; a piece of an answer; the end of an answer, with a body if the worker should not be asked again.
 VALUE, PIECE, END = b"V", b"P", b"E"
 _HEADER = struct.Struct("!cI")
+_TIMEVAL = struct.Struct("@ll")
 _READ = 128 * 1024
 
 
@@ -43,14 +44,13 @@ class Channel:
     """One end of a socket, message by message; for one thread at a time.
 
     Little is asked of the system, since each time a thread does so, it hands the interpreter to another: the socket
-    keeps its mode, and whoever waits for only so long asks whether there is something to read.
+    stays one that blocks, and it is the system that stops waiting for what is to be read (socket(7), SO_RCVTIMEO).
     """
 
     def __init__(self, connection: socket) -> None:
         """Take a socket over."""
         self._connection = connection
-        self._readable = select.poll()
-        self._readable.register(connection, select.POLLIN)
+        self._patience = 0
         self._received = b""
         self._position = 0
 
@@ -70,12 +70,13 @@ class Channel:
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         while (message := self._take()) is None:
-            if deadline is not None and not self._readable.poll(max(deadline - time.monotonic(), 0) * 1000):
-                raise TimeoutError
+            self._wait_at_most(None if deadline is None else deadline - time.monotonic())
             try:
                 read = self._connection.recv(_READ)
             except ConnectionResetError:
                 return None
+            except BlockingIOError:
+                raise TimeoutError from None
             if not read:
                 return None
             self._received = self._received[self._position :] + read
@@ -84,11 +85,20 @@ class Channel:
 
     def has_ended(self) -> bool:
         """Whether the other side, which should say nothing now, has gone."""
-        return bool(self._readable.poll(0))
+        readable = select.poll()
+        readable.register(self._connection, select.POLLIN)
+        return bool(readable.poll(0))
 
     def close(self) -> None:
         """End the conversation."""
         self._connection.close()
+
+    def _wait_at_most(self, seconds: float | None) -> None:
+        """Let the next read end after so many seconds, or never."""
+        microseconds = 0 if seconds is None else max(round(seconds * 1_000_000), 1)
+        if microseconds != self._patience:
+            self._patience = microseconds
+            self._connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, _TIMEVAL.pack(*divmod(microseconds, 1_000_000)))
 
     def _take(self) -> Message | None:
         begin = self._position + _HEADER.size

@@ -171,6 +171,8 @@ def _add_manners(app: Flask, site: Site) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        if request.args.get(LANGUAGE) and (chosen := chosen_language(site, request)) is not None:
+        # Most queries are long and name no language: they are not read a second time for that.
+        named = LANGUAGE.encode() in request.query_string and request.args.get(LANGUAGE)
+        if named and (chosen := chosen_language(site, request)) is not None:
             response.set_cookie(LANGUAGE, chosen, max_age=_REMEMBERED, samesite="Lax", secure=request.is_secure)
         return http.finish(response, request, site, g.get("tag"))
