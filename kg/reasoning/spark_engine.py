@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, cast
 from warnings import catch_warnings
 
@@ -137,6 +137,7 @@ def _own_settings(memory: int) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOG.as_uri()}",
         "spark.sql.shuffle.partitions": str(processors()),
+        "spark.sql.warehouse.dir": gettempdir(),  # nothing is put there, but it would be made where one is
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }

@@ -30,7 +30,7 @@ LEFT = ("dt-diff--one-thing", "dt-diff--tied", "dt-eq--tied", "dt-type2--tied.tt
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A cluster of this machine alone, which the closures of this module find running and leave so."""
     from pyspark.sql import SparkSession
 
@@ -42,6 +42,7 @@ def spark() -> Iterator[Any]:
         # What compiles less is sooner ready, which matters more for graphs as small as these.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
         "spark.ui.enabled": "false",
     }
     builder = SparkSession.builder
@@ -154,11 +155,11 @@ def test_a_pattern_goes_through_text_of_any_length(tmp_path: Path, spark: Any) -
         assert SparkTables(spark, tmp_path, local).execute(query, ["ab" * 100_000]).fetchall() == [(True,)]
 
 
-def reason(*arguments: object) -> subprocess.CompletedProcess[str]:
+def reason(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """What the command does where nobody has set up Spark."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
     command = [sys.executable, "-m", "kg", "reason", *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_the_command_starts_spark_by_itself_and_writes_as_duckdb_does(tmp_path: Path) -> None:
@@ -166,9 +167,10 @@ def test_the_command_starts_spark_by_itself_and_writes_as_duckdb_does(tmp_path: 
     data.write_text(f"<{EX}p> <{OWL.inverseOf.value}> <{EX}q> .\n_:b <{EX}p> _:a .\n_:a <{EX}q> <{EX}c> .\n")
     duckdb.sql(f"""COPY (SELECT '<{EX}x>' subject, '<{EX}q>' predicate, '"é \\"a\\" ."@fr' object)
                    TO '{more}' (FORMAT parquet)""")
-    told = reason(data, more, "--engine", "spark", "--limit-memory", 1500, "-o", closed)
+    told = reason(tmp_path, data, more, "--engine", "spark", "--limit-memory", 1500, "-o", closed)
     assert told.returncode == 0, told.stderr
     rows = duckdb.sql(f"SELECT subject || ' ' || predicate || ' ' || object || ' .' FROM '{closed}'").fetchall()
     lines = sorted(f"{line}\n" for (line,) in rows)
-    assert "".join(lines) == reason(data, more, "--engine", "duckdb", "--sorted").stdout
+    assert "".join(lines) == reason(tmp_path, data, more, "--engine", "duckdb", "--sorted").stdout
     assert any(line.startswith(f"<{EX}c> <{EX}p> _:") for line in lines)
+    assert {path.name for path in tmp_path.iterdir()} == {data.name, more.name, closed.name}
