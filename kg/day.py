@@ -70,8 +70,18 @@ class Certainty(Enum):
         self.rank = len(type(self).__members__)  # of those before it
 
 
+class Pickled:
+    """What is pickled as its fields, in the order in which it is made of them: a dataclass with slots looks each up."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        fields: tuple[str, ...] = self.__slots__
+        return type(self), tuple(getattr(self, field) for field in fields)
+
+
 @dataclass(frozen=True, slots=True)
-class Period:
+class Period(Pickled):
     """A period of whose first and last day bounds are known. All four bounds are days that belong to it.
 
     Attributes:

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -23,8 +23,8 @@ _FILE = "casus.toml"
 _FOLDERS = ("ontology", "graph", "shapes")
 #: The modules and packages that a build is made by; what asks it, serves it or writes of it changes nothing in it.
 BUILDING = (
-    "build", "cache.py", "day.py", "duties", "errors.py", "messages.py", "project.py", "rdf", "reasoning", "terms.py",
-    "validation",
+    "build", "cache.py", "collector.py", "day.py", "duties", "errors.py", "messages.py", "project.py", "rdf",
+    "reasoning", "terms.py", "validation",
 )  # fmt: skip
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
@@ -172,23 +172,12 @@ class Project:
 
     def fingerprint(self) -> str:
         """A hash of everything a build depends on: the files, the code and rules that build, the engines' versions."""
-        # Slow to import, and only builds ask for it.
-        import hashlib  # noqa: PLC0415
-        from importlib.metadata import version  # noqa: PLC0415
+        import hashlib  # noqa: PLC0415 - slow to import, and only builds ask for it
 
-        digest = hashlib.sha256()
-        for name in _ENGINES:
-            digest.update(f"{name} {version(name)}\n".encode())
-        parts = [_PACKAGE / name for name in BUILDING]
-        inside = (path for part in parts if part.is_dir() for path in part.rglob("*"))
-        code = sorted(path for path in (*parts, *inside) if path.suffix in (".py", ".lp", ".toml"))
-        named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
-        named += [(self.graph_name(path), path) for path in self.sources + self.shapes + self.questions]
+        named = [(self.graph_name(path), path) for path in self.sources + self.shapes + self.questions]
         named += [(path.relative_to(self.root).as_posix(), path) for path in self.versions]
         named += [(_FILE, path) for path in [self.root / _FILE] if path.is_file()]
-        for name, file in named:
-            digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-        return digest.hexdigest()
+        return hashlib.sha256(f"{maker()}\n{_hashes(named)}".encode()).hexdigest()
 
     @cached_property
     def _taken(self) -> list[Path]:
@@ -253,6 +242,26 @@ def open_project(root: Path | None = None) -> Project:
         ProjectError: the folder lacks ``ontology/``, ``graph/`` or ``shapes/``, or its ``casus.toml`` is wrong.
     """
     return _checked(_shipped() if root is None else Project(root.resolve()))
+
+
+def maker() -> str:
+    """A hash of what builds are made by: the code, the rules, the engines' versions."""
+    import hashlib  # noqa: PLC0415 - slow to import, as is the other
+    from importlib.metadata import version  # noqa: PLC0415
+
+    parts = [_PACKAGE / name for name in BUILDING]
+    inside = (path for part in parts if part.is_dir() for path in part.rglob("*"))
+    code = sorted(path for path in (*parts, *inside) if path.suffix in (".py", ".lp", ".toml"))
+    engines = "".join(f"{name} {version(name)}\n" for name in _ENGINES)
+    named = [(path.relative_to(_PACKAGE).as_posix(), path) for path in code]
+    return hashlib.sha256(f"{engines}{_hashes(named)}".encode()).hexdigest()
+
+
+def _hashes(named: Iterable[tuple[str, Path]]) -> str:
+    """The names of files, each with a hash of what is in it."""
+    import hashlib  # noqa: PLC0415
+
+    return "".join(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in named)
 
 
 def open_copy(folder: Path) -> Project:

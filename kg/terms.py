@@ -277,10 +277,11 @@ class Labels:
     def __init__(self, triples: Iterable[Triple]) -> None:
         """Collect the labels of a graph. Of several in one language the best property's counts, then the first."""
         self._ranked: dict[Term, dict[str, tuple[int, str, Literal]]] = {}
-        for triple in triples:
-            value = triple.object
-            if triple.predicate in LABELS and isinstance(value, Literal):
-                rank = (LABELS.index(triple.predicate), value.value, value)
+        places = {label: place for place, label in enumerate(LABELS)}
+        for triple in triples:  # whose attributes are quicker than to unpack it
+            place = places.get(triple.predicate)
+            if place is not None and isinstance(value := triple.object, Literal):
+                rank = (place, value.value, value)
                 ours = self._ranked.setdefault(triple.subject, {})
                 language = (value.language or "").lower()
                 if language not in ours or rank[:2] < ours[language][:2]:

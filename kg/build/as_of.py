@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import os
 import pickle
-import shutil
-from contextlib import suppress
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from kg.build.store import Build, in_graph, open_store, with_merge
+from kg.build.build_parts import in_graph, with_merge
+from kg.build.shared_store import copy_store
+from kg.build.store import Build, open_store
 from kg.cache import find, keep_latest, written_aside
+from kg.collector import collector_paused
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import require_consistency
 
 #: Snapshots kept with a build. They share what is the same with its store.
 _KEPT = 8
-_TIMELINE = "timeline.pickle"
+_TIMELINE = "timeline.pickle.z"
 
 
 def save_timeline(folder: Path, timeline: Timeline) -> None:
     """Keep the timeline of a build, so that a snapshot need not derive it again."""
-    (folder / _TIMELINE).write_bytes(pickle.dumps(timeline))
+    (folder / _TIMELINE).write_bytes(zlib.compress(pickle.dumps(timeline), 1))
 
 
 def has_timeline(build: Build) -> bool:
@@ -37,9 +39,10 @@ def has_timeline(build: Build) -> bool:
     return (build.folder / _TIMELINE).is_file()
 
 
+@collector_paused()
 def load_timeline(build: Build) -> Timeline:
     """The timeline of a build. The file is the cache's own, written by `save_timeline`."""
-    timeline = pickle.loads((build.folder / _TIMELINE).read_bytes())
+    timeline = pickle.loads(zlib.decompress((build.folder / _TIMELINE).read_bytes()))
     assert isinstance(timeline, Timeline)
     return timeline
 
@@ -96,15 +99,7 @@ def _folder(build: Build, day: date) -> Path:
     return build.folder / "as-of" / day.isoformat()
 
 
-def _share(source: str, target: str) -> None:
-    """Give a file of the store a second name, or copy it: RocksDB never changes an .sst file once it is written."""
-    if source.endswith(".sst"):
-        with suppress(OSError):  # the system may refuse a second name for another user's file
-            os.link(source, target)
-            return
-    shutil.copyfile(source, target)
-
-
+@collector_paused()
 def _make(build: Build, day: date, folder: Path) -> None:
     timeline, modules = load_timeline(build), build.ontology_graphs
     relations = set(timeline.as_of(day))
@@ -113,7 +108,7 @@ def _make(build: Build, day: date, folder: Path) -> None:
     closure = close([*ontology, *in_graph(name, sorted(relations, key=str))])
     require_consistency(closure.inconsistencies, (), namespaces=build.identity.names)
     with written_aside(folder) as aside:
-        shutil.copytree(build.store, aside, dirs_exist_ok=True, copy_function=_share)
+        copy_store(build.store, aside)
         store = Store(os.fspath(aside))
         # The view of the due duties stays out of the closure: its terms imply nothing that the build does not hold.
         found = relations | closure.inferred | set(timeline.view(day))

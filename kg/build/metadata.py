@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.build.questions import Question
-from kg.terms import DCTERMS, OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Vocabulary
+from kg.terms import DCTERMS, OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Term, Vocabulary
 
 VOID_EXT = Vocabulary("http://ldf.fi/void-ext#")
 #: Classes of these say what a term is, not what a thing is.
@@ -100,25 +100,33 @@ class Profile:
 def profiles(statements: Iterable[Triple]) -> dict[NamedNode, Profile]:
     """The profile of each class that things have, other than terms; statements are counted once."""
     distinct = dict.fromkeys(statements)
-    kinds: defaultdict[object, list[NamedNode]] = defaultdict(list)
+    kinds: defaultdict[Term, list[NamedNode]] = defaultdict(list)
     found: defaultdict[NamedNode, Profile] = defaultdict(Profile)
     for triple in distinct:
         kind = triple.object
         if triple.predicate == RDF.type and isinstance(kind, NamedNode) and not any(kind in of for of in _OF_TERMS):
             kinds[triple.subject].append(kind)
             found[kind].entities += 1
+    # Few of the statements differ in their property and in what kinds of things are at their ends.
+    groups: dict[tuple[NamedNode, ...], int] = {}
+    numbers = {thing: groups.setdefault(tuple(own), len(groups)) for thing, own in kinds.items()}
+    alike: Counter[tuple[int, NamedNode, NamedNode | int | None]] = Counter()
     for triple in distinct:
-        subject, predicate, value = triple
-        own = kinds.get(subject, ())
-        if predicate == RDF.type or not own:
+        number, value = numbers.get(triple.subject), triple.object
+        if number is not None:
+            target = value.datatype if isinstance(value, Literal) else numbers.get(value)
+            alike[number, triple.predicate, target] += 1
+    members = list(groups)
+    for (number, predicate, target), times in alike.items():
+        if predicate == RDF.type:
             continue
-        is_literal = isinstance(value, Literal)
-        targets = [value.datatype] if isinstance(value, Literal) else kinds.get(value, ())
-        for kind in own:
+        is_literal = isinstance(target, NamedNode)
+        targets = [target] if isinstance(target, NamedNode) else () if target is None else members[target]
+        for kind in members[number]:
             profile = found[kind]
-            profile.properties[predicate] += 1
-            for target in targets:
-                profile.targets[predicate][is_literal, target] += 1
+            profile.properties[predicate] += times
+            for of in targets:
+                profile.targets[predicate][is_literal, of] += times
     return found
 
 

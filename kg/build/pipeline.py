@@ -17,19 +17,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad
 
 from kg.build.as_of import save_timeline
+from kg.build.build_parts import all_parts
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
-from kg.build.store import (
-    Build,
-    BuildInfo,
-    find_build,
-    new_build,
-    write_build,
-    write_info,
-    write_project,
-    write_shapes,
-    write_versions,
-)
+from kg.build.store import Build, BuildInfo, find_build, former_build, new_build
+from kg.build.writing import write_build, write_info, write_project, write_shapes, write_versions
+from kg.collector import collector_paused
 from kg.duties.timeline import derive
 from kg.errors import Inconsistent, InvalidData
 from kg.project import Project
@@ -46,6 +39,7 @@ if TYPE_CHECKING:
 OnPhase = Callable[[str, float | None], None]
 
 
+@collector_paused()
 def build(
     project: Project,
     on_phase: OnPhase = lambda phase, seconds: None,
@@ -105,11 +99,13 @@ def build(
                         read_questions(project.questions),
                         chain((q.triple for q in asserted), derived),
                     )
-                    write_build(folder, project.names, asserted, closure.inferred, derived, described)
+                    save_timeline(folder, timeline)
                     write_shapes(folder, shapes)
                     write_versions(folder, project.versions)
                     write_project(folder, project)
-                    save_timeline(folder, timeline)
+                    parts = all_parts(project.names, asserted, closure.inferred, derived, described)
+                    del derived, described  # a store takes much memory while it is written
+                    changed = write_build(folder, parts, former_build(project))
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):
                     require_soundness(reported())
@@ -117,8 +113,8 @@ def build(
             with phase("validate"):
                 report = with_contradictions(reported(), closure, project.sources, project.names)
             require_soundness(report)
-        numbers = (len(closure.asserted), len(closure.inferred), len(derived), len(report.warnings))
-        info = BuildInfo(*numbers, seconds)
+        numbers = (len(closure.asserted), len(closure.inferred), len(parts["derived"]), len(report.warnings))
+        info = BuildInfo(*numbers, seconds, changed)
         write_info(folder, info, project.identity, map(project.graph_name, project.ontology))
     finished = find_build(fingerprint)
     assert finished is not None

@@ -9,16 +9,14 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.cache import (
     by_use,
@@ -34,30 +32,33 @@ from kg.cache import (
     written_aside,
 )
 from kg.errors import CacheError, MissingFile
-from kg.project import Identity, Project, open_copy
-from kg.terms import Namespaces
+from kg.project import Identity, Project, maker, open_copy
 
 #: Builds kept in the cache besides those in use; older ones are removed.
 _KEPT = 8
 #: The file in a build's folder that is written last.
-_INFO = "build.json"
+INFO_FILE = "build.json"
 #: Statements are a twentieth as long when they are compressed, and reading them takes no longer.
-_PART = ".nq.gz"
+PART_SUFFIX = ".nq.gz"
 #: The folder in a build's folder that holds the ontology's former versions.
-_VERSIONS = "versions"
+VERSIONS_FOLDER = "versions"
 #: The folder in a build's folder that holds the files it was made of.
-_PROJECT = "project"
+PROJECT_FOLDER = "project"
 
 
 @dataclass(frozen=True)
 class BuildInfo:
-    """What a build holds (numbers of triples) and how long each phase took (seconds)."""
+    """What a build holds (numbers of triples), how long each phase took (seconds), and how its store came about.
+
+    `changed` is by how many statements the store has been changed since one was written as a whole.
+    """
 
     asserted: int
     inferred: int
     derived: int
     warnings: int
     seconds: dict[str, float]
+    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Build:
 
     @cached_property
     def _held(self) -> IO[bytes] | None:
-        return hold(self.folder / _INFO)
+        return hold(self.folder / INFO_FILE)
 
     def __reduce__(self) -> tuple[type[Build], tuple[Path]]:
         return type(self), (self.folder,)  # an open file stays with its process
@@ -94,6 +95,11 @@ class Build:
         title = self._said.get("identity", {}).get("title")
         return title if isinstance(title, str) else "another version's"
 
+    @property
+    def maker(self) -> str | None:
+        """The code and the engines that made it, as `kg.project.maker` tells them."""
+        return self._said.get("maker")
+
     @cached_property
     def ontology_graphs(self) -> frozenset[str]:
         """The named graphs that hold the ontology's modules."""
@@ -102,7 +108,7 @@ class Build:
     @property
     def project(self) -> Project:
         """The project as it was when it was built: proofs lead to lines of its files, whatever became of them since."""
-        return open_copy(self.folder / _PROJECT)
+        return open_copy(self.folder / PROJECT_FOLDER)
 
     @property
     def size(self) -> int:
@@ -118,7 +124,7 @@ class Build:
     @cached_property
     def _said(self) -> dict[str, Any]:
         try:
-            said: dict[str, Any] = json.loads((self.folder / _INFO).read_text(encoding="utf-8"))
+            said: dict[str, Any] = json.loads((self.folder / INFO_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CacheError(f"not a build: {error}; kg build --clear removes it", file=self.folder) from error
         return said
@@ -146,12 +152,19 @@ class Build:
     @property
     def versions(self) -> dict[str, str]:
         """The ontology's former versions in Turtle, as they were published, by number."""
-        return {path.stem: path.read_text(encoding="utf-8") for path in sorted((self.folder / _VERSIONS).glob("*.ttl"))}
+        return {
+            path.stem: path.read_text(encoding="utf-8")
+            for path in sorted((self.folder / VERSIONS_FOLDER).glob("*.ttl"))
+        }
 
     def part(self, name: str) -> Iterator[Quad]:
         """The statements of a part of it: asserted, inferred, derived, metadata or shapes."""
-        with gzip.open(self.folder / f"{name}{_PART}") as file:
+        with gzip.open(self.folder / f"{name}{PART_SUFFIX}") as file:
             yield from parse(cast("IO[bytes]", file), format=RdfFormat.N_QUADS)
+
+    def text(self, name: str) -> bytes:
+        """The same as N-Quads."""
+        return gzip.decompress((self.folder / f"{name}{PART_SUFFIX}").read_bytes())
 
 
 def open_store(folder: Path) -> Store:
@@ -173,7 +186,20 @@ def find_build(fingerprint: str) -> Build | None:
         CacheError: the cache folder cannot be read.
     """
     folder = cache_folder() / fingerprint
-    return Build(folder).hold() if find(folder, _INFO) else None
+    return Build(folder).hold() if find(folder, INFO_FILE) else None
+
+
+def former_build(project: Project) -> Build | None:
+    """The build of a project, as its files were, that was used last of those that this code and these engines made.
+
+    Raises:
+        CacheError: the cache folder cannot be read.
+    """
+    for build in all_builds():
+        with suppress(CacheError):
+            if build.maker == maker() and build.identity == project.identity:
+                return build.hold()
+    return None
 
 
 def all_builds() -> list[Build]:
@@ -182,7 +208,7 @@ def all_builds() -> list[Build]:
     Raises:
         CacheError: the cache folder cannot be read.
     """
-    return [Build(folder) for folder in by_use(kept()) if os.access(folder / _INFO, os.R_OK)]
+    return [Build(folder) for folder in by_use(kept()) if os.access(folder / INFO_FILE, os.R_OK)]
 
 
 def clear_builds() -> None:
@@ -192,7 +218,7 @@ def clear_builds() -> None:
         CacheError: the cache folder cannot be read, or a build not be removed.
     """
     for folder in by_use(kept()):
-        if not os.access(folder, os.X_OK) or (folder / _INFO).exists():
+        if not os.access(folder, os.X_OK) or (folder / INFO_FILE).exists():
             remove(folder)
     forget()
     remove_unfinished(cache_folder())
@@ -207,78 +233,4 @@ def new_build(fingerprint: str) -> Iterator[Path]:
     """
     with written_aside(cache_folder() / fingerprint) as aside:
         yield aside
-    keep_latest((build.folder for build in all_builds() if not is_held(build.folder / _INFO)), _KEPT)
-
-
-def write_build(
-    folder: Path,
-    names: Namespaces,
-    asserted: Iterable[Quad],
-    inferred: Iterable[Triple],
-    derived: Iterable[Triple],
-    metadata: Iterable[Triple] = (),
-) -> None:
-    """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
-
-    The store is filled by two loads, one of the named graphs and one of their merge, which share nothing but the terms:
-    a load takes memory for all that it is given, and more of them would leave files that overlap.
-    """
-    parts = {
-        "asserted": asserted,
-        "inferred": in_graph(names.inferred, inferred),
-        "derived": in_graph(names.derived, derived),
-        "metadata": in_graph(names.metadata, metadata),
-    }
-    for name, quads in parts.items():
-        _write_part(folder, name, quads)
-    store = Store(os.fspath(folder / "store"))
-    store.bulk_extend(_written(folder, parts))
-    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in _written(folder, parts))
-
-
-def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
-    """Write the shapes of a build; they are no part of its graph."""
-    _write_part(folder, "shapes", shapes)
-
-
-def write_versions(folder: Path, files: Iterable[Path]) -> None:
-    """Write the ontology's former versions beside a build, byte by byte; they are no part of its graph."""
-    (folder / _VERSIONS).mkdir()
-    for file in files:
-        shutil.copyfile(file, folder / _VERSIONS / file.name)
-
-
-def write_project(folder: Path, project: Project) -> None:
-    """Keep the files that a build is made of."""
-    project.copy_to(folder / _PROJECT)
-
-
-def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:
-    """Write what a build holds and whose it is; this makes it a build that `find_build` finds."""
-    said = {"info": asdict(info), "identity": identity.to_json(), "ontology_graphs": sorted(ontology_graphs)}
-    (folder / _INFO).write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def in_graph(name: str, triples: Iterable[Triple]) -> Iterator[Quad]:
-    """Triples as the statements of a named graph."""
-    graph = NamedNode(name)
-    return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
-
-
-def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Each statement in its own graph and in the default graph, which thereby is the merge of all.
-
-    pyoxigraph can query the union of all graphs instead, but then counts a triple twice that lies in two of them.
-    """
-    for quad in quads:
-        yield quad
-        yield Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _written(folder: Path, parts: Iterable[str]) -> Iterator[Quad]:
-    return chain.from_iterable(map(Build(folder).part, parts))
-
-
-def _write_part(folder: Path, name: str, quads: Iterable[Quad]) -> None:
-    with gzip.open(folder / f"{name}{_PART}", "wb", compresslevel=1) as file:
-        serialize(quads, cast("IO[bytes]", file), RdfFormat.N_QUADS)
+    keep_latest((build.folder for build in all_builds() if not is_held(build.folder / INFO_FILE)), _KEPT)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache, lru_cache
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -11,6 +13,9 @@ from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_liter
 from kg.duties.currency import Currency
 from kg.duties.model import Derived, Duty, ExclusivityConflict, OwedAssistance, Wording
 from kg.terms import CASUS, RDF, RDFS, XSD, Labels, Resource
+
+#: Gives the name of a thing in a language.
+_NameOf: TypeAlias = Callable[[Resource, str], str]
 
 
 class DutyNames(Labels):
@@ -21,9 +26,12 @@ class DutyNames(Labels):
         triples = list(triples)
         super().__init__(triples)
         self._numbers: dict[Resource, str] = {}
-        for subject, predicate, value in triples:
-            if predicate == CASUS.provisionNumber and isinstance(value, Literal):
-                self._numbers[subject] = min(value.value, self._numbers.get(subject, value.value))
+        number = CASUS.provisionNumber
+        for triple in triples:
+            if triple.predicate == number:
+                subject, _, value = triple
+                if isinstance(value, Literal):
+                    self._numbers[subject] = min(value.value, self._numbers.get(subject, value.value))
 
     def article(self, wordings: Sequence[Wording]) -> str:
         """The number of the article, if it has one. What tells its wordings apart, as in ``4 (1992)``, is left out."""
@@ -33,99 +41,98 @@ class DutyNames(Labels):
 
 def derived_triples(items: Iterable[Derived], labels: DutyNames, currency: Currency) -> Iterator[Triple]:
     """The triples of what the rules of duties over time derive; none is certain after the day the sources reach to."""
+    name = cache(labels.name)
     for item in items:
         match item:
             case Duty():
-                yield from _duty(item, labels, currency)
+                yield from _duty(item, name, labels.article(item.wordings), currency)
             case OwedAssistance():
-                yield from _owed(item, labels)
+                yield from _owed(item, name)
             case ExclusivityConflict():
-                yield from _conflict(item, labels, currency)
+                yield from _conflict(item, name, currency)
 
 
-def _duty(duty: Duty, labels: DutyNames, currency: Currency) -> Iterator[Triple]:
+def _duty(duty: Duty, name: _NameOf, article: str, currency: Currency) -> Iterator[Triple]:
     iri = duty.iri
-    yield Triple(iri, RDF.type, _term("Duty"))
-    yield from _labelled(iri, *_duty_labels(duty, labels))
-    yield Triple(iri, _term("dutyHolder"), duty.holder)
-    yield Triple(iri, _term("dutyBeneficiary"), duty.beneficiary)
+    yield Triple(iri, RDF.type, CASUS.Duty)
+    yield from _labelled(iri, *_duty_labels(duty, name, article))
+    yield Triple(iri, CASUS.dutyHolder, duty.holder)
+    yield Triple(iri, CASUS.dutyBeneficiary, duty.beneficiary)
     yield from _clause(iri, duty.treaty, duty.wordings)
     for episode in duty.episodes:
-        yield Triple(iri, _term("derivedFromEpisode"), episode)
+        yield Triple(iri, CASUS.derivedFromEpisode, episode)
     for suspension in duty.suspensions:
-        yield Triple(iri, _term("suspendedBy"), suspension.episode)
+        yield Triple(iri, CASUS.suspendedBy, suspension.episode)
     for freeze in duty.freezes:
-        yield Triple(iri, _term("frozenBy"), freeze.episode)
+        yield Triple(iri, CASUS.frozenBy, freeze.episode)
     yield from _bounds(iri, currency.certain_part(duty.period))
 
 
-def _owed(assistance: OwedAssistance, labels: DutyNames) -> Iterator[Triple]:
+def _owed(assistance: OwedAssistance, name: _NameOf) -> Iterator[Triple]:
     iri, kind = assistance.iri, assistance.duties[0].kind
-    yield Triple(iri, RDF.type, _term("OwedAssistance"))
+    yield Triple(iri, RDF.type, CASUS.OwedAssistance)
     yield from _labelled(
         iri,
         *(
-            f"{labels.name(assistance.holder, language)} → {labels.name(assistance.beneficiary, language)}: "
-            f"{what} ({labels.name(assistance.event, language)})"
+            f"{name(assistance.holder, language)} → {name(assistance.beneficiary, language)}: "
+            f"{what} ({name(assistance.event, language)})"
             for what, language in ((kind.english, "en"), (kind.russian, "ru"))
         ),
     )
-    yield Triple(iri, _term("calledOnIn"), assistance.event)
-    yield Triple(iri, _term("assistanceOwedBy"), assistance.holder)
-    yield Triple(iri, _term("assistanceOwedTo"), assistance.beneficiary)
+    yield Triple(iri, CASUS.calledOnIn, assistance.event)
+    yield Triple(iri, CASUS.assistanceOwedBy, assistance.holder)
+    yield Triple(iri, CASUS.assistanceOwedTo, assistance.beneficiary)
     for duty in assistance.duties:
-        yield Triple(iri, _term("underDuty"), duty.iri)
+        yield Triple(iri, CASUS.underDuty, duty.iri)
     certain = assistance.certainty is Certainty.CERTAIN
-    yield Triple(iri, _term("isCertain"), Literal("true" if certain else "false", datatype=XSD.boolean))
+    yield Triple(iri, CASUS.isCertain, Literal("true" if certain else "false", datatype=XSD.boolean))
     for answer_kind in dict.fromkeys(answer.kind for answer in assistance.answers):
         yield Triple(iri, RDF.type, answer_kind)
     for evidence in dict.fromkeys(answer.shown_by for answer in assistance.answers):
-        yield Triple(iri, _term("shownBy"), evidence)
+        yield Triple(iri, CASUS.shownBy, evidence)
 
 
-def _conflict(conflict: ExclusivityConflict, labels: DutyNames, currency: Currency) -> Iterator[Triple]:
+def _conflict(conflict: ExclusivityConflict, name: _NameOf, currency: Currency) -> Iterator[Triple]:
     iri = conflict.iri
-    yield Triple(iri, RDF.type, _term("ExclusivityConflict"))
+    yield Triple(iri, RDF.type, CASUS.ExclusivityConflict)
     yield from _labelled(
         iri,
         *(
-            f"{labels.name(conflict.state, language)}: {labels.name(conflict.treaty, language)} ↔ "
-            f"{labels.name(conflict.other_treaty, language)} ({labels.name(conflict.outsider, language)})"
+            f"{name(conflict.state, language)}: {name(conflict.treaty, language)} ↔ "
+            f"{name(conflict.other_treaty, language)} ({name(conflict.outsider, language)})"
             for language in ("en", "ru")
         ),
     )
-    yield Triple(iri, _term("conflictOf"), conflict.state)
+    yield Triple(iri, CASUS.conflictOf, conflict.state)
     yield from _clause(iri, conflict.treaty, conflict.wordings)
-    yield Triple(iri, _term("engagedUnder"), conflict.other_treaty)
-    yield Triple(iri, _term("engagedWith"), conflict.outsider)
+    yield Triple(iri, CASUS.engagedUnder, conflict.other_treaty)
+    yield Triple(iri, CASUS.engagedWith, conflict.outsider)
     yield from _bounds(iri, currency.certain_part(conflict.period))
 
 
 def _clause(iri: NamedNode, treaty: Resource, wordings: Sequence[Wording]) -> Iterator[Triple]:
-    yield Triple(iri, _term("underTreaty"), treaty)
+    yield Triple(iri, CASUS.underTreaty, treaty)
     for wording in wordings:
-        yield Triple(iri, _term("underObligation"), wording.obligation)
+        yield Triple(iri, CASUS.underObligation, wording.obligation)
     for text in dict.fromkeys(wording.text for wording in wordings):
         if text != treaty:
-            yield Triple(iri, _term("underProvision"), text)
+            yield Triple(iri, CASUS.underProvision, text)
 
 
 def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
-    bounds = {"possiblyHoldsFrom": period.possible_from, "possiblyHoldsUntil": period.possible_until}
+    bounds = {CASUS.possiblyHoldsFrom: period.possible_from, CASUS.possiblyHoldsUntil: period.possible_until}
     if period.certain:
-        bounds |= {"certainlyHoldsFrom": period.certain_from, "certainlyHoldsUntil": period.certain_until}
-    for name, day in bounds.items():
+        bounds |= {CASUS.certainlyHoldsFrom: period.certain_from, CASUS.certainlyHoldsUntil: period.certain_until}
+    for bound, day in bounds.items():
         if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS:
-            yield Triple(iri, _term(name), day_literal(date.fromordinal(day)))
+            yield Triple(iri, bound, _literal(day))
 
 
-def _duty_labels(duty: Duty, labels: DutyNames) -> Iterator[str]:
-    article = labels.article(duty.wordings)
+def _duty_labels(duty: Duty, name: _NameOf, article: str) -> Iterator[str]:
     begin, end = _year(duty.period.possible_from), _year(duty.period.possible_until)
     years = [f"{begin}–{end}"] * 2 if begin and end else [f"from {begin}", f"с {begin}"] if begin else ["", ""]
     holder, beneficiary, treaty = (
-        [labels.name(thing, language) for language in ("en", "ru")]
-        for thing in (duty.holder, duty.beneficiary, duty.treaty)
+        [name(thing, language) for language in ("en", "ru")] for thing in (duty.holder, duty.beneficiary, duty.treaty)
     )
     clauses = [f", article {article}", f", статья {article}"] if article else ["", ""]
     yield ", ".join(
@@ -141,9 +148,11 @@ def _labelled(iri: NamedNode, english: str, russian: str) -> Iterator[Triple]:
     yield Triple(iri, RDFS.label, Literal(russian, language="ru"))
 
 
+@lru_cache(1 << 16)
+def _literal(day: int) -> Literal:
+    return day_literal(date.fromordinal(day))
+
+
+@lru_cache(1 << 16)
 def _year(day: int) -> str:
     return (show_bound(day) or "")[:4]
-
-
-def _term(name: str) -> NamedNode:
-    return CASUS[name]

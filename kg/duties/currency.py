@@ -52,13 +52,16 @@ class Currency:
 
 def read_currency(triples: Iterable[Triple]) -> Currency:
     """What a graph says of its sources; of several datasets, the one whose sources reach least far counts."""
-    triples = list(triples)
-    datasets = {triple.subject for triple in triples if (triple.predicate, triple.object) == (RDF.type, VOID.Dataset)}
-    stated = [
-        Currency(day, triple)
-        for triple in triples
-        if triple.predicate == CASUS.knownTo and triple.subject in datasets and (day := _day(triple.object))
-    ]
+    known_to, type_, dataset = CASUS.knownTo, RDF.type, VOID.Dataset
+    datasets: set[object] = set()
+    said: list[Triple] = []
+    for triple in triples:
+        predicate = triple.predicate
+        if predicate == known_to:
+            said.append(triple)
+        elif predicate == type_ and triple.object == dataset:
+            datasets.add(triple.subject)
+    stated = [Currency(day, t) for t in said if t.subject in datasets and (day := _day(t.object))]
     return min(stated, key=lambda currency: (currency.known_to or date.max, str(currency.stated)), default=Currency())
 
 

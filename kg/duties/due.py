@@ -32,6 +32,8 @@ _CARRIED: Mapping[NamedNode, NamedNode] = {
     CASUS.legalForce: CASUS.dueLegalForce,
     CASUS.onGround: CASUS.suspendedOnGround,
 }
+#: What says whose statement narrows which obligation, and to which day.
+_LIMITING = frozenset({CASUS.limitsObligation, CASUS.madeBy, CASUS.ends, CASUS.endPrecision})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,14 +104,17 @@ class Particulars:
         made: dict[Term, list[Triple]] = defaultdict(list)
         ends: dict[Term, dict[NamedNode, Term]] = defaultdict(dict)
         for triple in triples:
-            if triple.predicate in _CARRIED:
+            predicate = triple.predicate
+            if predicate in _CARRIED:
                 self._said[triple.subject].append(triple)
-            elif triple.predicate == CASUS.limitsObligation:
+            elif predicate not in _LIMITING:
+                continue
+            elif predicate == CASUS.limitsObligation:
                 limits.append(triple)
-            elif triple.predicate == CASUS.madeBy:
+            elif predicate == CASUS.madeBy:
                 made[triple.subject].append(triple)
-            elif triple.predicate in (CASUS.ends, CASUS.endPrecision):
-                ends[triple.subject][triple.predicate] = triple.object
+            else:
+                ends[triple.subject][predicate] = triple.object
         self._limits: dict[tuple[Term, Term], list[_Limit]] = defaultdict(list)
         for limit in limits:
             end = ends[limit.subject]

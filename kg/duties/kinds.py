@@ -13,19 +13,22 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.day import Pickled
 from kg.errors import BadInput
 from kg.reasoning.symbols import Dictionary
 from kg.terms import CASUS, SKOS, XSD, Term
 
-_SAID = (
-    *(CASUS[name] for name in ("dutyRelation", "possibleDutyRelation", "makesAllies", "atopCode", "owedText")),
-    SKOS.notation,
+_SAID = frozenset(
+    {
+        *(CASUS[name] for name in ("dutyRelation", "possibleDutyRelation", "makesAllies", "atopCode", "owedText")),
+        SKOS.notation,
+    }
 )
 _WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Pickled):
     """A kind of obligation.
 
     Attributes:
@@ -71,9 +74,9 @@ def read_kinds(triples: Iterable[Triple]) -> dict[NamedNode, Kind]:
     notation for the words.
     """
     said: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, value in triples:
-        if predicate in _SAID:
-            said[subject][predicate].append(value)
+    for triple in triples:
+        if triple.predicate in _SAID:
+            said[triple.subject][triple.predicate].append(triple.object)
     kinds = (_kind(iri, about) for iri, about in said.items() if isinstance(iri, NamedNode))
     return {kind.iri: kind for kind in sorted(filter(None, kinds), key=lambda kind: kind.iri.value)}
 
@@ -82,9 +85,11 @@ def read_absences(triples: Iterable[Triple], kinds: Iterable[Kind]) -> dict[Name
     """The kinds of pledge, by their notation in lower case, that instruments are said not to make."""
     coded = {kind.atop_code: kind.notation.lower() for kind in kinds if kind.atop_code is not None}
     absent: dict[NamedNode | BlankNode, set[str]] = defaultdict(set)
-    for subject, predicate, value in triples:
-        if predicate in coded and isinstance(value, Literal) and value.value in ("false", "0"):
-            absent[subject].add(coded[predicate])
+    for triple in triples:
+        if triple.predicate in coded:
+            subject, predicate, value = triple
+            if isinstance(value, Literal) and value.value in ("false", "0"):
+                absent[subject].add(coded[predicate])
     return {subject: frozenset(names) for subject, names in absent.items()}
 
 

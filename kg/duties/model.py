@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.day import Certainty, Period, show_bound
+from kg.day import Certainty, Period, Pickled, show_bound
 from kg.duties.kinds import Kind
 from kg.terms import Resource, local_name
 
@@ -39,7 +39,7 @@ class Relation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeStatus:
+class EpisodeStatus(Pickled):
     """That a state is for a time a member, a party, an observer, suspended or frozen somewhere.
 
     Attributes:
@@ -60,7 +60,7 @@ class EpisodeStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Pickled):
     """A wording of a clause.
 
     Attributes:
@@ -75,7 +75,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Interruption:
+class Interruption(Pickled):
     """A suspension or a freeze that bears on a duty."""
 
     episode: Resource
@@ -83,7 +83,7 @@ class Interruption:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Duty:
+class Duty(Pickled):
     """What one state owes another of an obligation, from when to when.
 
     Attributes:
@@ -147,7 +147,7 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerToCall:
+class AnswerToCall(Pickled):
     """How a call for help was answered: a subclass of `casus:OwedAssistance`, and what shows it."""
 
     kind: NamedNode
@@ -155,7 +155,7 @@ class AnswerToCall:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedAssistance:
+class OwedAssistance(Pickled):
     """Help or counsel that one state owed another in an event that relied on a provision.
 
     Attributes:
@@ -178,7 +178,7 @@ class OwedAssistance:
 
 
 @dataclass(frozen=True, slots=True)
-class ExclusivityConflict:
+class ExclusivityConflict(Pickled):
     """That a state owes exclusivity under one instrument and military support to an outsider under another.
 
     Attributes:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from kg.build.store import Build, open_store, with_merge
+from kg.build.build_parts import with_merge
+from kg.build.store import Build, open_store
 from kg.project import shipped_names
 from kg.rdf.load import load_file
 from kg.terms import Namespaces

@@ -13,9 +13,10 @@ however large the graph. These clauses are grounded again for each request, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 import clingo
@@ -60,7 +61,7 @@ class Derivations:
         self,
         program: str,
         clauses: Sequence[Clause],
-        asserted: Iterable[str],
+        asserted: Collection[str],
         given: Iterable[str],
         limits: ReasoningLimits,
     ) -> None:
@@ -81,12 +82,13 @@ class Derivations:
         self._clauses = clauses
         self._names = count()
         self._renew()
-        require_size(limits, sum(1 for _ in self._control.symbolic_atoms.by_signature(TRIPLE, 3)))
+        require_size(limits, len(asserted) + len(self.inferred))
 
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""
         return [str(atom.symbol) for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
 
+    @cached_property
     def inferred(self) -> list[str]:
         """The triples that hold without being asserted, as atoms."""
         found = self._control.symbolic_atoms.by_signature("_inferred", 1)

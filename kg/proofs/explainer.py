@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
+from kg.collector import collector_paused
 from kg.project import Project, shipped_names
 from kg.proofs.dated import DatedLayer
 from kg.proofs.duties_layer import DutiesLayer
@@ -38,6 +39,7 @@ _Reasons = dict[Statement, Step | Leaf]
 class Explainer:
     """The reasoning of one graph, kept for questions about all of it and about any day."""
 
+    @collector_paused()
     def __init__(
         self,
         quads: Iterable[Quad],
@@ -68,6 +70,7 @@ class Explainer:
         self._dated = lru_cache(_DAYS)(lambda day: DatedLayer(self._duties, day))
         self._of_the_day = lru_cache(_DAYS)(self._of)
 
+    @collector_paused()
     def explain(self, statement: Statement, day: date | None = None, language: str = "en") -> Explanation:
         """Why a statement holds, or what is missing nearest to it and, for a relation, on what other days it holds.
 
@@ -94,6 +97,7 @@ class Explainer:
             return AlreadyAsserted(self._leaf(statement), names=phrasing.names([statement]))
         return phrasing.proof(self._located([reason])[0])
 
+    @collector_paused()
     def reasons(self, statements: Iterable[Statement], day: date | None = None) -> dict[Statement, Step | Leaf]:
         """Why statements of the graph and relations of the day hold, without files and lines; others are left out.
 
@@ -103,6 +107,7 @@ class Explainer:
         layers = (self._closure,) if day is None else (self._closure, self._dated(day))
         return self._prove(statements, layers)
 
+    @collector_paused()
     def proof_above(self, step: Step, day: date, language: str = "en") -> Proof:
         """A proof that other rules began, with the proofs of what it takes of the graph and of the day.
 
@@ -122,6 +127,7 @@ class Explainer:
         """The plain relations of a day."""
         return list(self._dated(day).relations)
 
+    @collector_paused()
     def contradictions(self, day: date | None = None) -> Contradictions:
         """The contradictions of the graph and, if a day is named, of its relations on that day, with their proofs.
 

@@ -39,6 +39,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
 
+@cache
 def _programs() -> tuple[Program, ...]:
     return read_program(RULES.read_text("utf-8")), obligations(), case_rules()
 

@@ -24,6 +24,7 @@ from kg.terms import Namespaces
 Statements: TypeAlias = Iterable[Triple] | Iterable[Quad]
 Ordered: TypeAlias = Sequence[Triple] | Sequence[Quad]
 _TripleOrQuad = TypeVar("_TripleOrQuad", Triple, Quad)
+_UNNAMED: frozenset[type] = frozenset({BlankNode, Triple})
 
 
 class Arranged:
@@ -152,6 +153,11 @@ class JsonLd(GraphFormat):
         return replace(self, context=context_of(statements, names))
 
 
+def may_be_unnamed(statement: Triple | Quad) -> bool:
+    """Whether a statement has a blank node, or a triple, which may have one, among its terms."""
+    return not _UNNAMED.isdisjoint(map(type, statement))
+
+
 def relabelled(statements: Iterable[_TripleOrQuad], beginning: str) -> Iterator[_TripleOrQuad]:
     """Statements whose blank nodes are called by a beginning and their number, in the order in which they come."""
     labels: dict[BlankNode, BlankNode] = {}
@@ -162,7 +168,7 @@ def relabelled(statements: Iterable[_TripleOrQuad], beginning: str) -> Iterator[
         return Triple(*map(named, term)) if type(term) is Triple else term
 
     for statement in statements:
-        if any(type(term) in (BlankNode, Triple) for term in statement):
+        if may_be_unnamed(statement):
             yield type(statement)(*map(named, statement))
         else:
             yield statement

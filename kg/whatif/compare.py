@@ -13,12 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from kg.build.as_of import load_timeline
 from kg.build.store import Build
-from kg.day import Certainty
+from kg.collector import collector_paused
+from kg.day import Certainty, Period
 from kg.duties.model import Duty
 from kg.duties.timeline import Timeline, derive
 from kg.errors import BadInput
@@ -66,6 +68,7 @@ def built_world(stated: Iterable[Triple], build: Build) -> World:
     return World(frozenset(stated).union(quad.triple for quad in build.inferred()), (), load_timeline(build))
 
 
+@collector_paused()
 def what_if(
     quads: Iterable[Quad],
     *,
@@ -140,15 +143,16 @@ def _compare(
     duty_relations = _duty_relations((before, after))
     lost = _conclusions(triples_before - triples_after, removed, duty_relations)
     gained = _conclusions(triples_after - triples_before, added, duty_relations)
-    findings_before, findings_after = _findings(before.timeline, phrasing), _findings(after.timeline, phrasing)
+    found_before, found_after = _findings(before.timeline), _findings(after.timeline)
+    told_before, told_after = _told(found_before - found_after, phrasing), _told(found_after - found_before, phrasing)
     return Difference(
         removed=removed,
         added=added,
         lost=lost,
         gained=gained,
         duties=_duties(before.timeline, after.timeline, day),
-        findings_lost=_in_order(findings_before - findings_after),
-        findings_gained=_in_order(findings_after - findings_before),
+        findings_lost=_in_order(told_before - told_after),
+        findings_gained=_in_order(told_after - told_before),
         inconsistencies=tuple(found for found in after.inconsistencies if found not in before.inconsistencies),
         states=_states((*lost, *gained), (before, after)),
         day=day,
@@ -215,11 +219,12 @@ def _on_day(before: Timeline, after: Timeline, day: date) -> Iterable[DutyChange
 def _due(timeline: Timeline, day: date) -> dict[tuple[object, ...], tuple[Duty, Certainty]]:
     """What is due on a day under each clause, as surely as it is by any of the states' episodes."""
     due: dict[tuple[object, ...], tuple[Duty, Certainty]] = {}
-    for found in timeline.duties_on(day):
-        if found.certainty is not None:
-            present = due.setdefault(_clause(found.duty), (found.duty, found.certainty))
-            if found.certainty.rank < present[1].rank:
-                due[_clause(found.duty)] = (found.duty, found.certainty)
+    for duty in timeline.duties:
+        certainty = timeline.currency.of(duty.on(day), day)
+        if certainty is not None:
+            present = due.setdefault(_clause(duty), (duty, certainty))
+            if certainty.rank < present[1].rank:
+                due[_clause(duty)] = (duty, certainty)
     return due
 
 
@@ -232,17 +237,35 @@ def _order(duty: Duty) -> tuple[str, ...]:
     return duty.holder.value, duty.kind.iri.value, duty.beneficiary.value, duty.treaty.value, duty.iri.value
 
 
-def _findings(timeline: Timeline, phrasing: Phrasing) -> Counter[tuple[Term, str]]:
-    """What is found besides duties, by the state that it is about: owed assistance and promises that may clash."""
-    found: Counter[tuple[Term, str]] = Counter()
+class _UntoldFinding(NamedTuple):
+    """A finding about a state as the rules have it: its predicate, its arguments and its period, if it has one."""
+
+    state: Term
+    predicate: str
+    arguments: tuple[tuple[str, Term], ...]
+    period: Period | None = None
+
+
+def _findings(timeline: Timeline) -> Counter[_UntoldFinding]:
+    """What is found besides duties: owed assistance and promises that may clash."""
+    found: Counter[_UntoldFinding] = Counter()
     for call in timeline.owed:
-        for duty in call.duties:
-            values = {"V": call.event, "H": call.holder, "B": call.beneficiary, "K": duty.kind.iri, "T": duty.treaty}
-            found[call.holder, phrasing.tell("owed", values)] += 1
+        sides = (("V", call.event), ("H", call.holder), ("B", call.beneficiary))
+        found.update(
+            _UntoldFinding(call.holder, "owed", (*sides, ("K", d.kind.iri), ("T", d.treaty))) for d in call.duties
+        )
     for clash in timeline.conflicts:
-        values = {"S": clash.state, "T": clash.treaty, "X": clash.outsider, "T2": clash.other_treaty}
-        found[clash.state, phrasing.tell("conflict", values, clash.period)] += 1
+        ends = (("S", clash.state), ("T", clash.treaty), ("X", clash.outsider), ("T2", clash.other_treaty))
+        found[_UntoldFinding(clash.state, "conflict", ends, clash.period)] += 1
     return found
+
+
+def _told(findings: Counter[_UntoldFinding], phrasing: Phrasing) -> Counter[tuple[Term, str]]:
+    """Findings in words, by the states that they are about."""
+    told: Counter[tuple[Term, str]] = Counter()
+    for found, times in findings.items():
+        told[found.state, phrasing.tell(found.predicate, dict(found.arguments), found.period)] += times
+    return told
 
 
 def _in_order(findings: Counter[tuple[Term, str]]) -> tuple[tuple[Term, str], ...]:

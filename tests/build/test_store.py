@@ -13,7 +13,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from shipped import DERIVED_GRAPH, INFERRED_GRAPH
 
-from kg.build.store import BuildInfo, find_build, new_build, open_store, write_build, write_info
+from kg.build.build_parts import all_parts
+from kg.build.store import BuildInfo, find_build, new_build, open_store
+from kg.build.writing import write_build, write_info
 from kg.errors import CacheError
 from kg.project import open_project
 
@@ -31,7 +33,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def make(fingerprint: str) -> None:
     with new_build(fingerprint) as folder:
-        write_build(folder, WHO.names, [ASSERTED], [INFERRED], [DERIVED])
+        write_build(folder, all_parts(WHO.names, [ASSERTED], [INFERRED], [DERIVED]))
         write_info(
             folder, BuildInfo(asserted=1, inferred=1, derived=1, warnings=0, seconds={"load": 0.1}), WHO, [G.value]
         )
@@ -63,20 +65,22 @@ def test_asserted_inferred_and_derived_are_separate_graphs_of_one_store() -> Non
 
 def test_a_build_that_fails_leaves_nothing(own_cache: Path) -> None:
     with pytest.raises(RuntimeError), new_build("one") as folder:
-        write_build(folder, WHO.names, [ASSERTED], [], [])
+        write_build(folder, all_parts(WHO.names, [ASSERTED]))
         raise RuntimeError
     assert find_build("one") is None
     assert list(own_cache.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    "last", ["folder", "write_build(folder, who.names, [], [], [])", "write_info(folder, info, who, [])"]
+    "last", ["folder", "write_build(folder, all_parts(who.names, []))", "write_info(folder, info, who, [])"]
 )
 def test_a_build_that_is_killed_is_removed_by_the_next(own_cache: Path, last: str) -> None:
     program = f"""
 import os, signal, sys
 sys.path[:] = {sys.path!r}
-from kg.build.store import BuildInfo, new_build, write_build, write_info
+from kg.build.build_parts import all_parts
+from kg.build.store import BuildInfo, new_build
+from kg.build.writing import write_build, write_info
 from kg.project import open_project
 who, info = open_project().identity, BuildInfo(1, 1, 1, 0, {{}})
 with new_build("one") as folder:
@@ -94,7 +98,7 @@ with new_build("one") as folder:
 def test_what_another_process_is_writing_is_left_alone(own_cache: Path) -> None:
     with new_build("one") as folder:
         make("two")
-        write_build(folder, WHO.names, [ASSERTED], [], [])
+        write_build(folder, all_parts(WHO.names, [ASSERTED]))
         write_info(folder, BuildInfo(1, 0, 0, 0, {}), WHO, [])
     assert sorted(path.name for path in own_cache.iterdir()) == ["one", "two"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -35,6 +36,12 @@ def closure(project: Project) -> set[Triple]:
 @pytest.fixture(scope="module")
 def shipped_timeline(closure: set[Triple]) -> Timeline:
     return derive(closure)
+
+
+def test_a_timeline_that_was_kept_is_the_same(shipped_timeline: Timeline) -> None:
+    kept = pickle.loads(pickle.dumps(shipped_timeline))
+    assert kept == shipped_timeline
+    assert set(kept.triples()) == set(shipped_timeline.triples())
 
 
 # What experts answer

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store, parse
 from shipped import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES
 
-from kg.build.store import with_merge
+from kg.build.build_parts import with_merge
 from kg.errors import BadInput, UnknownFormat
 from kg.export.describe import ReleasedFile, describe, distributions, newest_source, static_description
 from kg.project import shipped_names

@@ -15,7 +15,9 @@ from graph_store_server import PASSWORD, TOKEN, USER, little_server
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from shipped import DERIVED_GRAPH, GENERATED, GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH
 
-from kg.build.store import Build, BuildInfo, write_build, write_info
+from kg.build.build_parts import all_parts
+from kg.build.store import Build, BuildInfo
+from kg.build.writing import write_build, write_info
 from kg.day import read_day
 from kg.errors import BadInput, PublishError
 from kg.project import open_project
@@ -42,7 +44,8 @@ def quads(text: str) -> list[Quad]:
 def small(tmp_path: Path) -> Build:
     """A build of two files, where something is inferred of a blank node."""
     inferred, derived = quads(SOME_INFERRED), quads("<urn:d> <urn:p> <urn:a> .")
-    write_build(tmp_path, open_project().names, quads(SOME), [q.triple for q in inferred], [q.triple for q in derived])
+    rest = ([quad.triple for quad in part] for part in (inferred, derived))
+    write_build(tmp_path, all_parts(open_project().names, quads(SOME), *rest))
     write_info(tmp_path, BuildInfo(3, 1, 1, 0, {}), open_project().identity, ())
     return Build(tmp_path)
 

@@ -17,7 +17,9 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from kg.build.store import BuildInfo, open_store, write_build, write_info, write_shapes
+from kg.build.build_parts import all_parts
+from kg.build.store import BuildInfo, open_store
+from kg.build.writing import write_build, write_info, write_shapes
 from kg.pool.source import Source
 from kg.project import open_project
 
@@ -107,7 +109,7 @@ def test_files_are_served_with_their_graphs(start: Start, trig: Path) -> None:
 
 def test_a_built_store_is_served_read_only(start: Start, tmp_path: Path) -> None:
     name, who = NamedNode("http://example.org/s"), open_project().identity
-    write_build(tmp_path, who.names, [Quad(name, name, name, name)], [], [])
+    write_build(tmp_path, all_parts(who.names, [Quad(name, name, name, name)]))
     write_shapes(tmp_path, [])
     write_info(tmp_path, BuildInfo(1, 0, 0, 0, {}), who, [])
     port = free_port()

@@ -19,7 +19,9 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from running import free_port
 from shipped import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
 
-from kg.build.store import Build, BuildInfo, write_build, write_info
+from kg.build.build_parts import all_parts
+from kg.build.store import Build, BuildInfo
+from kg.build.writing import write_build, write_info
 from kg.day import read_day
 from kg.errors import StoreError
 from kg.pool.limits import Limits
@@ -115,7 +117,7 @@ def small(tmp_path: Path) -> Build:
     """A build of two graphs."""
     quads = parse(f"<urn:a> <urn:p> <urn:b> <{GRAPH}graph/a.ttl> .", RdfFormat.N_QUADS)
     identity, inferred = open_project().identity, Triple(NamedNode("urn:b"), NamedNode("urn:p"), NamedNode("urn:c"))
-    write_build(tmp_path, identity.names, quads, [inferred], [])
+    write_build(tmp_path, all_parts(identity.names, quads, [inferred]))
     write_info(tmp_path, BuildInfo(1, 1, 0, 0, {}), identity, ())
     return Build(tmp_path)
 

@@ -1,0 +1,100 @@
+"""Writing a build into its folder: its statements as text and as a store, its files, what it holds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from kg.build.build_parts import BuildPart, changes
+from kg.build.shared_store import change_store, copy_store
+from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, Build, BuildInfo
+from kg.project import Identity, Project, maker
+
+#: The share of a store's statements up to which it is changed rather than written anew: what was taken out of it stays
+#: in its files, and the more there is to write, the quicker it is to write all at once.
+_CHANGED = 0.1
+
+
+def write_build(folder: Path, parts: Mapping[str, BuildPart], former: Build | None = None) -> int:
+    """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
+
+    Args:
+        folder: the folder of the build.
+        parts: the statements, as `kg.build.build_parts.all_parts` has them.
+        former: a build by the same code that may have most of them, whose store is then changed.
+
+    Returns:
+        By how many statements the store was changed, all times together, since one was written as a whole.
+    """
+    for name, part in parts.items():
+        _write_part(folder, name, part.quads)
+    place = folder / "store"
+    if former is not None:
+        with suppress(OSError):  # somebody is removing it, say
+            changed = _write_changes(place, parts, former)
+            if changed is not None:
+                return changed
+        shutil.rmtree(place, ignore_errors=True)
+    store = Store(os.fspath(place))
+    # A load takes memory for all that it is given, and what shares nothing but terms leaves files that do not overlap.
+    store.bulk_extend(chain.from_iterable(parse(part.quads, RdfFormat.N_QUADS) for part in parts.values()))
+    store.bulk_extend(chain.from_iterable(parse(part.triples, RdfFormat.N_TRIPLES) for part in parts.values()))
+    return 0
+
+
+def _write_changes(folder: Path, parts: Mapping[str, BuildPart], former: Build) -> int | None:
+    """Write a store that shares with a former build's what is the same, unless that is too little.
+
+    Gives back what `write_build` does, or None.
+
+    Raises:
+        OSError: it cannot be written so.
+    """
+    found = changes(former.text, parts)
+    changed = former.info.changed + len(found.gone) + len(found.new)
+    if changed > sum(map(len, parts.values())) * _CHANGED:
+        return None
+    copy_store(former.store, folder)
+    change_store(folder, found)
+    return changed
+
+
+def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
+    """Write the shapes of a build; they are no part of its graph."""
+    _write_part(folder, "shapes", BuildPart.of(shapes).quads)
+
+
+def write_versions(folder: Path, files: Iterable[Path]) -> None:
+    """Write the ontology's former versions beside a build, byte by byte; they are no part of its graph."""
+    (folder / VERSIONS_FOLDER).mkdir()
+    for file in files:
+        shutil.copyfile(file, folder / VERSIONS_FOLDER / file.name)
+
+
+def write_project(folder: Path, project: Project) -> None:
+    """Keep the files that a build is made of."""
+    project.copy_to(folder / PROJECT_FOLDER)
+
+
+def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graphs: Iterable[str]) -> None:
+    """Write what a build holds and whose it is; this makes it a build that `find_build` finds."""
+    said = {
+        "info": asdict(info),
+        "identity": identity.to_json(),
+        "ontology_graphs": sorted(ontology_graphs),
+        "maker": maker(),
+    }
+    (folder / INFO_FILE).write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _write_part(folder: Path, name: str, text: bytes) -> None:
+    (folder / f"{name}{PART_SUFFIX}").write_bytes(gzip.compress(text, 1, mtime=0))
