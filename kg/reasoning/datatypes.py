@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal
@@ -59,6 +60,25 @@ def contains(datatype: str, value: Value) -> bool:
     return value.space in spaces and test(value.content)
 
 
+def containing(datatypes: Collection[str]) -> Callable[[Value], tuple[str, ...]]:
+    """What tells which of some datatypes of the map, given by their IRIs, contain a value."""
+    tests = {space: [(d, *_DATATYPES[d][1:]) for d in datatypes if space in _DATATYPES[d][0]] for space in _ANY}
+    # Of most spaces a datatype contains all.
+    always = {
+        space: tuple(datatype for datatype, _ in found)
+        for space, found in tests.items()
+        if all(test is _all for _, test in found)
+    }
+
+    def those_with(value: Value) -> tuple[str, ...]:
+        known = always.get(value.space)
+        if known is not None:
+            return known
+        return tuple(datatype for datatype, test in tests[value.space] if test(value.content))
+
+    return those_with
+
+
 def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     match = pattern.fullmatch(text)
     if match is None:
@@ -78,16 +98,14 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/] ?){2,}(?:= ?){0,2}|")
 
-# XML 1.0 (Fifth Edition), productions 4 and 4a, without the colon that NCName excludes.
-_NAME_START = (
+# XML 1.0 (Fifth Edition), productions 4 and 4a, without the colon that NCName excludes: what a name begins with, and
+# what it has besides, in ASCII and in any script. To compile the latter takes longer than to close a small graph.
+_ASCII_NAME = r"A-Z_a-z", r"\-.0-9"
+_ANY_NAME = (
     r"A-Z_a-z\xC0-\xD6\xD8-\xF6\xF8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF",
+    r"\-.0-9\xB7\u0300-\u036F\u203F-\u2040",
 )
-_NAME_CHAR = _NAME_START + r"\-.0-9\xB7\u0300-\u036F\u203F-\u2040"
-# Compiled when first used: that takes longer than to close a small graph, and names are rare among literals.
-_NAME = f"[:{_NAME_START}][:{_NAME_CHAR}]*"
-_NCNAME = f"[{_NAME_START}][{_NAME_CHAR}]*"
-_NMTOKEN = f"[:{_NAME_CHAR}]+"
 
 
 #: Digits up to which numbers are calculated with; int() refuses more than a few hundred above.
@@ -250,6 +268,13 @@ def _is_token(text: str) -> bool:
     return not re.search(r"[\t\n\r]|^ | $|  ", text)
 
 
+def _is_name(text: str, colon: str = ":", *, token: bool = False) -> bool:
+    """Whether a text is a name of XML's; a token begins with any of what names have."""
+    start, more = _ASCII_NAME if text.isascii() else _ANY_NAME
+    first = start + more if token else start
+    return re.fullmatch(f"[{colon}{first}][{colon}{start}{more}]*", text) is not None
+
+
 def _all(content: Hashable) -> bool:
     return True
 
@@ -288,9 +313,9 @@ _DATATYPES: dict[str, tuple[frozenset[str], Callable[..., bool]]] = {
     XSD.normalizedString.value: (_STRING, lambda text: not re.search(r"[\t\n\r]", text)),
     XSD.token.value: (_STRING, _is_token),
     XSD.language.value: (_STRING, lambda text: _LANGUAGE.fullmatch(text) is not None),
-    XSD.Name.value: (_STRING, lambda text: re.fullmatch(_NAME, text) is not None),
-    XSD.NCName.value: (_STRING, lambda text: re.fullmatch(_NCNAME, text) is not None),
-    XSD.NMTOKEN.value: (_STRING, lambda text: re.fullmatch(_NMTOKEN, text) is not None),
+    XSD.Name.value: (_STRING, _is_name),
+    XSD.NCName.value: (_STRING, partial(_is_name, colon="")),
+    XSD.NMTOKEN.value: (_STRING, partial(_is_name, token=True)),
     RDF.langString.value: (frozenset({"language-tagged string"}), _all),
     RDF.PlainLiteral.value: (frozenset({"string", "language-tagged string"}), _all),
     XSD.boolean.value: (frozenset({"boolean"}), _all),

@@ -43,18 +43,14 @@ class Merged:
         apart = [(one, other) for one, other in pairs if not (one in self._values and other in self._values)]
         return sum(self._unite(one, other) for one, other in apart if one != other) > 0
 
-    def merge_values(self, spellings: Mapping[str, Sequence[str]]) -> bool:
-        """Merge with each literal that something else is the same as all that spell its value; not if it is two values.
-
-        Args:
-            spellings: the literals of each value.
-        """
+    def merge_values(self) -> bool:
+        """Merge with each literal that something is the same as all that spell its value; not if it is two values."""
         for members in list(self.groups().values()):
             values = {self._values[name] for name in members if name in self._values}
             if len(values) > 1:
                 return False
             for value in values:
-                for literal in spellings[value]:
+                for literal in self._spellings[value]:
                     self._unite(members[0], literal)
         return all(self._is_one_value(members) for members in self.groups().values())
 
@@ -107,6 +103,14 @@ class Merged:
             for other in others:
                 same.append((other, _SAME, first) if (other, _SAME, first) in known else (first, _SAME, other))
         return tuple(dict.fromkeys([*same, *found]))
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        """The literals of each value."""
+        found: dict[str, list[str]] = {}
+        for name, value in self._values.items():
+            found.setdefault(value, []).append(name)
+        return found
 
     @cached_property
     def _known(self) -> frozenset[EncodedTriple]:

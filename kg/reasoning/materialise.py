@@ -12,6 +12,7 @@ from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground, require_size
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
+from kg.reasoning.unread import part
 
 #: How often the rules run anew because they found more things to be the same, before they do it by table 4.
 _ROUNDS = 4
@@ -20,6 +21,7 @@ _SAME = "owl_sameAs"
 _DIFFERENT = ("owl_differentFrom", _SAME)
 _FUNCTIONAL = ("owl_FunctionalProperty", "owl_InverseFunctionalProperty")
 _NAME = re.compile(r"[a-z]\w*")
+_LITERAL = re.compile(r"\w+\((\d+)")
 
 
 @dataclass(frozen=True)
@@ -46,24 +48,26 @@ class Materialised:
     """What the rules derive.
 
     Attributes:
-        atoms: it, in terms of the representatives of things that are the same.
-        merged: these, None if each thing stands for itself.
+        atoms: it, in terms of the representatives of things that are the same, less what no rule reads.
+        represented: all triples in these terms.
+        merged: the representatives, None if each thing stands for itself.
     """
 
     atoms: list[str]
+    represented: list[EncodedTriple]
     merged: Merged | None
 
-    def triples(self) -> Iterator[EncodedTriple]:
+    def triples(self) -> Iterable[EncodedTriple]:
         """The triples of the closure, by the names of their terms. One with a literal as its subject is no RDF."""
         if self.merged:
-            return self.merged.expand(triple for triple in read_triples(self.atoms) if triple[1] != _SAME)
-        return read_triples(self.atoms)
+            return self.merged.expand(triple for triple in self.represented if triple[1] != _SAME)
+        return self.represented
 
     def same(self) -> Iterable[list[str]]:
         """The names of terms that are the same, in groups."""
         if self.merged:
             return self.merged.groups().values()
-        pairs = [triple for triple in read_triples(self.atoms) if triple[1] == _SAME]
+        pairs = [triple for triple in self.represented if triple[1] == _SAME]
         return Merged(pairs, {}).groups().values()
 
 
@@ -95,32 +99,32 @@ def materialise(
         ReasonerError: clingo failed.
         ReasonerLimit: a limit ended it.
     """
-    names = {name for triple in triples for name in triple}
+    predicates = {predicate for _, predicate, _ in triples}
+    ends = {name for subject, _, value in triples for name in (subject, value)}
+    names = predicates | ends
     # Of use only where something can differ by being related to something that differs.
     of_few = [triple for triple in triples if few is None or triple[1] in few]
     stated = stated_facts(of_few) if not names.isdisjoint(_DIFFERENT) and not names.isdisjoint(_FUNCTIONAL) else []
     values = dict(fact[8:].split(",")[:2] for fact in literals if fact.startswith("literal("))
     ill_typed = {fact[10 : fact.index(",")] for fact in literals if fact.startswith("ill_typed(")}
-    spellings: dict[str, list[str]] = {}
-    for name, value in values.items():
-        spellings.setdefault(value, []).append(name)
     merged = Merged(triples, values)
-    predicates = {predicate for _, predicate, _ in triples}
-    read = any(_SAME in (subject, value) for subject, _, value in triples)
-    for _ in range(0 if read or strategy is by_tables else _ROUNDS):
-        if any(name in ill_typed or not name.isdigit() for name in merged.names) or not merged.merge_values(spellings):
+    for _ in range(0 if _SAME in ends or strategy is by_tables else _ROUNDS):
+        if any(name in ill_typed or not name.isdigit() for name in merged.names) or not merged.merge_values():
             break
         if stated and not predicates.isdisjoint(merged.names):
             break  # of two properties that are the same, more may be stated than of each
-        represented = merged.represented()
-        known = [*literals, *map(merged.represent, stated), *(f"tied({name})." for name in merged.tied())]
-        atoms = strategy(represented, [*known, *later_facts(represented, literals)], run)
-        derived = list(read_triples(atoms))
+        read, unread = part(merged.represented(), ill_typed)
+        tied = merged.tied()
+        known = _about(literals, {name for triple in read for name in triple}.union(tied))
+        said = [*map(merged.represent, stated), *(f"tied({name})." for name in tied)]
+        atoms = strategy(read, [*known, *said, *later_facts(read, known)], run)
+        derived = [*read_triples(atoms), *unread]
         if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
             statements = merged.count(derived)
             require_size(run.limits, statements, f": {statements:,}, with each told of all that are the same")
-            return Materialised(atoms, merged)
-    return Materialised(by_tables(triples, [*literals, *stated, *later_facts(triples, literals)], run), None)
+            return Materialised(atoms, derived, merged)
+    atoms = by_tables(triples, [*literals, *stated, *later_facts(triples, literals)], run)
+    return Materialised(atoms, list(read_triples(atoms)), None)
 
 
 def by_tables(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
@@ -150,6 +154,11 @@ def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
         elif kind == "c_":
             relation, _, rest = atom.partition("(")
             yield rest[:-2], "rdf_type", relation[2:]
+
+
+def _about(literals: Iterable[str], names: Collection[str]) -> list[str]:
+    """What is said of literals of these names."""
+    return [fact for fact in literals if (literal := _LITERAL.match(fact)) is None or literal[1] in names]
 
 
 def _names(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:

@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, contains, value_of
-from kg.terms import OWL, STANDARD_PREFIXES, Term
+from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, containing, value_of
+from kg.terms import OWL, RDF, STANDARD_PREFIXES, Term
 
 #: The names of a triple's terms in a rule program.
 EncodedTriple = tuple[str, str, str]
@@ -131,7 +131,7 @@ def literal_facts(dictionary: Dictionary) -> list[str]:
     """
     mentioned = _mentioned(lambda iri: NamedNode(iri) in dictionary.names)
     literals = [(term, name) for term, name in dictionary.names.items() if isinstance(term, Literal)]
-    return value_facts(literals, mentioned, lambda iri: dictionary.name(NamedNode(iri)))
+    return value_facts(literals, (), mentioned, lambda iri: dictionary.name(NamedNode(iri)))
 
 
 def _mentioned(names: Callable[[str], bool]) -> list[str]:
@@ -140,7 +140,10 @@ def _mentioned(names: Callable[[str], bool]) -> list[str]:
 
 
 def value_facts(
-    literals: Iterable[tuple[Literal, str]], mentioned: Collection[str], name_of: Callable[[str], str]
+    literals: Iterable[tuple[Literal, str]],
+    tagged: Iterable[str],
+    mentioned: Collection[str],
+    name_of: Callable[[str], str],
 ) -> list[str]:
     """What `owl2rl.lp` asks about literals: their values and the datatypes that contain them.
 
@@ -148,10 +151,11 @@ def value_facts(
 
     Args:
         literals: the literals with their names.
+        tagged: the names of more literals, texts with languages, each the only one to spell its value.
         mentioned: the IRIs of the datatypes to look at.
         name_of: gives the name of a datatype.
     """
-    mentioned = sorted(mentioned)
+    datatypes_of = containing(sorted(mentioned))
     facts: list[str] = []
     representatives: dict[Value, str] = {}
     kinds: dict[tuple[str, ...], str] = {}
@@ -165,13 +169,19 @@ def value_facts(
             facts.append(f"opaque({name}).")
             continue
         representative = representatives.setdefault(value, name)
-        kind = kinds.setdefault(tuple(d for d in mentioned if contains(d, value)), f"k{len(kinds)}")
+        kind = kinds.setdefault(datatypes_of(value), f"k{len(kinds)}")
         facts.append(f"literal({name},{representative},{kind}).")
         if value.space == "number" and value.content in (0, 1):
             facts.append(f"number({name},{value.content}).")
+    tagged_kind = kinds.setdefault(datatypes_of(Value("language-tagged string", "")), f"k{len(kinds)}")
+    facts += [f"literal({name},{name},{tagged_kind})." for name in tagged]
     for datatypes, kind in kinds.items():
         facts += [f"member({kind},{name_of(datatype)})." for datatype in datatypes]
     return facts
+
+
+#: How the tokens of rdf:PlainLiterals end.
+_PLAIN = f'"^^{RDF.PlainLiteral}'
 
 
 class Tokens(dict[str, str]):
@@ -216,10 +226,14 @@ class Tokens(dict[str, str]):
     def literal_facts(self) -> list[str]:
         """What `owl2rl.lp` asks about the literals, as `literal_facts` tells it."""
         tokens = [token for token in self if token[0] == '"']
+        # Nothing else spells a text with a language, unless some say it as rdf:PlainLiterals, so none need be read.
+        known = not any(token.endswith(_PLAIN) for token in tokens)
+        tagged = {token: self[token] for token in tokens if known and token[-1] not in '">' and token[-5:-3] != "--"}
+        tokens = [token for token in tokens if token not in tagged]
         objects = (quad.object for quad in parse("".join(map(as_object, tokens)).encode(), RdfFormat.N_TRIPLES))
         literals = ((literal, self[token]) for literal, token in zip(objects, tokens, strict=True))
         mentioned = _mentioned(lambda iri: f"<{iri}>" in self)
-        return value_facts(literals, mentioned, lambda iri: self[f"<{iri}>"])
+        return value_facts(literals, tagged.values(), mentioned, lambda iri: self[f"<{iri}>"])
 
 
 def term(token: str) -> Term:
