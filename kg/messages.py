@@ -6,6 +6,7 @@ something to say.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
@@ -44,7 +45,10 @@ class Messages:
             style: rich's name of a style.
             markup: whether square brackets in the text are rich's markup.
         """
-        self._console.print(text, style=style, markup=markup)
+        if (markup and "[" in text) or sys.stderr.isatty() or "FORCE_COLOR" in os.environ:
+            self._console.print(text, style=style, markup=markup)
+        else:  # nothing of it is rich's
+            sys.stderr.write(f"{text}\n")
 
     def status(self, text: str) -> AbstractContextManager[Status]:
         """Show what goes on, if anybody watches."""

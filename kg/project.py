@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -204,6 +203,8 @@ class Project:
 
     @cached_property
     def _said(self) -> dict[str, Any] | None:
+        import tomllib  # noqa: PLC0415 - files of their own do without a project
+
         path = self.root / _FILE
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -278,6 +279,11 @@ def _checked(project: Project) -> Project:
             raise ProjectError(f"not a project: the folder {folder}/ is missing", file=project.root)
     _ = project.identity, project._taken  # so that what is wrong with them is told now
     return project
+
+
+def is_shipped(root: Path) -> bool:
+    """Whether a folder is that of the project shipped with the package."""
+    return root.resolve() == _shipped().root
 
 
 def shipped_names() -> Namespaces:

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from traceback import extract_tb
 from typing import NoReturn
 
 import click
@@ -45,6 +44,8 @@ def answered() -> Iterator[None]:
     except Exception as error:
         if os.environ.get("CASUS_TRACEBACK"):
             raise
+        from traceback import extract_tb  # noqa: PLC0415 - that should never be needed
+
         place = extract_tb(error.__traceback__)[-1]
         cause = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
         _end(f"a fault of kg itself: {cause}; CASUS_TRACEBACK=1 shows the way to it", OUR_FAULT)

@@ -70,9 +70,9 @@ def _project_here() -> Path | None:
     here = Path()
     if not (here / "casus.toml").is_file():
         return None
-    from kg.project import open_project  # noqa: PLC0415 - `kg --help` does without
+    from kg.project import is_shipped  # noqa: PLC0415 - `kg --help` does without
 
-    return None if here.resolve() == open_project().root else here
+    return None if is_shipped(here) else here
 
 
 _project = partial(

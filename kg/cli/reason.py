@@ -25,7 +25,6 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from kg.cli.interruptible import limited
 from kg.cli.options import FormatChoice, files_argument, output_option, project_option
 from kg.cli.output import messages, progress, proof_hinted
 from kg.cli.reasoning import growing, limit_options
@@ -121,6 +120,8 @@ def _closed_triples(
     on_growth: Callable[[str], None],
 ) -> Iterator[ClosedFiles]:
     """The closure to be written in a format that wants all triples at hand."""
+    from kg.cli.interruptible import limited  # noqa: PLC0415 - N-Triples do without
+
     quads = load_files(files, form=given) if files else load_project(open_project(root))
     with limited(limits) if engine == "owlrl" else nullcontext():  # the others limit themselves
         closure = close(quads, engine, limits, on_growth)

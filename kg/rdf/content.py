@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import sys
-import zlib
 from functools import cache
 from pathlib import Path
 
@@ -126,7 +124,10 @@ def _standard_input() -> bytes:
 
 
 def _decompressed(content: bytes, path: Path) -> bytes:
-    import io  # noqa: PLC0415 - most files are not compressed
+    # Most files are not compressed.
+    import gzip  # noqa: PLC0415
+    import io  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
 
     try:
         with gzip.open(io.BytesIO(content)) as file:

@@ -7,7 +7,6 @@ reader has to fetch anything.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -140,4 +139,6 @@ def _scheme(term: object) -> str:
 
 
 def _dump(value: object) -> bytes:
+    import json  # noqa: PLC0415 - other formats do without
+
     return json.dumps(value, ensure_ascii=False).encode()

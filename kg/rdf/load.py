@@ -13,13 +13,17 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import BadInput, ParseError, join_errors
 from kg.project import Project
+from kg.rdf.blank_nodes import with_labels
 from kg.rdf.content import explained, read_content
 from kg.rdf.formats import GraphFormat
 from kg.rdf.syntax import may_be_unnamed, relabelled
+
+#: How N-Triples write that a triple is a term.
+_TRIPLE_TERM = "<<("
 
 
 def load_file(path: Path, graph_name: str | None = None, form: GraphFormat | None = None) -> list[Quad]:
@@ -95,11 +99,23 @@ def load_ntriples(paths: Iterable[Path], form: GraphFormat | None = None) -> str
     for path in paths:
         content, rdf_format = read_content(path, form)
         try:
-            texts.append(to_ntriples(_labelled(rdf_format.read(content, path.resolve().as_uri()), path)))
+            texts.append(_labelled_text(rdf_format.read(content, path.resolve().as_uri()), path, rdf_format))
         except SyntaxError:
             load_file(path, form=form)  # reads line by line, so that its error says in which
             raise
     return "".join(texts)
+
+
+def _labelled_text(quads: Iterable[Quad], path: Path, form: GraphFormat) -> str:
+    """What `_labelled` gives, as N-Triples."""
+    if form.rdf.supports_datasets:  # blank nodes that name graphs are counted, too
+        return to_ntriples(_labelled(quads, path))
+    written = io.BytesIO()
+    serialize(quads, written, RdfFormat.N_QUADS)  # which of one graph are N-Triples
+    text = written.getvalue().decode()
+    if _TRIPLE_TERM in text:
+        return to_ntriples(_labelled(parse(written.getvalue(), RdfFormat.N_TRIPLES), path))
+    return with_labels(text, blank_nodes_of(path))
 
 
 def to_ntriples(statements: Iterable[Quad | Triple]) -> str:

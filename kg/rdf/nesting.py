@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from xml.parsers import expat
 
 from kg.errors import ParseError
 
@@ -62,6 +61,8 @@ def check_elements(content: bytes, path: PurePath) -> None:
     """Refuse RDF/XML with triples or elements too deep within one another; raises as `check_brackets`."""
     if content.count(b"parseType") <= DEEPEST and content.count(b"</") <= DEEPEST_ELEMENTS:
         return
+    from xml.parsers import expat  # noqa: PLC0415 - few files are XML, and nested
+
     parser = expat.ParserCreate()
     open_elements: list[bool] = []
 

@@ -23,7 +23,8 @@ _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_NAME = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$")
+# Compiled when first used, for that takes longer than most of what is imported.
+_NAME = f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$"
 _ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
 #: How pyoxigraph writes what is of a class whose IRI does not end in a name: as an element without one.
 _NAMELESS = re.compile(rb'<oxprefix: xmlns:oxprefix=("[^"]*")([^>]*)>')
@@ -52,7 +53,7 @@ class RdfXml(GraphFormat):
         """Raises BadInput for what RDF/XML cannot hold."""
         terms = (term for statement in ordered for term in _terms(statement))
         labels = {term.value for term in terms if isinstance(term, BlankNode)}
-        if not all(map(_NAME.match, labels)):
+        if not all(re.match(_NAME, label) for label in labels):
             ordered = list(relabelled(cast("Sequence[Triple]", ordered), "b"))
         written = io.BytesIO()
         try:
@@ -66,7 +67,7 @@ class RdfXml(GraphFormat):
 
 def _terms(statement: Any) -> Iterator[Any]:
     """The terms of a statement, and of the triples that are terms of it; raises BadInput for a nameless property."""
-    if not _NAME.search(statement.predicate.value):
+    if not re.search(_NAME, statement.predicate.value):
         raise BadInput(f"RDF/XML cannot write the property <{statement.predicate.value}>")
     yield statement.subject
     yield from _terms(statement.object) if isinstance(statement.object, Triple) else [statement.object]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -136,6 +135,8 @@ class RowCounter:
 
 def write_rows(variables: Iterable[str], rows: Iterable[QuerySolution], out: IO[bytes]) -> None:
     """Write rows in SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+    import json  # noqa: PLC0415 - other formats do without
+
     names = list(variables)
     bindings = [
         {name: term_to_json(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows

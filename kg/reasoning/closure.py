@@ -141,7 +141,7 @@ def _close(text: str, strategy: Strategy, limits: ReasoningLimits, on_growth: On
 
     def tell(growth: Growth) -> str:
         words = _in_words(growth, tokens)
-        if on_growth is not None and growth.seconds > 1:
+        if on_growth is not None:
             on_growth(words)
         return words
 

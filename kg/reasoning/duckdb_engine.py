@@ -16,8 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
 
-import duckdb
-
 from kg.errors import ReasonerError, ReasonerLimit
 from kg.reasoning.closed_lines import OnGrowth
 from kg.reasoning.culprits import explain_culprits, find_culprits
@@ -29,6 +27,11 @@ from kg.reasoning.materialise import Grounding
 from kg.reasoning.ontology_part import OntologyPart
 from kg.reasoning.residual import NotInTables
 from kg.terms import OWL, RDF, RDFS
+
+try:  # the engine alone, for what Python has around it takes four times as long to import
+    import _duckdb as duckdb
+except ImportError:
+    import duckdb  # type: ignore[no-redef]
 
 _TYPE, _SAME, _DIFFERENT = str(RDF.type), str(OWL.sameAs), str(OWL.differentFrom)
 #: Bytes that are not DuckDB's to count: Python, files that are read; and those that it needs at least.

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import Literal, RdfFormat, parse
 
+from kg.rdf.blank_nodes import blank_nodes
 from kg.reasoning.datatypes import DATATYPES, IllTyped, Value, value_of
 from kg.reasoning.residual import NotInTables
 from kg.reasoning.symbols import as_object
@@ -272,10 +273,7 @@ def _blank_nodes(db: DuckDBPyConnection, source: NTriplesFile) -> Iterator[str]:
         db.execute("SET preserve_insertion_order = false")
         return
     with source.path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if "_:" in line:
-                subject, _, rest = line.split(" ", 2)
-                yield from (term for term in (subject, rest.removesuffix(" .\n")) if term.startswith("_:"))
+        yield from blank_nodes(lines)
 
 
 def _batched(rows: Iterable[_AnyRow]) -> Iterator[list[_AnyRow]]:

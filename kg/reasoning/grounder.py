@@ -21,11 +21,12 @@ from typing import IO
 from kg.errors import ReasonerError, ReasonerLimit
 
 # `python -m clingo` ends with status 0 whatever happens; this passes on the status. It takes its modules from where
-# this process does, limits its memory, and ends when nobody waits for it any more.
+# this process does, limits its memory, and ends when nobody waits for it any more. Of clingo it imports the library
+# alone (https://potassco.org/clingo/c-api/current/), since its Python modules take twice as long as Python to begin.
 _CLINGO = """
-import os, sys, threading, time
+import _thread, os, sys, time
 places, memory, parent = sys.argv[1].split(os.pathsep), int(sys.argv[2]), int(sys.argv[3])
-sys.path[:] = places
+sys.path[:] = places + [os.path.join(place, "clingo") for place in places]
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -36,13 +37,17 @@ def watch():
         time.sleep(1)
     os._exit(1)
 if os.name == "posix":
-    threading.Thread(target=watch, daemon=True).start()
-import clingo.__main__ as m
-sys.exit(m.clingo_main(m.PyClingoApplication(), sys.argv[4:]))
+    _thread.start_new_thread(watch, ())
+from _clingo import ffi, lib
+arguments = [ffi.new("char[]", argument.encode()) for argument in sys.argv[4:]]
+application = ffi.new("clingo_application_t *")
+sys.exit(lib.clingo_main(application, ffi.new("char *[]", arguments), len(arguments), ffi.NULL))
 """
 _ARGUMENTS = ("--mode=gringo", "--text", "--warn=none", "-")
-#: Seconds between two looks at a grounder that runs, and bytes of its latest output to tell by what grows.
+#: Seconds between two looks at a grounder that runs, seconds before anything is told of what grows, and bytes of its
+#: latest output to tell by.
 _INTERVAL = 0.1
+_SILENT = 1
 _SAMPLE = 65_536
 _PIECE = 1 << 22
 #: What the grounder says in want of memory, or Python, if it has too little to begin.
@@ -91,12 +96,10 @@ class Growth:
     """How far a run has come.
 
     Attributes:
-        seconds: since it began.
         statements: the triples derived so far.
         atoms: the latest atoms derived.
     """
 
-    seconds: float
     statements: int
     atoms: Sequence[str]
 
@@ -117,7 +120,7 @@ def ground(
         facts: more of the program, as text.
         shown: the predicates that are asked for, as ``name/arity``, if not all.
         limits: what it may take.
-        tell: told of the growth ten times a second, and answers with words for what grows.
+        tell: told of the growth, after a second ten times in each, and answers with words for what grows.
         begin: when the time began to run, by the monotonic clock, if it was before now.
 
     Raises:
@@ -196,13 +199,16 @@ class _Watched:
             self._statements += sum(joint.count(beginning) for beginning in _TRIPLES)
             self._latest = (self._latest + piece)[-_SAMPLE:]
         seconds = time.monotonic() - self._begin
-        require_size(self.limits, self._statements, self.words())
-        if self.limits.seconds is not None and seconds > self.limits.seconds:
-            raise ReasonerLimit(f"reasoning takes longer than {self.limits.seconds:g} s{self.words()}")
-        self.words()
+        too_many = self.limits.statements is not None and self._statements > self.limits.statements
+        too_long = self.limits.seconds is not None and seconds > self.limits.seconds
+        words = self.words() if too_many or too_long or seconds > _SILENT else ""
+        require_size(self.limits, self._statements, words)
+        if too_long:
+            raise ReasonerLimit(f"reasoning takes longer than {self.limits.seconds:g} s{words}")
 
     def words(self) -> str:
         """What it has come to, in words, empty if nobody gives it any."""
+        if not (self._tell and self._statements):
+            return ""
         atoms = self._latest.decode(errors="replace").split("\n")[1:-1]
-        growth = Growth(time.monotonic() - self._begin, self._statements, atoms)
-        return f": {self._tell(growth)}" if self._tell and self._statements else ""
+        return f": {self._tell(Growth(self._statements, atoms))}"

@@ -335,6 +335,9 @@ def _needed(atoms: Iterable[ParsedAtom], named: set[str], late: set[str]) -> lis
 
 def split_arguments(text: str) -> Iterator[str]:
     """What commas part in a piece of a rule program, those within brackets aside."""
+    if "(" not in text:
+        yield from text.split(",")
+        return
     depth = start = 0
     for match in re.finditer(r"[(),]", text):
         if match[0] == "(":
