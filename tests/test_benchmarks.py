@@ -23,13 +23,14 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_prints_a_table() -> None:
-    done = run("tests.benchmarks", "reasoning", "--sizes", "300", "--engines", "casus", "--runs", "1")
+    done = run("tests.benchmarks", "reasoning", "--sizes", "300,9k", "--engines", "casus", "--runs", "1")
     assert done.returncode == 0, done.stderr
-    row = [cell.strip() for cell in done.stdout.splitlines()[-1].strip("|").split("|")]
-    size, asserted, engine, closure, cpu, ratio, seconds, megabytes = row
-    assert (size, engine, ratio) == ("300", "casus", "1.00")
+    small, large = ([cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()[-2:])
+    size, asserted, engine, closure, cpu, ratio, doubling, seconds, megabytes = small
+    assert (size, engine, ratio, doubling) == ("300", "casus", "1.00", "-")
     assert 300 < int(asserted) < int(closure)
-    assert float(cpu) > 0
+    assert large[0] == "9000"
+    assert 0 < float(large[6]) < float(large[4]) / float(cpu)  # it is more than twice as many
     assert float(seconds) > 0
     assert float(megabytes) > 10
 

@@ -2,7 +2,8 @@
 
 Each engine that is installed closes the same files. CPU seconds are those of the processor, beside those that passed,
 of the best of several runs; the memory is the most that the process and those it started held together. Ratios are of
-CPU seconds in the same run, to Casus's.
+CPU seconds in the same run, to Casus's, and what a doubling takes is told of sizes in a row: how many times the CPU
+seconds of the size before, if that were half of this one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import log2
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -105,13 +107,14 @@ def main(arguments: Sequence[str]) -> None:
     options = _options(arguments)
     installed = [name for name in ENGINES if name == "casus" or find_spec(name)]
     print(f"{os.cpu_count()} processors; keys in the ontology: {'no' if options.no_keys else 'yes'}")
-    print(f"| {options.data} | asserted | engine | closure | CPU s | ratio | seconds | megabytes |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(f"| {options.data} | asserted | engine | closure | CPU s | ratio | doubling | seconds | megabytes |")
+    print("|---|---|---|---|---|---|---|---|---|")
     with TemporaryDirectory() as folder:
         graph, closure = Path(folder, "graph.nt"), Path(folder, "closure.nt")
         write_graph(graph, 0, keys=False)
         for name in options.engines or installed:
             measure(name, graph, closure, options)  # a first run, which compiles modules, does not count
+        before: dict[str, tuple[int, float]] = {}
         for size in options.sizes:
             asserted = DATA[options.data](graph, size, not options.no_keys)
             reference: float | None = None
@@ -119,11 +122,20 @@ def main(arguments: Sequence[str]) -> None:
                 runs = [measure(name, graph, closure, options) for _ in range(options.runs if size <= 10_000 else 1)]
                 best = min(runs, key=lambda run: run.cpu)
                 if best.failure:
-                    result = f"- | {best.failure} | - | -"
+                    result = f"- | {best.failure} | - | - | -"
                 else:
                     reference = reference or best.cpu
-                    result = f"{best.closure} | {best.cpu:.2f} | {best.cpu / reference:.2f} | {best.seconds:.2f}"
+                    ratio, doubling = f"{best.cpu / reference:.2f}", _doubling(before.get(name), asserted, best.cpu)
+                    result = f"{best.closure} | {best.cpu:.2f} | {ratio} | {doubling} | {best.seconds:.2f}"
+                    before[name] = asserted, best.cpu
                 print(f"| {size} | {asserted} | {name} | {result} | {best.megabytes:.0f} |", flush=True)
+
+
+def _doubling(before: tuple[int, float] | None, asserted: int, cpu: float) -> str:
+    """How many times as long it takes for twice as many statements."""
+    if before is None or asserted == before[0]:
+        return "-"
+    return f"{(cpu / before[1]) ** (1 / log2(asserted / before[0])):.2f}"
 
 
 def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace) -> Measurement:

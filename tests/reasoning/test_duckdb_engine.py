@@ -121,7 +121,7 @@ def test_of_two_hashes_that_are_one_none_is_taken_for_the_other(
         db.execute("CREATE MACRO hash(t) AS ascii(right(t, 2))::UBIGINT % 4")
         return db
 
-    monkeypatch.setattr(duckdb, "connect", forged)
+    monkeypatch.setattr("kg.reasoning.duckdb_engine.duckdb.connect", forged)
     path = tmp_path / "data.nt"
     path.write_text(f"{ONTOLOGY}<{EX}a> <{EX}p> <{EX}b> .\n")
     lines, _, notices = closed(tmp_path, path, engine="duckdb")
