@@ -307,7 +307,7 @@ def spoil(quads: Sequence[Quad], chance: random.Random) -> list[Quad]:
             case 2:
                 spoilt.append(Quad(subject, predicate, chance.choice(quads).object))
             case 3:
-                spoilt += [at_fault, Quad(subject, A, chance.choice(classes))]
+                spoilt += [at_fault, Quad(subject, A, chance.choice(classes or [A]))]
             case 4:
                 spoilt.append(Quad(subject, chance.choice(quads).predicate, value))
             case 5 if isinstance(value, Literal):
@@ -338,6 +338,6 @@ def test_a_spoilt_part_of_the_project_is_reported_alike(project: Project) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_spoilt_project_is_reported_alike(project: Project, seed: int) -> None:
     assert_same_of_spoilt(project, project.sources, project.sources, random.Random(seed))
