@@ -12,7 +12,7 @@ from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground, require_size
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
-from kg.reasoning.unread import part
+from kg.reasoning.unread import is_said_of_every_value, part
 
 #: How often the rules run anew because they found more things to be the same, before they do it by table 4.
 _ROUNDS = 4
@@ -115,7 +115,8 @@ def materialise(
             break  # of two properties that are the same, more may be stated than of each
         read, unread = part(merged.represented(), ill_typed)
         tied = merged.tied()
-        known = _about(literals, {name for triple in read for name in triple}.union(tied))
+        of_all = is_said_of_every_value(read)
+        known = literals if of_all else _about(literals, {name for triple in read for name in triple}.union(tied))
         said = [*map(merged.represent, stated), *(f"tied({name})." for name in tied)]
         atoms = strategy(read, [*known, *said, *later_facts(read, known)], run)
         derived = [*read_triples(atoms), *unread]

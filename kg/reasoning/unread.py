@@ -8,7 +8,7 @@ owl:AnnotationProperty in its body.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from kg.reasoning.symbols import EncodedTriple
 
@@ -17,6 +17,13 @@ _TYPE, _ANNOTATION = "rdf_type", "owl_AnnotationProperty"
 BUILT_IN = frozenset({
     "rdfs_label", "rdfs_comment", "rdfs_seeAlso", "rdfs_isDefinedBy", "owl_deprecated", "owl_versionInfo",
     "owl_priorVersion", "owl_backwardCompatibleWith", "owl_incompatibleWith",
+})  # fmt: skip
+#: Where a datatype says something of the values of a property, and of no other literal.
+_OF_VALUES = frozenset({
+    "rdfs_range", "owl_someValuesFrom", "owl_allValuesFrom", "owl_onClass", "owl_onDataRange", "rdf_type",
+})  # fmt: skip
+_DATATYPES = frozenset({
+    "rdfs_Literal", "rdf_PlainLiteral", "rdf_XMLLiteral", "rdf_langString", "owl_real", "owl_rational",
 })  # fmt: skip
 
 
@@ -35,6 +42,15 @@ def part(
     for triple in triples:
         (unread if triple[1] in properties and triple[2] not in ill_typed else read).append(triple)
     return read, unread
+
+
+def is_said_of_every_value(triples: Iterable[EncodedTriple]) -> bool:
+    """Whether something is said of a datatype as of a class: then it holds of the literals that no rule reads, too."""
+    return any(p not in _OF_VALUES and (_is_datatype(s) or _is_datatype(o)) for s, p, o in triples)
+
+
+def _is_datatype(name: str) -> bool:
+    return name.startswith("xsd_") or name in _DATATYPES
 
 
 def _unread(properties: set[str], triples: Sequence[EncodedTriple]) -> set[str]:

@@ -92,6 +92,21 @@ def test_no_rule_looks_at_statements_with_any_property_or_any_class() -> None:
             ), clause.head.text
 
 
+@pytest.mark.parametrize(
+    "axiom",
+    [
+        "xsd:boolean rdfs:subClassOf :Answer . :Answer owl:disjointWith xsd:boolean .",
+        ":Answer owl:unionOf ( xsd:boolean ) ; owl:complementOf :Said . xsd:boolean owl:equivalentClass :Said .",
+        "xsd:boolean owl:disjointWith xsd:boolean .",
+    ],
+)
+def test_what_is_said_of_a_datatype_holds_of_the_values_of_annotations(axiom: str) -> None:
+    graph = triples(f":x rdfs:comment true . {axiom}")
+    assert unread(f":x rdfs:comment true . {axiom}") == {"comment"}
+    for engine in ("clingo", "duckdb", "clingo-tables"):
+        assert close(graph, engine).inconsistencies, engine
+
+
 def name(local: str) -> NamedNode:
     return NamedNode(EX + local)
 
