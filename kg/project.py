@@ -23,10 +23,10 @@ _FOLDERS = ("ontology", "graph", "shapes")
 #: The modules and packages that a build is made by; what asks it, serves it or writes of it changes nothing in it.
 BUILDING = (
     "build", "cache.py", "collector.py", "day.py", "duties", "errors.py", "messages.py", "project.py", "rdf",
-    "reasoning", "terms.py", "validation",
+    "reasoning", "terms.py", "validation", "zstandard.py",
 )  # fmt: skip
 #: What the built store depends on besides the files: another version of these may build another store.
-_ENGINES = ("casus-kg", "clingo", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
+_ENGINES = ("casus-kg", "clingo", "duckdb", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
 #: What a project takes of the data of the one that it extends unless it says: the concepts that rules and shapes name.
 _TAKEN = ("graph/concepts.ttl",)
 #: Where a copy has the project's own files, and what it extends.

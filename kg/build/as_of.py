@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,15 +22,16 @@ from kg.collector import collector_paused
 from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import require_consistency
+from kg.zstandard import zstd
 
 #: Snapshots kept with a build. They share what is the same with its store.
 _KEPT = 8
-_TIMELINE = "timeline.pickle.z"
+_TIMELINE = "timeline.pickle.zst"
 
 
 def save_timeline(folder: Path, timeline: Timeline) -> None:
     """Keep the timeline of a build, so that a snapshot need not derive it again."""
-    (folder / _TIMELINE).write_bytes(zlib.compress(pickle.dumps(timeline), 1))
+    (folder / _TIMELINE).write_bytes(zstd.compress(pickle.dumps(timeline), 1))
 
 
 def has_timeline(build: Build) -> bool:
@@ -42,7 +42,7 @@ def has_timeline(build: Build) -> bool:
 @collector_paused()
 def load_timeline(build: Build) -> Timeline:
     """The timeline of a build. The file is the cache's own, written by `save_timeline`."""
-    timeline = pickle.loads(zlib.decompress((build.folder / _TIMELINE).read_bytes()))
+    timeline = pickle.loads(zstd.decompress((build.folder / _TIMELINE).read_bytes()))
     assert isinstance(timeline, Timeline)
     return timeline
 

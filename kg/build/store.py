@@ -6,7 +6,6 @@ that was interrupted is never mistaken for one that was not.
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 from collections.abc import Iterator
@@ -33,13 +32,14 @@ from kg.cache import (
 )
 from kg.errors import CacheError, MissingFile
 from kg.project import Identity, Project, maker, open_copy
+from kg.zstandard import zstd
 
 #: Builds kept in the cache besides those in use; older ones are removed.
 _KEPT = 8
 #: The file in a build's folder that is written last.
 INFO_FILE = "build.json"
 #: Statements are a twentieth as long when they are compressed, and reading them takes no longer.
-PART_SUFFIX = ".nq.gz"
+PART_SUFFIX = ".nq.zst"
 #: The folder in a build's folder that holds the ontology's former versions.
 VERSIONS_FOLDER = "versions"
 #: The folder in a build's folder that holds the files it was made of.
@@ -159,12 +159,12 @@ class Build:
 
     def part(self, name: str) -> Iterator[Quad]:
         """The statements of a part of it: asserted, inferred, derived, metadata or shapes."""
-        with gzip.open(self.folder / f"{name}{PART_SUFFIX}") as file:
+        with zstd.open(self.folder / f"{name}{PART_SUFFIX}") as file:
             yield from parse(cast("IO[bytes]", file), format=RdfFormat.N_QUADS)
 
     def text(self, name: str) -> bytes:
         """The same as N-Quads."""
-        return gzip.decompress((self.folder / f"{name}{PART_SUFFIX}").read_bytes())
+        return zstd.decompress((self.folder / f"{name}{PART_SUFFIX}").read_bytes())
 
 
 def open_store(folder: Path) -> Store:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from kg.build.build_parts import BuildPart, changes
 from kg.build.shared_store import change_store, copy_store
 from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, Build, BuildInfo
 from kg.project import Identity, Project, maker
+from kg.zstandard import zstd
 
 #: The share of a store's statements up to which it is changed rather than written anew: what was taken out of it stays
 #: in its files, and the more there is to write, the quicker it is to write all at once.
@@ -97,4 +97,4 @@ def write_info(folder: Path, info: BuildInfo, identity: Identity, ontology_graph
 
 
 def _write_part(folder: Path, name: str, text: bytes) -> None:
-    (folder / f"{name}{PART_SUFFIX}").write_bytes(gzip.compress(text, 1, mtime=0))
+    (folder / f"{name}{PART_SUFFIX}").write_bytes(zstd.compress(text, 1))

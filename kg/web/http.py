@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,11 +18,7 @@ from werkzeug.wsgi import ClosingIterator
 from kg.web.negotiation import HTML
 from kg.web.site import Site
 from kg.web.urls import Wsgi
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from kg.zstandard import zstd
 
 #: Answers shorter than this travel as they are.
 _WORTH_COMPRESSING = 1000

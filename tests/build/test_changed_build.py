@@ -139,7 +139,7 @@ def test_a_former_build_that_has_lost_files_is_of_no_use_and_no_harm(
     forty: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = build(forty)
-    (first.folder / "derived.nq.gz").unlink()
+    (first.folder / "derived.nq.zst").unlink()
     CHANGES["a date"](forty.root)
     second = build(open_project(forty.root))
     assert second.info.changed == 0
