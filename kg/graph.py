@@ -296,8 +296,8 @@ class Graph:
         """
         from kg.reasoning.inconsistency import Statement  # noqa: PLC0415
 
-        day = read_any_day(as_of)
-        return self._explainer.explain(Statement.read(self.names, subject, predicate, value), day, language)
+        day, statement = read_any_day(as_of), Statement.read(self.names, subject, predicate, value)
+        return self._explainer.explain(statement, day, language)
 
     def contradictions(self, *, as_of: DayLike | None = None) -> Contradictions:
         """How the graph contradicts itself, if it does; arguments and errors as for `explain`."""
