@@ -16,9 +16,11 @@ from tempfile import TemporaryFile
 from threading import Thread
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse
 
+from kg.collector import collector_paused
 from kg.errors import CasusError
+from kg.rdf.load import to_ntriples
 from kg.validation.report import Report
 from kg.validation.validate import validate
 
@@ -77,15 +79,16 @@ def main(parent: int) -> None:
     data, shapes, options = pickle.load(sys.stdin.buffer)
     answer: Report | CasusError
     try:
-        answer = validate(_unpacked(data), _unpacked(shapes), **options)
+        with collector_paused():
+            answer = validate(_unpacked(data), _unpacked(shapes), **options)
     except CasusError as error:
         answer = error
     pickle.dump(answer, sys.stdout.buffer)
 
 
-def _packed(quads: Sequence[Quad]) -> bytes | None:
-    return serialize(quads, format=RdfFormat.N_QUADS)
+def _packed(quads: Sequence[Quad]) -> str:
+    return to_ntriples(quads)  # all graphs are taken together
 
 
-def _unpacked(quads: bytes) -> list[Quad]:
-    return list(parse(quads, format=RdfFormat.N_QUADS))
+def _unpacked(triples: str) -> list[Quad]:
+    return list(parse(triples, format=RdfFormat.N_TRIPLES))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pyshacl
 import rdflib
-from pyoxigraph import Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
 from rdflib.namespace import SH
 from rdflib.term import Literal, Node
 
@@ -21,15 +21,16 @@ from kg.validation.queryable import queryable_graph
 
 #: How deep shapes may nest; pySHACL's own 15 does not even do for SHACL's shapes for shapes.
 _DEPTH = 100
+_MERGE = DefaultGraph()
 
 
 def run_pyshacl(
-    triples: Iterable[Triple], shapes: rdflib.Graph, *, advanced: bool = False, narrowed: bool = True
+    statements: Iterable[Quad], shapes: rdflib.Graph, *, advanced: bool = False, narrowed: bool = True
 ) -> tuple[rdflib.Graph, rdflib.Graph]:
-    """Validate triples with shapes.
+    """Validate statements with shapes.
 
     Args:
-        triples: the data.
+        statements: the data, all its graphs taken together.
         shapes: the shapes graph, whose targets may be narrowed.
         advanced: whether to heed SHACL Advanced Features.
         narrowed: whether pySHACL only looks at the nodes that may violate a shape, which gives the same report.
@@ -40,16 +41,19 @@ def run_pyshacl(
     Raises:
         BadInput: the shapes cannot be run, or the data has a term that rdflib does not have.
     """
-    data = {*triples}
+    # To make a statement anew takes as long as to store it.
+    data = {
+        quad if quad.graph_name == _MERGE else Quad(quad.subject, quad.predicate, quad.object) for quad in statements
+    }
     store = Store()
-    store.extend(Quad(*triple) for triple in data)
-    values = {triple.object for triple in data}
+    store.bulk_extend(data)
+    values = {quad.object for quad in data}
     for value in values:
         if isinstance(value, Triple):
             to_rdflib(value)  # which says that rdflib has no such terms
     if narrowed and not narrow_targets(shapes, store, marked_literals(values), advanced=advanced):
         data = set()
-    graph = queryable_graph(data, store)
+    graph = queryable_graph((quad.triple for quad in data), store)
     # What it writes to the terminal is either in the error below or of no use to the reader.
     logging.getLogger("pyshacl-validate").disabled = True
     try:

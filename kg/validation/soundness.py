@@ -63,7 +63,7 @@ def _require_sound(shapes: rdflib.Graph, files: Sequence[Path], names: Namespace
         cause = _fault(node, predicate, value, shapes)
         if cause is not None:
             faults.append((cause, node, pattern_of(*map(unless_blank, (node, predicate, value)))))
-    report, _ = run_pyshacl((quad.triple for quad in to_quads(shapes)), _shapes_for_shapes())
+    report, _ = run_pyshacl(to_quads(shapes), _shapes_for_shapes())
     causes: dict[Node | None, list[tuple[bool, str, Pattern]]] = defaultdict(list)
     for result in report.objects(None, SH.result):
         node, path, value = (report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value))

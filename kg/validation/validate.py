@@ -62,8 +62,7 @@ def validate(
         shapes_graph = rdflib_graph(shapes)
         require_sound_shapes(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
-        triples = (quad.triple for quad in data)
-        graph, data_graph = run_pyshacl(triples, shapes_graph, advanced=True)
+        graph, data_graph = run_pyshacl(data, shapes_graph, advanced=True)
         nodes = list(graph.objects(None, SH.result))
         places = find_places([list(patterns_of_result(graph, node, data_graph)) for node in nodes], files)
         results = [
