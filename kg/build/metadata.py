@@ -110,12 +110,7 @@ def profiles(statements: Iterable[Triple]) -> dict[NamedNode, Profile]:
     # Few of the statements differ in their property and in what kinds of things are at their ends.
     groups: dict[tuple[NamedNode, ...], int] = {}
     numbers = {thing: groups.setdefault(tuple(own), len(groups)) for thing, own in kinds.items()}
-    alike: Counter[tuple[int, NamedNode, NamedNode | int | None]] = Counter()
-    for triple in distinct:
-        number, value = numbers.get(triple.subject), triple.object
-        if number is not None:
-            target = value.datatype if isinstance(value, Literal) else numbers.get(value)
-            alike[number, triple.predicate, target] += 1
+    alike = Counter(_told(distinct, numbers))
     members = list(groups)
     for (number, predicate, target), times in alike.items():
         if predicate == RDF.type:
@@ -128,6 +123,17 @@ def profiles(statements: Iterable[Triple]) -> dict[NamedNode, Profile]:
             for of in targets:
                 profile.targets[predicate][is_literal, of] += times
     return found
+
+
+def _told(
+    statements: Iterable[Triple], numbers: Mapping[Term, int]
+) -> Iterator[tuple[int, NamedNode, NamedNode | int | None]]:
+    """What statements are, of things with numbers: whose, of which property, to a value or a thing of which kind."""
+    for triple in statements:
+        number = numbers.get(triple.subject)
+        if number is not None:
+            value = triple.object
+            yield number, triple.predicate, value.datatype if isinstance(value, Literal) else numbers.get(value)
 
 
 def property_partitions(node: BlankNode, profile: Profile) -> Iterator[Triple]:
