@@ -11,7 +11,9 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
@@ -20,10 +22,11 @@ from kg.project import Project
 from kg.rdf.blank_nodes import with_labels
 from kg.rdf.content import explained, read_content
 from kg.rdf.formats import GraphFormat
-from kg.rdf.syntax import may_be_unnamed, relabelled
+from kg.rdf.syntax import relabelled
 
 #: How N-Triples write that a triple is a term.
 _TRIPLE_TERM = "<<("
+_Read = TypeVar("_Read")
 
 
 def load_file(path: Path, graph_name: str | None = None, form: GraphFormat | None = None) -> list[Quad]:
@@ -75,16 +78,22 @@ def load_files(
         MissingFile, UnknownFormat, ParseError: each with the file, the last with the line; if it is more than one file
             that cannot be read, a line for each.
     """
-    quads: list[Quad] = []
+    loaded = _read_each(paths, lambda path: load_file(path, graph_name(path), form))
+    return list(chain.from_iterable(quads for _, quads in loaded))
+
+
+def _read_each(paths: Iterable[Path], read: Callable[[Path], _Read]) -> list[tuple[Path, _Read]]:
+    """What each of some files has; of all that cannot be read one error tells."""
+    found: list[tuple[Path, _Read]] = []
     errors: list[BadInput] = []
     for path in paths:
         try:
-            quads += load_file(path, graph_name(path), form)
+            found.append((path, read(path)))
         except BadInput as error:
             errors.append(error)
     if errors:
         raise join_errors(errors)
-    return quads
+    return found
 
 
 def load_ntriples(paths: Iterable[Path], form: GraphFormat | None = None) -> str:
@@ -134,12 +143,19 @@ def load_project(project: Project) -> list[Quad]:
     Raises:
         MissingFile, ParseError: with file and line.
     """
-    named: set[Quad] = set()
-    unnamed = Dataset()  # labels follow from the statements that have some alone
-    for quad in load_files(project.sources, project.graph_name):
-        (unnamed if may_be_unnamed(quad) else named).add(quad)
-    unnamed.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted([*named, *unnamed], key=str)
+    # As text, which spares an object for each term: an escape keeps the end of a line out of literals.
+    lines: set[str] = set()
+    for path, text in _read_each(project.sources, lambda path: load_ntriples([path])):
+        end = f" {NamedNode(project.graph_name(path))} ."
+        lines.update(line + end for line in text.split(" .\n")[:-1])
+    unnamed = {line for line in lines if "_:" in line or _TRIPLE_TERM in line}  # or has such in a literal
+    labelled = Dataset(_parsed(unnamed))  # labels follow from the statements that have some alone
+    labelled.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return _parsed(sorted([*(lines - unnamed), *(f"{quad} ." for quad in labelled)]))
+
+
+def _parsed(lines: Iterable[str]) -> list[Quad]:
+    return list(parse("\n".join(lines).encode(), RdfFormat.N_QUADS))
 
 
 def blank_nodes_of(path: Path) -> str:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from worlds import write_project
 
 from kg.errors import CasusError, MissingFile, ParseError, UnknownFormat
+from kg.project import open_project
 from kg.rdf.load import load_file, load_ntriples, load_project, statements, to_ntriples
 
 TRIPLE = '<http://example.org/s> <http://example.org/p> "o" .\n'
@@ -97,6 +99,19 @@ def test_a_project_has_a_graph_per_file_and_loads_alike_twice(project) -> None:
     quads = load_project(project)
     assert {str(quad.graph_name) for quad in quads} == {str(NamedNode(project.graph_name(f))) for f in project.sources}
     assert load_project(project) == quads
+
+
+def test_a_project_keeps_literals_that_look_like_lines_and_blank_nodes(tmp_path: Path) -> None:
+    folder = write_project(tmp_path)
+    said = [" .\n", "_:b", '"x" .', "<<( ", "<a> .\n<b> <c> _:d .\r", "\u2028é"]
+    objects = ", ".join(str(Literal(text)) for text in said)
+    (folder / "graph" / "graph.ttl").write_text(f"<x:a> <x:p> {objects}, [ <x:q> 01 ], <<( <x:a> <x:p> _:b )>> .")
+    project = open_project(folder)
+    quads = [quad for quad in load_project(project) if quad.graph_name.value.endswith("graph.ttl")]
+    assert {q.object.value for q in quads if isinstance(q.object, Literal)} == {*said, "01"}
+    assert {q.predicate.value for q in quads} == {"x:p", "x:q"}
+    assert len(quads) == len(said) + 3
+    assert load_project(project) == load_project(open_project(folder)) == sorted(load_project(project), key=str)
 
 
 def with_entities(declarations: str, text: str) -> str:
