@@ -18,6 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.build.as_of import day_graph
 from kg.build.store import Build
+from kg.collector import collector_paused
 from kg.errors import PublishError
 from kg.remote.graph_store import GraphStore
 from kg.terms import Namespaces
@@ -42,6 +43,7 @@ class Publication:
     removed: bool
 
 
+@collector_paused()
 def publish(
     build: Build,
     store: GraphStore,

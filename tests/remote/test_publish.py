@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
 import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from graph_store_server import PASSWORD, TOKEN, USER, little_server
+from products import virtuoso
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from shipped import DERIVED_GRAPH, GENERATED, GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH
 
@@ -263,96 +261,36 @@ def test_the_command_fails_in_one_line(kg: Callable, shipped: Build, monkeypatch
     assert "Traceback" not in result.stderr
 
 
-INI = """\
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-DirsAllowed = .
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 4
-ServerRoot = .
-"""
-
-
-@pytest.fixture
-def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty Virtuoso on loopback, as Debian's virtuoso-opensource installs it; its user dba has the password dba."""
-    program = shutil.which("virtuoso-t")
-    if program is None:
-        pytest.skip("Virtuoso is not installed (Debian: apt-get install virtuoso-opensource)")
-    folder = tmp_path_factory.mktemp("virtuoso")
-    sql, http = free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(INI.format(sql=sql, http=http))
-    arguments = [program, "+foreground", "+configfile", "virtuoso.ini"]
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(arguments, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-    try:
-        wait_for(http, process)
-        yield f"http://127.0.0.1:{http}/sparql-graph-crud-auth"
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail("Virtuoso did not start")
-
-
 @pytest.mark.slow
-def test_a_real_virtuoso(virtuoso: str, shipped: Build, small: Build) -> None:
+def test_a_real_virtuoso(tmp_path: Path, shipped: Build, small: Build) -> None:
     """Its own user by digest, the whole graph, no triple lost; then another build in its place."""
-    dba = Credentials("dba", "dba")
-    with pytest.raises(PublishError, match="401"):
-        publish(small, client(virtuoso, credentials=Credentials("dba", "wrong")))
-    done = publish(shipped, client(virtuoso, credentials=dba))
-    assert sum(done.graphs.values()) == len(
-        {*shipped.asserted(), *shipped.inferred(), *shipped.derived(), *shipped.metadata()}
-    )
-    assert not done.others
-    again = publish(small, client(virtuoso, credentials=dba))
-    assert again.graphs[DERIVED_GRAPH] == 1
-    assert set(again.others) == set(done.graphs) - set(again.graphs)
-    names = sorted({*done.graphs, *(f"urn:graph:{number}" for number in range(300))})
-    everywhere = RemoteStore(Endpoint(query_url_of(virtuoso)), names, names)  # each comes back in two headers
-    assert everywhere.run("ASK { ?s ?p ?o }").kind == "boolean"
-    everywhere.run("ASK { ?s ?p ?o }").write("csv", io.BytesIO())
-    remote = RemoteStore(Endpoint(query_url_of(virtuoso)), again.graphs, again.graphs)
-    for query, answer in (
-        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n\r\n5\r\n"),  # its own and the other build's graphs are not asked
-        ("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "n\r\n4\r\n"),
-        (f"SELECT ?g FROM <{DERIVED_GRAPH}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", "g\r\n"),
-        (f"ASK {{ GRAPH <{DERIVED_GRAPH}> {{ ?s ?p ?o }} }}", "true\n"),
-        ("ASK { GRAPH <http://www.openlinksw.com/schemas/virtrdf#> { ?s ?p ?o } }", "false\n"),
-        ("CONSTRUCT WHERE { ?s <urn:q> ?o }", "_:c1 <urn:q> <urn:a> .\n"),
-    ):
-        out = io.BytesIO()
-        remote.run(query).write("nt" if query.startswith("CONSTRUCT") else "csv", out)
-        assert out.getvalue().decode() == answer
+    (tmp_path / "virtuoso").mkdir()
+    with virtuoso(tmp_path / "virtuoso") as product:
+        url, dba = product.url, Credentials(product.user, product.password)
+        with pytest.raises(PublishError, match="401"):
+            publish(small, client(url, credentials=Credentials("dba", "wrong")))
+        done = publish(shipped, client(url, credentials=dba))
+        assert sum(done.graphs.values()) == len(
+            {*shipped.asserted(), *shipped.inferred(), *shipped.derived(), *shipped.metadata()}
+        )
+        assert not done.others
+        again = publish(small, client(url, credentials=dba))
+        assert again.graphs[DERIVED_GRAPH] == 1
+        assert set(again.others) == set(done.graphs) - set(again.graphs)
+        names = sorted({*done.graphs, *(f"urn:graph:{number}" for number in range(300))})
+        everywhere = RemoteStore(Endpoint(product.query_url), names, names)  # each comes back in two headers
+        assert everywhere.run("ASK { ?s ?p ?o }").kind == "boolean"
+        everywhere.run("ASK { ?s ?p ?o }").write("csv", io.BytesIO())
+        remote = RemoteStore(Endpoint(product.query_url), again.graphs, again.graphs)
+        for query, answer in (
+            # its own and the other build's graphs are not asked
+            ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n\r\n5\r\n"),
+            ("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "n\r\n4\r\n"),
+            (f"SELECT ?g FROM <{DERIVED_GRAPH}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", "g\r\n"),
+            (f"ASK {{ GRAPH <{DERIVED_GRAPH}> {{ ?s ?p ?o }} }}", "true\n"),
+            ("ASK { GRAPH <http://www.openlinksw.com/schemas/virtrdf#> { ?s ?p ?o } }", "false\n"),
+            ("CONSTRUCT WHERE { ?s <urn:q> ?o }", "_:c1 <urn:q> <urn:a> .\n"),
+        ):
+            out = io.BytesIO()
+            remote.run(query).write("nt" if query.startswith("CONSTRUCT") else "csv", out)
+            assert out.getvalue().decode() == answer

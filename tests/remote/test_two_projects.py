@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 from graph_store_server import little_server
 
 import kg
 from kg.build.questions import stated_day
-from kg.build.store import Build
 from kg.remote.endpoint import Endpoint
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
@@ -74,43 +66,3 @@ def test_two_projects_do_not_touch_each_other(own: kg.Graph, other: kg.Graph) ->
         assert wrongly_answered(own, server.url, counts) == wrongly_answered(other, server.url, counts) == []
         publish(other.build, store, prune=True)
         assert {quad for quad in server.store if quad.graph_name.value.startswith(own.names.base)} == before
-
-
-@pytest.fixture
-def oxigraph(tmp_path: Path) -> Iterator[str]:
-    """The address of Oxigraph's own server."""
-    program = shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("Oxigraph's server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    process = subprocess.Popen(
-        [program, "serve", "--location", tmp_path / "store", "--bind", address], stderr=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                httpx.get(f"http://{address}/")
-                break
-            except httpx.ConnectError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        yield f"http://{address}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-@pytest.mark.slow
-def test_an_own_project_beside_the_shipped_one_in_oxigraph(shipped: Build, own: kg.Graph, oxigraph: str) -> None:
-    store, casus = GraphStore(f"{oxigraph}/store"), kg.open()
-    for graph in (casus, own):
-        put(graph, store)
-    before = store.counts(casus.names.graph)
-    put(own, store)
-    counts = store.counts("")
-    assert {name: count for name, count in counts.items() if name.startswith(casus.names.graph)} == before
-    assert wrongly_answered(own, f"{oxigraph}/query", counts) == []
-    assert wrongly_answered(casus, f"{oxigraph}/query", counts) == []
