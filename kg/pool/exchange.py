@@ -6,9 +6,10 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from kg.errors import QueryTimeout
+from kg.errors import CasusError, QueryTimeout
 from kg.pool.download import Download
 from kg.pool.forkserver import Worker
 from kg.pool.limits import MIB, Limits
@@ -52,6 +53,25 @@ class Exchange:
         self._pieces: list[bytes] = []
         self._size = 0
         self._download: Download | None = None
+        self._error: CasusError | None = None
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the worker has said all and can be asked something else, in its old place."""
+        return self.over and not self.last and not self.long
+
+    async def arrival(self) -> None:
+        """Wait in an event loop until all has come of an answer that is kept in memory. `read` does the rest.
+
+        There may be less: of a longer answer, if the query becomes a long one, or if its worker has gone.
+        """
+        channel, until = self.worker.channel, self._begin + min(self._limits.long_after, self._limits.query_seconds)
+        with suppress(TimeoutError):
+            while not self.over and self._size <= _IN_MEMORY // 2:
+                message = await channel.receive_soon(until - time.monotonic())
+                if message is None:
+                    return
+                self._take(message)
 
     def read(self, most: float = math.inf) -> None:
         """Take the answer in, to its end or until there are more than so many bytes, and more than fit in memory.
@@ -63,6 +83,8 @@ class Exchange:
         """
         while not self.over and (self._download is None or self._size <= most):
             self._take(self._receive())
+        if self._error is not None:
+            raise self._error
         if self.over and self._download is not None:
             self._download.end()
 
@@ -86,8 +108,7 @@ class Exchange:
         else:
             self._head = message.value()
             if "error" in self._head:
-                self.over = True
-                raise unpack_error(self._head)
+                self.over, self._error = True, unpack_error(self._head)
 
     def _add(self, piece: bytes) -> None:
         self._size += len(piece)

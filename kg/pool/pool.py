@@ -12,30 +12,34 @@ the workers from those who ask ordinary ones.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from functools import partial
 from math import inf
-from pathlib import Path
+from typing import TypeVar
 
-from kg.build.as_of import find_snapshot
-from kg.build.store import Build
-from kg.errors import BadInput, Busy, CasusError, MissingFile, QueryFailed, QueryTimeout, QueryTooLarge, ServeError
+from kg.errors import Busy, CasusError, MissingFile, QueryFailed, QueryTimeout, QueryTooLarge, ServeError
 from kg.messages import say
+from kg.pool.day_stores import DayStores
 from kg.pool.download import Abandoned
 from kg.pool.exchange import Ended, Exchange, too_long
 from kg.pool.forkserver import Exit, ForkServer, Worker
 from kg.pool.limits import Limits
+from kg.pool.queue import WorkerQueue
 from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.pool.wire import pack_value, unpack_error
+from kg.pool.wire import pack_value
+
+T = TypeVar("T")
 
 _LOW_PRIORITY = 10
-#: Queries about days that nobody has asked about before, at the same time: each that waits keeps a thread from others.
-_NEW_DAYS = 8
+#: Characters of a query that an event loop sends, since a socket takes so many without waiting.
+_SENT_AT_ONCE = 16_000
 
 
 class Pool:
@@ -55,15 +59,12 @@ class Pool:
         self.limits = limits or Limits()
         self._source = source
         self._lock = threading.Lock()
-        self._freed, self._finished = threading.Condition(self._lock), threading.Condition(self._lock)
-        self._idle: list[Worker] = []
-        self._waiting = self._running = self._long = self._missing = 0
+        self._workers = WorkerQueue(self.limits.queue)
+        self._days = DayStores(source, self.limits, self._fork)
+        self._long = self._missing = 0
         self._counts: Counter[str] = Counter()
         self._closed = False
         self._renewal = threading.Lock()
-        self._snapshots = threading.Lock()
-        self._new_days = threading.BoundedSemaphore(_NEW_DAYS)
-        self._snapshot_worker: Worker | None = None
         self._downloads = threading.BoundedSemaphore(self.limits.downloads)
         self._server = ForkServer(source, self.limits)
         for _ in range(self.limits.workers):
@@ -81,17 +82,41 @@ class Pool:
             BadInput, Inconsistent: there is no graph as of that day.
         """
         try:
-            try:
-                reply = self._answer(task, self._folder(task.day))
-            except MissingFile:
-                if task.day is None:
-                    raise
-                # Between finding the snapshot and opening it, others have taken its place.
-                reply = self._answer(task, self._folder(task.day))
-        except CasusError as error:
-            self._count(type(error).__name__)
+            return self._counted(self._answer, task)
+        except MissingFile:
+            if task.day is None:
+                raise
+            # Between finding the snapshot and opening it, others have taken its place.
+            return self._counted(self._answer, task)
+
+    async def run_soon(self, task: QueryTask) -> Reply | Callable[[], Reply]:
+        """Answer a query as `run` does, from an event loop, which does the waiting instead of a thread.
+
+        Returns:
+            The reply, or what gives it: that is to be called once, in a thread, since it may wait. So it is with a day,
+            a query that becomes a long one, a long answer, a worker that has ended.
+        """
+        if task.day is not None or len(task.text) > _SENT_AT_ONCE:
+            return partial(self.run, task)
+        request, exchange = self._request(task), None
+        try:
+            while exchange is None:
+                self._replace_missing()
+                exchange = self._put(await self._workers.take_soon(self.limits.queue_seconds), request)
+        except Busy:
+            self._count(Busy.__name__)
             raise
-        return reply
+        try:
+            await exchange.arrival()
+        except asyncio.CancelledError:
+            threading.Thread(target=self._read_on, args=(exchange,), daemon=True).start()
+            raise
+        reply = partial(self._counted, self._finish, exchange)
+        if not exchange.reusable:
+            return reply
+        replied = reply()
+        await asyncio.sleep(0)  # whoever waits for the worker puts his query to it before this answer is written
+        return replied
 
     @property
     def ready(self) -> bool:
@@ -101,19 +126,17 @@ class Pool:
     def numbers(self) -> dict[str, int]:
         """How many workers are idle, how many queries run, are long or wait, and how those of the past have ended."""
         with self._lock:
-            now = {"idle": len(self._idle), "running": self._running, "long": self._long, "waiting": self._waiting}
-            return now | {f"{name}_total": count for name, count in self._counts.items()}
+            counts = {f"{name}_total": count for name, count in self._counts.items()}
+            return self._workers.numbers() | {"long": self._long} | counts
 
     def close(self, grace: float = 0) -> None:
         """End the processes. Queries under way have some seconds to finish; those that wait are sent away."""
-        with self._lock:
-            self._closed = True
-            self._freed.notify_all()
-            self._finished.wait_for(lambda: self._running == 0, grace)
-            idle, self._idle = self._idle, []
+        self._closed = True
+        idle = self._workers.close(grace)
         self._server.close()
-        for worker in [*idle, *filter(None, [self._snapshot_worker])]:
+        for worker in idle:
             worker.channel.close()
+        self._days.close()
 
     def __enter__(self) -> Pool:
         return self
@@ -121,7 +144,16 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _answer(self, task: QueryTask, folder: Path | None) -> Reply:
+    def _answer(self, task: QueryTask) -> Reply:
+        request, exchange = self._request(task), None
+        while exchange is None:
+            self._replace_missing()
+            exchange = self._put(self._workers.take(self.limits.queue_seconds), request)
+        return self._finish(exchange)
+
+    def _request(self, task: QueryTask) -> bytes:
+        """What is said to a worker."""
+        folder = self._days.folder(task.day)
         request = {
             "text": task.text,
             "formats": dict(task.formats),
@@ -132,39 +164,36 @@ class Pool:
             "day_graph": None if task.day is None else self._source.names.day_graph(task.day),
             "seconds": self.limits.query_seconds,
         }
-        exchange = Exchange(self._take(pack_value(request)), self.limits, self._make_room, self._downloads)
+        return pack_value(request)
+
+    def _put(self, worker: Worker, request: bytes) -> Exchange | None:
+        """A query that is put to a worker; None if it has ended while it waited."""
+        try:
+            worker.channel.send(request)
+        except OSError:
+            self._release(worker, reusable=False, was_long=False)
+            return None
+        return Exchange(worker, self.limits, self._make_room, self._downloads)
+
+    def _finish(self, exchange: Exchange) -> Reply:
+        """The answer to a query, which is whole unless it is very long."""
         self._read(exchange, self.limits.stream_after)
         reply = exchange.reply
         if not exchange.over:
             threading.Thread(target=self._read_on, args=(exchange,), daemon=True).start()
         return reply
 
-    def _take(self, request: bytes) -> Worker:
-        """A worker that has got a request."""
-        while True:
-            with self._lock:
-                if not self._idle:
-                    self._wait()
-                worker = self._idle.pop()
-                self._running += 1
-            try:
-                worker.channel.send(request)
-            except OSError:  # it has ended while it waited
-                self._release(worker, reusable=False, was_long=False)
-            else:
-                return worker
-
     def _read(self, exchange: Exchange, most: float) -> None:
         """Read an answer, to its end or until there are more than so many bytes. At its end its worker is released."""
         try:
             exchange.read(most)
         except BaseException as error:
-            ended = self._finish(exchange)
+            ended = self._part(exchange)
             cause = _cause(ended, self.limits) if isinstance(error, Ended) else error
             exchange.fail(cause)
             raise cause from None
         if exchange.over:
-            self._finish(exchange)
+            self._part(exchange)
             self._count("answered")
 
     def _read_on(self, exchange: Exchange) -> None:
@@ -174,23 +203,9 @@ class Pool:
         except (Abandoned, CasusError) as error:
             self._count(type(error).__name__)
 
-    def _finish(self, exchange: Exchange) -> Exit:
-        reusable = exchange.over and not exchange.last and not exchange.long
-        return self._release(exchange.worker, reusable=reusable, was_long=exchange.long)
-
-    def _wait(self) -> None:
-        """Wait until a worker is idle, or raise Busy."""
-        if self._missing and not self._waiting:
-            threading.Thread(target=self._add_missing, daemon=True).start()
-        if self._waiting >= self.limits.queue:
-            raise Busy(f"{self._waiting} queries are waiting already; try again in a few seconds")
-        self._waiting += 1
-        try:
-            self._freed.wait_for(lambda: self._idle or self._closed, self.limits.queue_seconds)
-        finally:
-            self._waiting -= 1
-        if self._closed or not self._idle:
-            raise Busy("all processes that answer queries are busy; try again in a few seconds")
+    def _part(self, exchange: Exchange) -> Exit:
+        """Let the worker go."""
+        return self._release(exchange.worker, reusable=exchange.reusable, was_long=exchange.long)
 
     def _release(self, worker: Worker, *, reusable: bool, was_long: bool) -> Exit:
         """A query has ended: its worker waits for the next or is reaped and, if need be, replaced."""
@@ -198,13 +213,8 @@ class Pool:
         if not reusable and not was_long:
             self._add()
         with self._lock:
-            self._running -= 1
             self._long -= was_long
-            if reusable:
-                self._idle.append(worker)
-                self._freed.notify()
-            if self._running == 0:
-                self._finished.notify_all()
+        self._workers.give_back(worker, reusable=reusable)
         return exit_
 
     def _make_room(self, worker: Worker) -> None:
@@ -233,8 +243,12 @@ class Pool:
             return
         with self._lock:
             self._counts["started"] += 1
-            self._idle.append(worker)
-            self._freed.notify()
+        self._workers.add(worker)
+
+    def _replace_missing(self) -> None:
+        """Try again to start the workers that could not be started, if they are needed."""
+        if self._missing and not self._workers.numbers()["idle"]:
+            threading.Thread(target=self._add_missing, daemon=True).start()
 
     def _add_missing(self) -> None:
         with self._lock:
@@ -254,50 +268,13 @@ class Pool:
                 self._server = ForkServer(self._source, self.limits)
         return self._server.fork(role)
 
-    def _folder(self, day: date | None) -> Path | None:
-        """The store of the graph as of a day, which is made if nobody has asked for it yet; elsewhere there is none."""
-        if day is None or self._source.remote is not None:
-            return None
-        build = self._source.build
-        if build is None:
-            raise BadInput("there are no days here: what is served was not built as a project")
-        present = find_snapshot(build, day)
-        if present is not None:
-            return present
-        busy = Busy("the graphs as of other days are being made; try again in a few seconds")
-        if not self._new_days.acquire(blocking=False):
-            raise busy
+    def _counted(self, act: Callable[[T], Reply], what: T) -> Reply:
+        """Do something, and count what goes wrong."""
         try:
-            if not self._snapshots.acquire(timeout=self.limits.queue_seconds):
-                raise busy
-            try:
-                return find_snapshot(build, day) or self._make_snapshot(build, day)
-            finally:
-                self._snapshots.release()
-        finally:
-            self._new_days.release()
-
-    def _make_snapshot(self, build: Build, day: date) -> Path:
-        """Have a snapshot made by the worker that does nothing else."""
-        if self._snapshot_worker is None or self._snapshot_worker.channel.has_ended():
-            self._snapshot_worker = self._fork("snapshots")
-        worker, self._snapshot_worker = self._snapshot_worker, None
-        seconds = self.limits.snapshot_seconds
-        try:
-            worker.channel.send(
-                pack_value({"build": os.fspath(build.folder), "day": day.isoformat(), "seconds": seconds})
-            )
-            message = worker.channel.receive(seconds)
-        except (TimeoutError, OSError):
-            message = None
-        if message is None:
-            worker.server.reap(worker)
-            raise QueryTimeout(f"the graph as of {day} could not be made in {seconds:g} s")
-        self._snapshot_worker = worker
-        made = message.value()
-        if "error" in made:
-            raise unpack_error(made)
-        return Path(made["store"])
+            return act(what)
+        except CasusError as error:
+            self._count(type(error).__name__)
+            raise
 
     def _count(self, outcome: str) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import select
 import struct
@@ -72,15 +73,18 @@ class Channel:
         while (message := self._take()) is None:
             self._wait_at_most(None if deadline is None else deadline - time.monotonic())
             try:
-                read = self._connection.recv(_READ)
-            except ConnectionResetError:
-                return None
+                if not self._read():
+                    return None
             except BlockingIOError:
                 raise TimeoutError from None
-            if not read:
+        return message
+
+    async def receive_soon(self, seconds: float) -> Message | None:
+        """As `receive`, in an event loop."""
+        while (message := self._take()) is None:
+            await self._readable(seconds)
+            if not self._read():
                 return None
-            self._received = self._received[self._position :] + read
-            self._position = 0
         return message
 
     def has_ended(self) -> bool:
@@ -92,6 +96,35 @@ class Channel:
     def close(self) -> None:
         """End the conversation."""
         self._connection.close()
+
+    def _read(self) -> bool:
+        """Read what is there, or wait for it; not if the other side has gone."""
+        try:
+            read = self._connection.recv(_READ)
+        except ConnectionResetError:
+            return False
+        self._received = self._received[self._position :] + read
+        self._position = 0
+        return bool(read)
+
+    async def _readable(self, seconds: float) -> None:
+        """Wait until there is something to read; a timer of the loop takes less than a timeout of the task."""
+        loop = asyncio.get_running_loop()
+        arrival: asyncio.Future[bool] = loop.create_future()
+
+        def end(readable: bool) -> None:
+            if not arrival.done():  # until the task goes on, both can happen
+                arrival.set_result(readable)
+
+        descriptor = self._connection.fileno()  # of a socket, asyncio would write a description each time
+        loop.add_reader(descriptor, end, True)
+        timer = loop.call_later(seconds, end, False)
+        try:
+            if not await arrival:
+                raise TimeoutError
+        finally:
+            timer.cancel()
+            loop.remove_reader(descriptor)
 
     def _wait_at_most(self, seconds: float | None) -> None:
         """Let the next read end after so many seconds, or never."""

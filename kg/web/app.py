@@ -13,7 +13,6 @@ from kg.errors import CasusError
 from kg.pool.inquiry import Desk
 from kg.pool.limits import Limits
 from kg.web import http, pages
-from kg.web.asgi import REFUSED
 from kg.web.check import add_check
 from kg.web.descriptions import add_descriptions
 from kg.web.embed import add_embed
@@ -31,6 +30,7 @@ from kg.web.urls import RestConverter, mount, switched
 from kg.web.views import NAVIGATION, add_views
 from kg.web.views.owed import show_owed
 from kg.web.wording import OWN_NAMES, Words
+from kg.web.wsgi import REFUSED
 
 #: Seconds for which a chosen language is remembered: a year.
 _REMEMBERED = 365 * 24 * 60 * 60

@@ -9,42 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import io
-import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
 
 from kg.errors import CasusError
 from kg.pool.limits import Limits
 from kg.web.kept_answers import KeptAnswer, KeptAnswers, key_of
+from kg.web.wsgi import BEGIN, QUERY, REFUSED, Application, Environ, Response, call, environ_of
 
 #: Threads for requests that wait for no worker: pages from memory, /health, /metrics.
 _MORE_THREADS = 16
 #: Seconds that a client has to take the next piece of a long answer.
 _PIECE_SECONDS = 30
-#: Members that are read of a list in a header; whoever sends more has something else in mind.
-_MEMBERS = 500
 #: Bytes of a body that is too long which are read nevertheless: whoever sends before reading would miss the refusal.
 _DRAINED = 64 * 1024 * 1024
-#: Where a request says that it must be refused before it has been read: a status and a line.
-REFUSED = "casus.refused"
-#: Where the application leaves a short name of the query that it has answered.
-QUERY = "casus.query"
-
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 #: Told of an answer that the application was not asked for: the request, the status, the bytes, the seconds that it
 #: took and, of one that was kept, that one.
 OnAnswer = Callable[[Environ, int, int, float, KeptAnswer | None], object]
+#: Answers a request in the event loop, or gives None for what is to be answered by the application.
+Direct = Callable[[Environ], Awaitable[Response | None]]
 
 
 class Closable(Protocol):
@@ -68,27 +59,31 @@ class Beside(Protocol):
         """End it, from any thread."""
 
 
-@dataclass
-class _Generation:
-    """An application, its answers that are kept, what is beside it, and the requests that are not yet answered."""
+@dataclass(frozen=True)
+class Served:
+    """What answers.
+
+    Attributes:
+        application: answers requests.
+        resources: what it works with.
+        direct: answers some requests without the application.
+        beside: answers what is for other paths.
+    """
 
     application: Application
     resources: Closable
-    kept: KeptAnswers
+    direct: Direct
     beside: Beside | None = None
+
+
+@dataclass
+class _Generation:
+    """What answers, its answers that are kept, and the requests that are not yet answered."""
+
+    served: Served
+    kept: KeptAnswers
     requests: int = 0
     retired: bool = False
-
-
-@dataclass(frozen=True)
-class _Response:
-    """What an application answers; the rest is what has not been read of a body that did not come at once."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-    rest: Iterator[bytes] | None
-    close: Callable[[], None]
 
 
 class _Refused(Exception):
@@ -107,33 +102,22 @@ class _Gone(Exception):
 class Gateway:
     """Passes requests on to a WSGI application, which can be exchanged while requests are under way."""
 
-    def __init__(
-        self,
-        application: Application,
-        resources: Closable,
-        limits: Limits,
-        on_answer: OnAnswer,
-        beside: Beside | None = None,
-    ) -> None:
-        """Begin with an application, what it works with and what is beside it.
-
-        Whoever counts and logs is told of what the application does not answer itself.
-        """
+    def __init__(self, served: Served, limits: Limits, on_answer: OnAnswer) -> None:
+        """Begin with what answers. Whoever counts and logs is told of what the application does not answer itself."""
         self._limits = limits
         self._on_answer = on_answer
         self._lock = threading.Lock()
-        self._current = _Generation(application, resources, KeptAnswers(limits.kept_bytes), beside)
+        self._current = _Generation(served, KeptAnswers(limits.kept_bytes))
         self._threads = ThreadPoolExecutor(
             # Of two lines for what takes reasoning, each has one that is answered and those who wait.
             limits.workers + limits.long_queries + limits.queue + 2 * (1 + limits.desk_queue) + _MORE_THREADS,
             "request",
         )
 
-    def exchange(self, application: Application, resources: Closable, beside: Beside | None = None) -> None:
-        """Pass new requests on to another application. What the old one works with is closed after its last answer."""
+    def exchange(self, served: Served) -> None:
+        """Pass new requests on to what answers now. What the old one works with is closed after its last answer."""
         with self._lock:
-            kept = KeptAnswers(self._limits.kept_bytes)
-            old, self._current = self._current, _Generation(application, resources, kept, beside)
+            old, self._current = self._current, _Generation(served, KeptAnswers(self._limits.kept_bytes))
             old.retired = True
             idle = old.requests == 0
         if idle:
@@ -143,7 +127,7 @@ class Gateway:
         """Answer a request (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
         most = self._limits.header_bytes
         is_long = sum(len(name) + len(value) for name, value in scope["headers"]) > most
-        environ = _environ(scope, [] if is_long else scope["headers"])
+        environ = environ_of(scope, [] if is_long else scope["headers"])
         try:
             body = await self._read(environ, receive)
             if is_long:  # https://www.rfc-editor.org/rfc/rfc6585#section-5
@@ -166,8 +150,8 @@ class Gateway:
             await send({"type": "http.response.start", "status": 200, "headers": found.headers})
             await send({"type": "http.response.body", "body": found.body})
             return None
-        environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)
-        answer, kept = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        environ["CONTENT_LENGTH"], environ["wsgi.input"], environ[BEGIN] = str(len(body)), io.BytesIO(body), begin
+        answer, kept = await self._answer(environ)
         if key is not None and answer.status == 200 and answer.rest is None:
             kept.keep(key, KeptAnswer(tuple(answer.headers), answer.body, environ.get(QUERY)))
         if REFUSED in environ:
@@ -189,8 +173,10 @@ class Gateway:
         body, read, more = bytearray(), 0, environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         # Whoever waits for leave to send (RFC 9110, section 10.1.1) is told at once.
         drained = most if "HTTP_EXPECT" in environ else _DRAINED
+        if not more and length <= most:
+            return b""
         try:
-            async with asyncio.timeout(self._limits.body_seconds if more else None):
+            async with asyncio.timeout(self._limits.body_seconds):
                 while more and max(length, read) <= drained:
                     message = await receive()
                     if message["type"] == "http.disconnect":
@@ -207,20 +193,27 @@ class Gateway:
             raise _Refused(413, f"the body of the request is longer than the {most:,} bytes that are allowed")
         return bytes(body)
 
-    def _answer(self, environ: Environ) -> tuple[_Response, KeptAnswers]:
+    async def _answer(self, environ: Environ) -> tuple[Response, KeptAnswers]:
         """What the application answers, and where it may be kept: with another build there is another place."""
         with self._generation() as generation:
-            return _call(generation.application, environ), generation.kept
+            served = generation.served
+            answer = None if REFUSED in environ else await served.direct(environ)
+            if answer is not None:
+                self._note(environ, answer.status, len(answer.body), environ[BEGIN])
+            else:
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._threads, call, served.application, environ)
+            return answer, generation.kept
 
     def _is_beside(self, path: str) -> bool:
         """Whether a request is for what is beside the application."""
-        beside = self._current.beside
+        beside = self._current.served.beside
         return beside is not None and path in beside.paths
 
     async def _pass_on(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         with self._generation() as generation:
-            assert generation.beside is not None
-            await generation.beside(scope, receive, send)
+            assert generation.served.beside is not None
+            await generation.served.beside(scope, receive, send)
 
     @contextmanager
     def _generation(self) -> Iterator[_Generation]:
@@ -238,11 +231,11 @@ class Gateway:
                 threading.Thread(target=self._close, args=(generation,)).start()
 
     def _close(self, generation: _Generation) -> None:
-        if generation.beside is not None:
-            generation.beside.close()
-        generation.resources.close(self._limits.query_seconds)
+        if generation.served.beside is not None:
+            generation.served.beside.close()
+        generation.served.resources.close(self._limits.query_seconds)
 
-    async def _send(self, answer: _Response, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
+    async def _send(self, answer: Response, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
         """Send a long answer as fast as its reader takes it. If the rest cannot be had, it stays without an end."""
         loop = asyncio.get_running_loop()
         gone = asyncio.ensure_future(_until_gone(receive))
@@ -294,71 +287,3 @@ async def _until_gone(receive: Receive) -> None:
 
 def _next(rest: Iterator[bytes]) -> bytes | None:
     return next(rest, None)
-
-
-def _call(application: Application, environ: Environ) -> _Response:
-    """Call a WSGI application (PEP 3333), and read the first piece of its answer."""
-    status, headers = 500, list[tuple[bytes, bytes]]()
-    length: str | None = None
-
-    def start_response(line: str, given: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
-        nonlocal status, headers, length
-        status = int(line[:3])
-        headers = [(_lower(name), value.encode("latin-1")) for name, value in given]
-        length = next((value for name, value in given if name == "Content-Length"), None)
-        return lambda data: None
-
-    chunks = application(environ, start_response)
-    close = getattr(chunks, "close", lambda: None)
-    iterator = iter(chunks)
-    try:
-        body = next(iterator, None)
-    except BaseException:
-        close()
-        raise
-    if body is None or length == str(len(body)):
-        close()
-        return _Response(status, headers, body or b"", None, close)
-    return _Response(status, headers, body, iterator, close)
-
-
-def _environ(scope: dict[str, Any], headers: Iterable[tuple[bytes, bytes]]) -> Environ:
-    """A request as WSGI has it, with some headers, as yet without its body."""
-    server, client = scope["server"], scope["client"]
-    environ: Environ = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
-        "REQUEST_URI": scope["raw_path"].decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": "HTTP/1.1" if scope["http_version"] == "1.1" else "HTTP/1.0",
-        "REMOTE_ADDR": client[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in headers:
-        key, text = _key(name), value.decode("latin-1")
-        if key in environ:
-            text = f"{environ[key]},{text}"
-        environ[key] = ",".join(text.split(",", _MEMBERS)[:_MEMBERS]) if text.count(",") >= _MEMBERS else text
-    # What arrives in chunks is passed on in one piece.
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    return environ
-
-
-@lru_cache(maxsize=1000)
-def _key(name: bytes) -> str:
-    """The name of a header as WSGI has it."""
-    key = name.decode("latin-1").upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-
-
-@lru_cache(maxsize=1000)
-def _lower(name: str) -> bytes:
-    return name.lower().encode("latin-1")

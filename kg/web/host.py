@@ -17,7 +17,6 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from flask import Flask
 from pyoxigraph import NamedNode
 
 import kg
@@ -33,13 +32,15 @@ from kg.project import open_project
 from kg.remote.credentials import credentials_of
 from kg.remote.endpoint import Endpoint
 from kg.web.app import app_of
-from kg.web.asgi import Beside, Environ, Gateway
+from kg.web.asgi import Beside, Gateway, Served
+from kg.web.direct import direct_answers
 from kg.web.executor import RemotePool
 from kg.web.kept_answers import KeptAnswer
 from kg.web.metrics import Metrics, log_entry, operations
 from kg.web.questions import GENERAL
 from kg.web.service import Service
 from kg.web.site import Library, Site
+from kg.web.wsgi import QUERY, Environ
 
 #: Makes, of what answers and of its limits, an application that is served beside the one of the pages.
 MakeBeside = Callable[[Service, Limits], Beside]
@@ -85,7 +86,7 @@ class HostConfig:
         source = Source(Build(Path(built.stdout.strip())).hold())
         return replace(self, source=source, questions=tuple(open_project(self.project).questions))
 
-    def open(self, metrics: Metrics) -> tuple[Flask, Workforce, Beside | None]:
+    def open(self, metrics: Metrics) -> Served:
         """The application, the processes that work for it, and what is beside it.
 
         Raises:
@@ -95,7 +96,8 @@ class HostConfig:
         app = app_of(service)
         app.config["MAX_CONTENT_LENGTH"] = self.limits.body_bytes
         app.register_blueprint(operations(workforce.pool, metrics, workforce.desk, access_log=self.access_log))
-        return app, workforce, self.beside(service, self.limits) if self.beside else None
+        beside = self.beside(service, self.limits) if self.beside else None
+        return Served(app, workforce, direct_answers(service, workforce.pool), beside)
 
     def employ(self) -> tuple[Service, Workforce]:
         """What answers, without an application, and the processes that work for it; raises as `open`."""
@@ -188,12 +190,12 @@ def start_gateway(config: HostConfig, reports: Connection, orders: Connection) -
     threading.Thread(target=_end_with_parent, daemon=True).start()
     metrics = Metrics()
     try:
-        app, workforce, beside = config.open(metrics)
+        served = config.open(metrics)
     except CasusError as error:
         reports.send(error)
         # The server ends this process now; if it went by itself, it would be taken for a crash.
         threading.Event().wait()
-    gateway = Gateway(app, workforce, config.limits, partial(_note_answer, metrics, config), beside)
+    gateway = Gateway(served, config.limits, partial(_note_answer, metrics, config))
     threading.Thread(target=_reload_on_order, args=(gateway, config, metrics, orders), daemon=True).start()
     # Python takes its interpreter down before the web server's own threads have ended, and they cannot bear that.
     atexit.register(os._exit, 0)
@@ -216,7 +218,7 @@ def _note_answer(
         forwarded = environ.get("HTTP_X_FORWARDED_FOR") if config.site.trust_proxy else None
         client = forwarded.rpartition(",")[2].strip() if forwarded else environ["REMOTE_ADDR"]
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-        query, agent = kept.query if kept else None, environ.get("HTTP_USER_AGENT")
+        query, agent = kept.query if kept else environ.get(QUERY), environ.get("HTTP_USER_AGENT")
         say(log_entry(client, method, path, status, seconds, length, query, agent))
 
 
@@ -229,11 +231,11 @@ def _reload_on_order(gateway: Gateway, config: HostConfig, metrics: Metrics, ord
             return
         try:
             config = config.renewed()
-            app, workforce, beside = config.open(metrics)
+            served = config.open(metrics)
         except CasusError as error:
             say(f"not reloaded: {error}")
             continue
-        gateway.exchange(app, workforce, beside)
+        gateway.exchange(served)
         say("reloaded")
 
 

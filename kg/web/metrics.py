@@ -19,8 +19,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from kg.messages import say
-from kg.web.asgi import QUERY
 from kg.web.openapi import PLAIN, documented
+from kg.web.wsgi import BEGIN, QUERY
 
 #: Upper bounds of the histogram of answers' times, in seconds.
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -111,7 +111,7 @@ def operations(
 
     @blueprint.before_app_request
     def begin() -> None:
-        g.begin = time.perf_counter()
+        g.begin = request.environ.get(BEGIN) or time.perf_counter()
 
     @blueprint.after_app_request
     def count(response: Response) -> Response:

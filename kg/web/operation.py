@@ -107,7 +107,7 @@ def _day(parameters: MultiDict[str, str]) -> date | None:
 
 
 def _view(parameters: MultiDict[str, str], query: str | None) -> str:
-    asked = parameters.get("view")
+    asked = next(iter(parameters.getlist("view")), None)
     if asked and asked not in VIEWS:
         raise BadRequest(f"view must be one of {', '.join(VIEWS)}, not {asked[:100]!r}")
     stated = stated_view(query) if query else None

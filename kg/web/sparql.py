@@ -5,20 +5,19 @@ https://www.w3.org/TR/sparql11-protocol/, https://www.w3.org/TR/sparql11-service
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Flask, Response, g, make_response, request
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from werkzeug.exceptions import BadRequest, HTTPException, NotAcceptable
 
+from kg.pool.task import Reply
 from kg.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.sparql.answer import AnswerKind
 from kg.terms import DCTERMS, RDF, VOID, Vocabulary
 from kg.web import pages
 from kg.web.answers import MAX_ROWS, ShownAnswer
-from kg.web.client import READABLE, Asker, read_rows
+from kg.web.client import Asker, read_rows
 from kg.web.iris import to_uri
-from kg.web.negotiation import HTML, PAGE, accepted, forms, offers, prefers_page, wanted
+from kg.web.negotiation import HTML, PAGE, accepted, offers, prefers_page, wanted
 from kg.web.openapi import (
     AS_OF,
     FORMAT,
@@ -29,7 +28,7 @@ from kg.web.openapi import (
     Parameter,
     documented,
 )
-from kg.web.operation import Operation, read_operation
+from kg.web.protocol_query import ProtocolQuery, protocol_query_of, reply_of
 from kg.web.reader import reader_of
 from kg.web.service import Service, date_sources, send_graph, stream
 from kg.web.site import Library, Site
@@ -67,11 +66,11 @@ def add_sparql(app: Flask, service: Service) -> None:
         (200, 304, *QUERY_ERRORS),
     )
     def sparql() -> Response:
-        operation = read_operation(request)
-        if operation.query is not None:
-            g.query = operation.query
-            return _answer(service, operation)
-        if not operation.bare:
+        asked = protocol_query_of(request)
+        if asked.task is not None:
+            g.query = asked.task.text
+            return present(service, asked, service.run(asked.task, reply_of(request)))
+        if not asked.operation.bare:
             raise BadRequest("the parameter 'query' is missing")
         if prefers_page(accepted(request)):
             reader = reader_of(service.site, request)
@@ -117,15 +116,13 @@ def describe_service(site: Site, library: Library, asker: Asker) -> list[Triple]
     return triples
 
 
-def _answer(service: Service, operation: Operation) -> Response:
-    """The answer to a query, in the form that the client likes best for an answer of its kind."""
-    choices = forms(request, operation.formats)
-    formats: dict[AnswerKind, str] = {}
-    for kind, choice in choices.items():
-        if choice is not None:
-            formats[kind] = READABLE[kind] if choice == PAGE else cast("str", choice.format_name)
-    only_pages = all(choice == PAGE for choice in choices.values())
-    reply = service.run(operation.task(formats, MAX_ROWS + 1 if only_pages else None))
+def present(service: Service, asked: ProtocolQuery, reply: Reply) -> Response:
+    """A reply as a response, in the form that the client likes best for an answer of its kind.
+
+    Raises:
+        NotAcceptable: there is no such form.
+    """
+    operation, choices = asked.operation, asked.choices
     choice = choices[reply.kind]
     if choice is None:
         reply.close()

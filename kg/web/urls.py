@@ -109,3 +109,17 @@ def mount(wsgi: Wsgi, site: Site) -> Wsgi:
         return wsgi(environ, start_response)
 
     return mounted
+
+
+def as_mounted(environ: dict[str, Any], site: Site) -> dict[str, Any]:
+    """A request as `mount` passes it on."""
+    if not site.trust_proxy and site.public_url is None:
+        return environ
+    passed: dict[str, Any] = {}
+
+    def keep(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
+        passed.update(environ)
+        return ()
+
+    mount(keep, site)(dict(environ), None)
+    return passed

@@ -82,14 +82,14 @@ def test_a_mistake_is_told_and_costs_no_process(desk: ProcessDesk) -> None:
 
 
 def test_what_takes_too_long_is_stopped_and_the_next_is_answered(little: Build) -> None:
-    desk = ProcessDesk(little, Limits(desk_seconds=2))
+    desk = ProcessDesk(little, Limits(desk_seconds=8))  # a busy machine takes some for what is asked first
     desk.ask(WHY)
     (stuck,) = clerks()
     os.kill(stuck, signal.SIGSTOP)
     begin = time.monotonic()
-    with pytest.raises(QueryTimeout, match="2 s are allowed"):
+    with pytest.raises(QueryTimeout, match="8 s are allowed"):
         desk.ask(TEXT)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 16
     assert desk.ask(TEXT).startswith("state:A casus:owesDefenseTo state:B")
     assert stuck not in clerks()
     desk.close()
