@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.errors import MissingFile, ProjectError
+from kg.regex import late_regex
 from kg.terms import STANDARD_PREFIXES, Namespaces
 
 _PACKAGE = Path(__file__).parent
@@ -23,7 +23,7 @@ _FOLDERS = ("ontology", "graph", "shapes")
 #: The modules and packages that a build is made by; what asks it, serves it or writes of it changes nothing in it.
 BUILDING = (
     "build", "cache.py", "collector.py", "day.py", "duties", "errors.py", "messages.py", "project.py", "rdf",
-    "reasoning", "terms.py", "validation", "zstandard.py",
+    "reasoning", "regex.py", "terms.py", "validation", "zstandard.py",
 )  # fmt: skip
 #: What the built store depends on besides the files: another version of these may build another store.
 _ENGINES = ("casus-kg", "clingo", "duckdb", "owlrl", "pyoxigraph", "pyshacl", "rdflib")
@@ -32,11 +32,11 @@ _TAKEN = ("graph/concepts.ttl",)
 #: Where a copy has the project's own files, and what it extends.
 _OWN, _EXTENDED = "own", "extended"
 
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
-_PREFIX = re.compile(r"[A-Za-z][\w-]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]")
-_BASE = re.compile(r"https?://[^\s<>\"{}|^`\\#?]+/")
+_NAME = late_regex(r"[a-z][a-z0-9-]*")
+_PREFIX = late_regex(r"[A-Za-z][\w-]*")
+_LANGUAGE = late_regex(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_ABSOLUTE = late_regex(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]")
+_BASE = late_regex(r"https?://[^\s<>\"{}|^`\\#?]+/")
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,8 @@ class Project:
 
     def copy_to(self, folder: Path) -> None:
         """Copy what it asserts and is called into new folders below one, where `open_copy` opens it."""
+        import shutil  # noqa: PLC0415 - slow to import, and only builds copy
+
         own = [*(path for path in self.sources if path.is_relative_to(self.root)), self.root / _FILE]
         for file in filter(Path.is_file, own):
             place = folder / _OWN / file.relative_to(self.root)

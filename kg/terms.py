@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import BadInput
+from kg.regex import late_regex
 
 if TYPE_CHECKING:
     from datetime import date
@@ -94,11 +95,11 @@ STANDARD_PREFIXES: Mapping[str, str] = {
 #: The properties that say how a thing is called, the best first.
 LABELS = (RDFS.label, SKOS.prefLabel, DCTERMS.title)
 
-_PREFIXED = re.compile(r"([A-Za-z][\w-]*):(?!//)(.+)", re.DOTALL)
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+")
-_PATH = re.compile(r"[^\s<>\"{}|^`\\:]+/[^\s<>\"{}|^`\\]+")
-_BLANK_NODE = re.compile(r"_:(\w[\w.-]*)")
-_LITERAL = re.compile(r"[\"'].*|[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?|true|false", re.DOTALL)
+_PREFIXED = late_regex(r"([A-Za-z][\w-]*):(?!//)(.+)", re.DOTALL)
+_IRI = late_regex(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+")
+_PATH = late_regex(r"[^\s<>\"{}|^`\\:]+/[^\s<>\"{}|^`\\]+")
+_BLANK_NODE = late_regex(r"_:(\w[\w.-]*)")
+_LITERAL = late_regex(r"[\"'].*|[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?|true|false", re.DOTALL)
 
 
 class Pattern(NamedTuple):

@@ -15,13 +15,11 @@ cluster must all see the FILEs, and a folder that spark.checkpoint.dir names, at
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -32,7 +30,6 @@ from kg.errors import BadInput, Inconsistent
 from kg.project import open_project
 from kg.rdf.columns import is_columns
 from kg.rdf.formats import GRAPH_FORMATS, GraphFormat, format_of_file, graph_format
-from kg.rdf.lists import write_with_lists
 from kg.rdf.load import load_files, load_project, to_ntriples
 from kg.rdf.tags import spelled_alike, with_tags, written_tags
 from kg.rdf.write import aside
@@ -120,7 +117,9 @@ def _closed_triples(
     on_growth: Callable[[str], None],
 ) -> Iterator[ClosedFiles]:
     """The closure to be written in a format that wants all triples at hand."""
-    from kg.cli.interruptible import limited  # noqa: PLC0415 - N-Triples do without
+    # N-Triples do without these.
+    from kg.cli.interruptible import limited  # noqa: PLC0415
+    from kg.rdf.lists import write_with_lists  # noqa: PLC0415
 
     quads = load_files(files, form=given) if files else load_project(open_project(root))
     with limited(limits) if engine == "owlrl" else nullcontext():  # the others limit themselves
@@ -145,6 +144,10 @@ def _write(closure: ClosedFiles, output: Path | None, in_columns: bool, in_order
         with aside(output) as path:
             closure.write(path, in_columns, in_order)
         return
+    # A file does without these, which take longer to import than a small graph takes to write.
+    import shutil  # noqa: PLC0415
+    from tempfile import TemporaryDirectory  # noqa: PLC0415
+
     with TemporaryDirectory(prefix="kg-") as folder:
         path = Path(folder, "closure")
         closure.write(path, in_columns, in_order)

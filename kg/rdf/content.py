@@ -11,6 +11,7 @@ from kg.errors import BadInput, MissingFile, ParseError, UnknownFormat
 from kg.messages import shortened
 from kg.rdf.columns import is_columns, read_columns
 from kg.rdf.formats import GraphFormat, format_of_file, graph_format
+from kg.regex import late_regex
 
 #: Standard input, as commands have it.
 STANDARD_INPUT = Path("-")
@@ -20,19 +21,19 @@ _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_MARK = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 
-_COMMENTS = re.compile(rb"(?:\s+|#[^\n]*\n?)*")
-_XML_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_TURTLE = re.compile(
+_COMMENTS = late_regex(rb"(?:\s+|#[^\n]*\n?)*")
+_XML_PROLOG = late_regex(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
+_TURTLE = late_regex(
     rb"@prefix\b|@base\b|prefix\s+[\w.-]*:\s*<|base\s*<|<[A-Za-z][\w+.-]*:[^\s<>]*>\s|_:\S+\s", re.IGNORECASE
 )
-_HTML = re.compile(rb"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
-_NO_DATA = {"a ZIP archive": re.compile(rb"PK\x03\x04"), "PDF": re.compile(rb"%PDF-")}
-_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)")
+_HTML = late_regex(rb"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
+_NO_DATA = {"a ZIP archive": late_regex(rb"PK\x03\x04"), "PDF": late_regex(rb"%PDF-")}
+_ENCODING = late_regex(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)")
 #: Where a context of JSON-LD is that does not stand in the file.
-_REMOTE = re.compile(rb'"@(?:context|import)"\s*:\s*(?:\[\s*)?"([^"]*)"')
-_OWL_XML = re.compile(rb"<(?:\w+:)?Ontology\b")
-_FUNCTIONAL = re.compile(rb"(?:Prefix|Ontology)\s*\(")
-_MANCHESTER = re.compile(rb"(?:Prefix|Ontology):\s")
+_REMOTE = late_regex(rb'"@(?:context|import)"\s*:\s*(?:\[\s*)?"([^"]*)"')
+_OWL_XML = late_regex(rb"<(?:\w+:)?Ontology\b")
+_FUNCTIONAL = late_regex(rb"(?:Prefix|Ontology)\s*\(")
+_MANCHESTER = late_regex(rb"(?:Prefix|Ontology):\s")
 _CONVERT = (
     "convert it, for example by `robot convert --input {} --output ontology.ttl`, or save it as Turtle in Protégé"
 )

@@ -7,7 +7,6 @@ reader has to fetch anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
@@ -16,14 +15,15 @@ from typing import IO
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.errors import BadInput
+from kg.regex import late_regex
 from kg.terms import RDF, XSD, Namespaces
 
 #: A context: prefixes and base as strings, properties as objects.
 Context = Mapping[str, str | Mapping[str, str]]
 
 #: Names that are read alike as prefixed names and relative to the base, whatever JSON-LD processor reads them.
-_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
-_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)+")
+_LOCAL = late_regex(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
+_PATH = late_regex(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)+")
 
 
 def context_of(statements: Iterable[Triple | Quad], names: Namespaces) -> Context:

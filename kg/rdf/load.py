@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +22,11 @@ from kg.rdf.blank_nodes import with_labels
 from kg.rdf.content import explained, read_content
 from kg.rdf.formats import GraphFormat
 from kg.rdf.syntax import relabelled
+
+try:  # the function alone, for hashlib loads OpenSSL as well, which takes as long as reading a small graph
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 #: How N-Triples write that a triple is a term.
 _TRIPLE_TERM = "<<("

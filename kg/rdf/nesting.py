@@ -11,6 +11,7 @@ import re
 from pathlib import PurePath
 
 from kg.errors import ParseError
+from kg.regex import late_regex
 
 #: Triples that may stand within one another, brackets of JSON, and elements of XML.
 DEEPEST = 100
@@ -18,7 +19,7 @@ DEEPEST_BRACKETS = 250
 DEEPEST_ELEMENTS = 1_000
 
 #: Strings, IRIs, escapes and comments, in which brackets are none; and the brackets of triples.
-_BRACKET = re.compile(
+_BRACKET = late_regex(
     rb"""
     "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
     | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | <[^<>\s]*> | \\. | \#[^\n\r]* | (?P<open><<) | (?P<close>>>)
@@ -27,7 +28,7 @@ _BRACKET = re.compile(
 )
 
 #: Strings of JSON, in which brackets are none, and its brackets.
-_JSON_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+_JSON_BRACKET = late_regex(rb'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 
 
 def check_brackets(content: bytes, path: PurePath) -> None:

@@ -17,6 +17,7 @@ from kg.errors import BadInput, ParseError
 from kg.rdf.nesting import check_elements
 from kg.rdf.syntax import GraphFormat, Ordered, prefixes_used, relabelled
 from kg.rdf.xml_text import XmlOutput
+from kg.regex import late_regex
 
 #: https://www.w3.org/TR/REC-xml-names/#NT-NCName
 _START = (
@@ -25,11 +26,11 @@ _START = (
 )
 # Compiled when first used, for that takes longer than most of what is imported.
 _NAME = f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$"
-_ROOT = re.compile(rb"<rdf:RDF( [^>]*)>")
+_ROOT = late_regex(rb"<rdf:RDF( [^>]*)>")
 #: How pyoxigraph writes what is of a class whose IRI does not end in a name: as an element without one.
-_NAMELESS = re.compile(rb'<oxprefix: xmlns:oxprefix=("[^"]*")([^>]*)>')
+_NAMELESS = late_regex(rb'<oxprefix: xmlns:oxprefix=("[^"]*")([^>]*)>')
 #: What may be declared: a short text, as ontology editors do for namespaces, in which no other entity stands.
-_ENTITY = re.compile(
+_ENTITY = late_regex(
     rb"""<!ENTITY\s+[^\s"'<>&%]+\s+"(?:[^"&]|&(?:\#[0-9]+|\#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);){0,300}"\s*>"""
 )
 _ENTITIES = 200

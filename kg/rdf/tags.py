@@ -13,24 +13,25 @@ from typing import IO
 
 from kg.rdf.content import read_content
 from kg.rdf.formats import GraphFormat
+from kg.regex import late_regex
 
 _TAG = r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
 #: Where a format has language tags. What a literal says cannot look so, for there quotes are escaped. The pattern
 #: begins with a character, for which Python looks ten times as fast as for what stands before it.
-_IN_TEXT = re.compile(rf"@(?<=[\"']@){_TAG}")
-_AT_END = re.compile(rf"(\"@){_TAG}(?=(?: \S+)? \.$)", re.MULTILINE)
-_AFTER_QUOTE = re.compile(rf"((?<!\\)(?:\\\\)*\"@){_TAG}")
+_IN_TEXT = late_regex(rf"@(?<=[\"']@){_TAG}")
+_AT_END = late_regex(rf"(\"@){_TAG}(?=(?: \S+)? \.$)", re.MULTILINE)
+_AFTER_QUOTE = late_regex(rf"((?<!\\)(?:\\\\)*\"@){_TAG}")
 _PLACES = {
     "nt": _AT_END,
     "nq": _AT_END,
     "turtle": _AFTER_QUOTE,
     "trig": _AFTER_QUOTE,
-    "rdfxml": re.compile(rf"(xml:lang=\"){_TAG}(?=\"[^<>]*>)"),
-    "jsonld": re.compile(rf"((?<!\\)\"@language\":\s*\"){_TAG}(?=\")"),
+    "rdfxml": late_regex(rf"(xml:lang=\"){_TAG}(?=\"[^<>]*>)"),
+    "jsonld": late_regex(rf"((?<!\\)\"@language\":\s*\"){_TAG}(?=\")"),
 }
 _WRITTEN = {
-    "rdfxml": re.compile(rf"xml:lang\s*=\s*[\"']{_TAG}[\"']"),
-    "jsonld": re.compile(rf"\"@language\"\s*:\s*\"{_TAG}\""),
+    "rdfxml": late_regex(rf"xml:lang\s*=\s*[\"']{_TAG}[\"']"),
+    "jsonld": late_regex(rf"\"@language\"\s*:\s*\"{_TAG}\""),
 }
 
 

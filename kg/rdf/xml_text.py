@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import IO
 
 from kg.errors import BadInput
+from kg.regex import late_regex
 
 #: What is no Char in UTF-8: https://www.w3.org/TR/xml/#charsets
-_NO_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_NO_CHARACTER = late_regex(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class XmlOutput:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from pyoxigraph import Literal
 
@@ -19,8 +18,7 @@ _LISTED = 5
 OnGrowth = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class NTriplesClosure:
+class NTriplesClosure(NamedTuple):
     """What was stated and what follows from it, as text, and the contradictions found on the way.
 
     Attributes:

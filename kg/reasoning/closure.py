@@ -7,10 +7,11 @@ magnitude and errs where tests/rules/test_rules.py lists it.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
@@ -33,8 +34,7 @@ IN_TABLES = ("duckdb", "spark")
 _LARGE = 20_000
 
 
-@dataclass(frozen=True)
-class Closure:
+class Closure(NamedTuple):
     """What was stated, what follows from it, and the contradictions found on the way.
 
     Attributes:
@@ -132,7 +132,7 @@ def close_ntriples(
         return close_in_tables(text, limits, on_growth, engine)
     except NotInTables as reason:
         whole = _close(text, generally, limits, on_growth)
-        return replace(whole, notices=(*whole.notices, str(reason)))
+        return whole._replace(notices=(*whole.notices, str(reason)))
 
 
 def _close(text: str, strategy: Strategy, limits: ReasoningLimits, on_growth: OnGrowth | None) -> NTriplesClosure:
@@ -145,7 +145,7 @@ def _close(text: str, strategy: Strategy, limits: ReasoningLimits, on_growth: On
             on_growth(words)
         return words
 
-    derived = materialise(triples, tokens.literal_facts(), Grounding(limits, tell), strategy)
+    derived = materialise(triples, tokens.literal_facts(), Grounding(limits, time.monotonic(), tell), strategy)
     term_of = cache(lambda name: term(tokens.terms[name]))
     found = find_inconsistencies(derived.atoms, triples, term_of, derived.merged.originals if derived.merged else tuple)
     return NTriplesClosure(sorted(tokens.write(derived.triples())), list(found), tuple(_merged(derived.same(), tokens)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal
 
+from kg.regex import late_regex
 from kg.terms import OWL, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
@@ -86,17 +87,17 @@ def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     return match
 
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_RATIONAL = re.compile(r"([+-]?[0-9]+)/(\+?[0-9]+)")
-_FLOAT = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN")
-_DATE_TIME = re.compile(
+_INTEGER = late_regex(r"[+-]?[0-9]+")
+_DECIMAL = late_regex(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_RATIONAL = late_regex(r"([+-]?[0-9]+)/(\+?[0-9]+)")
+_FLOAT = late_regex(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN")
+_DATE_TIME = late_regex(
     r"(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)"
     r"(Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 )
-_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/] ?){2,}(?:= ?){0,2}|")
+_LANGUAGE = late_regex(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
+_HEX = late_regex(r"(?:[0-9a-fA-F]{2})*")
+_BASE64 = late_regex(r"(?:[A-Za-z0-9+/] ?){2,}(?:= ?){0,2}|")
 
 # XML 1.0 (Fifth Edition), productions 4 and 4a, without the colon that NCName excludes: what a name begins with, and
 # what it has besides, in ASCII and in any script. To compile the latter takes longer than to close a small graph.

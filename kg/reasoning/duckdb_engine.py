@@ -119,7 +119,7 @@ class TabledClosure:
         self._limits = limits
         self._begin = begin
         self._on_growth = on_growth
-        self._run = Grounding(limits, begin=begin)
+        self._run = Grounding(limits, begin)
 
     def derive(self, sources: Sequence[NTriplesFile], *, kept: bool) -> None:
         """Read files and derive all that follows.

@@ -12,11 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from threading import Thread
-from typing import IO
+from typing import IO, NamedTuple
 
 from kg.errors import ReasonerError, ReasonerLimit
 
@@ -67,8 +65,7 @@ def half_of_memory() -> int:
     return max(present // 2, 1 << 30)
 
 
-@dataclass(frozen=True)
-class ReasoningLimits:
+class ReasoningLimits(NamedTuple):
     """What reasoning may take; None is without bound.
 
     Attributes:
@@ -91,8 +88,7 @@ def require_size(limits: ReasoningLimits, statements: int, why: str = "") -> Non
         raise ReasonerLimit(f"the closure has more than {limits.statements:,} statements{why}")
 
 
-@dataclass(frozen=True)
-class Growth:
+class Growth(NamedTuple):
     """How far a run has come.
 
     Attributes:
@@ -129,7 +125,7 @@ def ground(
     """
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
-    with TemporaryFile() as output:
+    with _nameless_file() as output:
         _run(f"{rules}\n{facts}", output, _Watched(output, limits, tell, begin))
         output.seek(0)
         atoms = output.read().decode().split("\n")[:-1]
@@ -137,6 +133,14 @@ def ground(
         wanted = tuple(f"{predicate.partition('/')[0]}(" for predicate in shown)
         return [atom for atom in atoms if atom.startswith(wanted)]
     return atoms
+
+
+def _nameless_file() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):  # in memory, where what it holds will be read to anyway
+        return os.fdopen(os.memfd_create("atoms"), "w+b")
+    from tempfile import TemporaryFile  # noqa: PLC0415 - takes longer to import than a small graph takes to close
+
+    return TemporaryFile()
 
 
 def _run(text: str, output: IO[bytes], watched: _Watched) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from kg.rdf.columns import count_rows, is_columns, write_columns
 from kg.rdf.content import STANDARD_INPUT
@@ -25,8 +24,7 @@ _PATTERN = frozenset("*?[]{}")
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """Statements that are to be closed.
 
     Attributes:
@@ -53,13 +51,12 @@ class Given:
             for path in self.files
         )
 
-    def count(self) -> int:
+    def size(self) -> int:
         """How many statements files have that are read directly, about."""
         return sum(count_rows(path) if is_columns(path) else _lines(path) for path in self.files)
 
 
-@dataclass(frozen=True)
-class ClosedFiles:
+class ClosedFiles(NamedTuple):
     """The closure of files.
 
     Attributes:
@@ -94,7 +91,7 @@ def closing_files(
     """
     with ExitStack() as stack:
         text = None if given.directly() else given.read()
-        engine = engine or engine_for(given.count() if text is None else text.count("\n"))
+        engine = engine or engine_for(given.size() if text is None else text.count("\n"))
         left: tuple[str, ...] = ()
         if engine in IN_TABLES:
             found = _in_tables(stack, given, text, limits, on_growth, engine)
@@ -104,7 +101,7 @@ def closing_files(
             engine, left = "clingo", (found,)
         text = given.read() if text is None else text
         closure = close_ntriples(text, engine, limits, on_growth)
-        yield _in_lines(given, text, replace(closure, notices=closure.notices + left))
+        yield _in_lines(given, text, closure._replace(notices=closure.notices + left))
 
 
 def _in_tables(
@@ -151,6 +148,8 @@ def _in_lines(given: Given, text: str, closure: NTriplesClosure) -> ClosedFiles:
             with path.open("wb") as out:
                 write_lines(out)
             return
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - lines do without
+
         with TemporaryDirectory(prefix="kg-") as folder:
             lines = Path(folder, "closure.nt")
             with lines.open("wb") as out:

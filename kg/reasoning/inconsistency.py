@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +15,11 @@ from kg.project import shipped_names
 from kg.rdf.formats import GraphFormat
 from kg.rdf.load import statements
 from kg.reasoning.symbols import EncodedTriple
+from kg.regex import late_regex
 from kg.terms import Namespaces, Term, TermLike
 
 _ATOM = "inconsistency("
-_PREMISE = re.compile(r"t\((\w+),(\w+),(\w+)\)")
+_PREMISE = late_regex(r"t\((\w+),(\w+),(\w+)\)")
 _ANY = BlankNode("any")
 #: Contradictions that are told one by one; the others are counted.
 _TOLD = 1_000
@@ -62,8 +61,7 @@ class Statement(NamedTuple):
         return " ".join(shortened(namespaces.show(term)) for term in self)
 
 
-@dataclass(frozen=True)
-class Inconsistency:
+class Inconsistency(NamedTuple):
     """Statements that cannot all be true.
 
     Attributes:
@@ -114,7 +112,7 @@ def find_inconsistencies(
     first: dict[object, tuple[Inconsistency, str]] = {}
     for _, _, inconsistency, atom in ordered:
         cause = _cause(inconsistency)
-        first.setdefault(cause, (replace(inconsistency, alike=alike[cause] - 1), atom))
+        first.setdefault(cause, (inconsistency._replace(alike=alike[cause] - 1), atom))
     return dict(first.values())
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from kg.reasoning.equality import Merged
-from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, ground, require_size
+from kg.reasoning.grounder import Growth, ReasoningLimits, ground, require_size
 from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
 from kg.reasoning.unread import is_said_of_every_value, part
@@ -24,27 +23,25 @@ _NAME = re.compile(r"[a-z]\w*")
 _LITERAL = re.compile(r"\w+\((\d+)")
 
 
-@dataclass(frozen=True)
-class Grounding:
+class Grounding(NamedTuple):
     """How the grounder is run.
 
     Attributes:
         limits: what it may take.
-        tell: told of its growth, and answers with words for what grows.
         begin: when the first run began, by the monotonic clock; the seconds of all are limited together.
+        tell: told of its growth, and answers with words for what grows.
     """
 
-    limits: ReasoningLimits = DEFAULT_LIMITS
+    limits: ReasoningLimits
+    begin: float
     tell: Callable[[Growth], str] | None = None
-    begin: float = field(default_factory=time.monotonic)
 
     def __call__(self, program: str, facts: Iterable[str], shown: Sequence[str] = ()) -> list[str]:
         """What the rules derive; see `kg.reasoning.grounder.ground`."""
         return ground(program, "\n".join(facts), shown, limits=self.limits, tell=self.tell, begin=self.begin)
 
 
-@dataclass(frozen=True)
-class Materialised:
+class Materialised(NamedTuple):
     """What the rules derive.
 
     Attributes:
