@@ -69,12 +69,13 @@ class Merged:
         """A fact about terms, in terms of representatives."""
         return re.sub(r"\b\d+\b", lambda match: self._find(match[0]) if match[0] in self._parents else match[0], fact)
 
-    def count(self, triples: Iterable[EncodedTriple]) -> int:
+    def count(self, triples: Sequence[EncodedTriple]) -> int:
         """How many triples `expand` gives."""
         sizes = {name: len(members) for name, members in self.groups().items()}
         of = sizes.get
         same = sum(size * (size - 1) for size in sizes.values())
-        return same + sum(of(s, 1) * of(p, 1) * of(o, 1) for s, p, o in triples)
+        more = (of(s, 1) * of(p, 1) * of(o, 1) - 1 for s, p, o in triples if s in sizes or p in sizes or o in sizes)
+        return same + len(triples) + sum(more)
 
     def expand(self, triples: Iterable[EncodedTriple]) -> Iterator[EncodedTriple]:
         """Triples in terms of representatives told of all that these represent, and who is the same as who."""

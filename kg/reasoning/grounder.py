@@ -18,30 +18,7 @@ from typing import IO, NamedTuple
 
 from kg.errors import ReasonerError, ReasonerLimit
 
-# `python -m clingo` ends with status 0 whatever happens; this passes on the status. It takes its modules from where
-# this process does, limits its memory, and ends when nobody waits for it any more. Of clingo it imports the library
-# alone (https://potassco.org/clingo/c-api/current/), since its Python modules take twice as long as Python to begin.
-_CLINGO = """
-import _thread, os, sys, time
-places, memory, parent = sys.argv[1].split(os.pathsep), int(sys.argv[2]), int(sys.argv[3])
-sys.path[:] = places + [os.path.join(place, "clingo") for place in places]
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-except (ImportError, ValueError, OSError):
-    pass
-def watch():
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-if os.name == "posix":
-    _thread.start_new_thread(watch, ())
-from _clingo import ffi, lib
-arguments = [ffi.new("char[]", argument.encode()) for argument in sys.argv[4:]]
-application = ffi.new("clingo_application_t *")
-sys.exit(lib.clingo_main(application, ffi.new("char *[]", arguments), len(arguments), ffi.NULL))
-"""
-_ARGUMENTS = ("--mode=gringo", "--text", "--warn=none", "-")
+_CLINGO = Path(__file__).with_name("clingo_process.py")
 #: Seconds between two looks at a grounder that runs, seconds before anything is told of what grows, and bytes of its
 #: latest output to tell by.
 _INTERVAL = 0.1
@@ -50,8 +27,8 @@ _SAMPLE = 65_536
 _PIECE = 1 << 22
 #: What the grounder says in want of memory, or Python, if it has too little to begin.
 _NO_MEMORY = ("bad_alloc", "MemoryError", "can't start new thread", "failed to map", "Cannot allocate memory")
-#: How the atoms of triples begin, by rules as they stand and by specialised ones.
-_TRIPLES = (b"\nt(", b"\np_", b"\nc_")
+#: How the atoms of triples begin.
+_TRIPLE = b"\nt("
 
 
 def half_of_memory() -> int:
@@ -113,7 +90,7 @@ def ground(
 
     Args:
         program: rules without choice, so that all they derive is certain: a file, or its text.
-        facts: more of the program, as text.
+        facts: more of the program, as text with a fact to a line.
         shown: the predicates that are asked for, as ``name/arity``, if not all.
         limits: what it may take.
         tell: told of the growth, after a second ten times in each, and answers with words for what grows.
@@ -126,13 +103,28 @@ def ground(
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
     with _nameless_file() as output:
-        _run(f"{rules}\n{facts}", output, _Watched(output, limits, tell, begin))
+        _run(_handed(rules, facts), output, _Watched(output, limits, tell, begin))
         output.seek(0)
         atoms = output.read().decode().split("\n")[:-1]
     if shown:
         wanted = tuple(f"{predicate.partition('/')[0]}(" for predicate in shown)
         return [atom for atom in atoms if atom.startswith(wanted)]
     return atoms
+
+
+def _handed(rules: str, facts: str) -> bytes:
+    """Rules and facts as `kg.reasoning.clingo_process` takes them."""
+    program, plain = [rules], dict[tuple[str, int], list[str]]()
+    for fact in facts.split("\n"):
+        predicate, _, arguments = fact.partition("(")
+        if "(" in arguments or '"' in arguments or not arguments.endswith(")."):
+            program.append(fact)
+        else:
+            plain.setdefault((predicate, arguments.count(",")), []).append(arguments[:-2])
+    for number, (predicate, commas) in enumerate(plain):
+        names = ",".join(f"A{place}" for place in range(commas + 1))
+        program.append(f"{predicate}({names}) :- ({names},) = @given({number}).")
+    return "\0".join(["\n".join(program), *(f"(({',),('.join(known)},),)" for known in plain.values())]).encode()
 
 
 def _nameless_file() -> IO[bytes]:
@@ -143,19 +135,19 @@ def _nameless_file() -> IO[bytes]:
     return TemporaryFile()
 
 
-def _run(text: str, output: IO[bytes], watched: _Watched) -> None:
+def _run(text: bytes, output: IO[bytes], watched: _Watched) -> None:
     # Python would pass PYTHONUNBUFFERED on to the grounder, which then calls the system for every word it writes; -I
     # does not look at it, nor at the folder the user happens to be in.
     memory = half_of_memory() if watched.limits.memory is None else watched.limits.memory
     places = os.pathsep.join(place for place in sys.path if place)
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _CLINGO, places, str(memory), str(os.getpid()), *_ARGUMENTS],
+        [sys.executable, "-I", "-S", _CLINGO, places, str(memory), str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.PIPE,
     )
     said: list[bytes] = []
-    waiting = Thread(target=lambda: said.append(process.communicate(text.encode())[1]), daemon=True)
+    waiting = Thread(target=lambda: said.append(process.communicate(text)[1]), daemon=True)
     waiting.start()
     try:
         while waiting.is_alive():
@@ -200,7 +192,7 @@ class _Watched:
         while hasattr(os, "pread") and (piece := os.pread(self._output, _PIECE, self._seen)):
             self._seen += len(piece)
             joint = self._latest[-2:] + piece
-            self._statements += sum(joint.count(beginning) for beginning in _TRIPLES)
+            self._statements += joint.count(_TRIPLE)
             self._latest = (self._latest + piece)[-_SAMPLE:]
         seconds = time.monotonic() - self._begin
         too_many = self.limits.statements is not None and self._statements > self.limits.statements

@@ -141,17 +141,9 @@ def generally(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Gr
 def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
     """The triples among derived atoms, by the names of their terms."""
     for atom in atoms:
-        kind = atom[:2]
-        if kind == "t(":
+        if atom.startswith("t("):
             subject, predicate, value = atom[2:-2].split(",")
             yield subject, predicate, value
-        elif kind == "p_":
-            relation, _, rest = atom.partition("(")
-            subject, _, value = rest.partition(",")
-            yield subject, relation[2:], value[:-2]
-        elif kind == "c_":
-            relation, _, rest = atom.partition("(")
-            yield rest[:-2], "rdf_type", relation[2:]
 
 
 def _about(literals: Iterable[str], names: Collection[str]) -> list[str]:

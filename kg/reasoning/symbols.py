@@ -11,7 +11,7 @@ must know of literals, their values, is worked out here and given to them as fac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -93,8 +93,9 @@ def later_facts(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> li
         return []
     kinds = {match[2]: match[1] for match in map(_KNOWN.match, literals) if match}
     above = _properties_above(triples)
+    told = {p: above.get(p, {p}) & single for p in {p for _, p, _ in triples}}
     first: dict[tuple[str, str, str], str] = {}
-    valued = ((s, q, o) for s, p, o in triples if o in kinds for q in above.get(p, {p}) & single)
+    valued = ((s, q, o) for s, p, o in triples if told[p] and o in kinds for q in told[p])
     later = (f"later({s},{p},{o})." for s, p, o in valued if first.setdefault((s, p, kinds[o]), o) != o)
     return list(dict.fromkeys(later))
 
@@ -208,20 +209,21 @@ class Tokens(dict[str, str]):
         Args:
             text: the text as pyoxigraph writes it: one space between terms, one before the full stop, no comments.
         """
-        triples = []
-        for line in dict.fromkeys(text.split("\n")):
-            if line:
-                subject, predicate, rest = line.split(" ", 2)
-                triples.append((self[subject], self[predicate], self[rest[:-2]]))
-        return triples
+        lines = dict.fromkeys(text.split("\n"))
+        lines.pop("", None)
+        parts = [line.split(" ", 2) for line in lines]
+        return [(self[subject], self[predicate], self[rest[:-2]]) for subject, predicate, rest in parts]
 
-    def write(self, triples: Iterable[EncodedTriple]) -> Iterator[str]:
+    def write(self, triples: Iterable[EncodedTriple]) -> list[str]:
         """Triples as lines of N-Triples, less what RDF does not allow."""
         terms = self.terms
-        for s, p, o in triples:
-            subject, predicate = terms[s], terms[p]
-            if subject[0] != '"' and predicate[0] == "<" and "<<" not in (subject[:2], predicate[:2]):
-                yield f"{subject} {predicate} {terms[o]} .\n"
+        no_subject = {name for name, token in terms.items() if token.startswith(('"', "<<"))}
+        no_predicate = {name for name, token in terms.items() if token.startswith(('"', "<<", "_"))}
+        return [
+            f"{terms[s]} {terms[p]} {terms[o]} .\n"
+            for s, p, o in triples
+            if s not in no_subject and p not in no_predicate
+        ]
 
     def literal_facts(self) -> list[str]:
         """What `owl2rl.lp` asks about the literals, as `literal_facts` tells it."""

@@ -21,7 +21,13 @@ CHAIN = "\n".join(f"t({number},p,{number + 1})." for number in range(20_000))
 
 
 def test_derives_what_the_rules_entail_and_gives_the_facts_too() -> None:
-    assert sorted(ground(RULE, "p(1,2). p(3,3).")) == ["p(1,2).", "p(3,3).", "q(2,1)."]
+    assert sorted(ground(RULE, "p(1,2).\np(3,3).")) == ["p(1,2).", "p(3,3).", "q(2,1)."]
+
+
+def test_facts_of_every_kind_are_understood() -> None:
+    facts = ["p(1).", "p(b).", "p(1,2).", "p((1,2),3).", 'p("a,b","(").', "p(f(1)).", "p(-1,b).", "q."]
+    assert sorted(ground("", "\n".join(facts))) == sorted(facts)
+    assert sorted(ground("", " ".join(facts))) == sorted(facts)
 
 
 def test_of_nothing_nothing_is_derived() -> None:
@@ -73,7 +79,7 @@ def test_what_grows_is_told_and_is_part_of_what_a_limit_says() -> None:
 
 def test_a_program_within_its_limits_is_not_hindered() -> None:
     limits = ReasoningLimits(seconds=600, memory=2 << 30, statements=3)
-    assert len(ground("t(Y,p,X) :- t(X,p,Y).", "t(1,p,2). t(3,p,3).", limits=limits)) == 3
+    assert len(ground("t(Y,p,X) :- t(X,p,Y).", "t(1,p,2).\nt(3,p,3).", limits=limits)) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -82,7 +88,7 @@ def test_the_grounder_ends_with_the_process_that_waits_for_it(how: signal.Signal
     code = f"""
 from kg.reasoning.grounder import ground
 print("go", flush=True)
-ground({ENDLESS!r}, " ".join(f"t({{number}},p,{{number + 1}})." for number in range(20_000)))
+ground({ENDLESS!r}, "\\n".join(f"t({{number}},p,{{number + 1}})." for number in range(20_000)))
 """
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ}
