@@ -19,9 +19,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from clingo.ast import AST, ASTType, Sign, parse_string
+if TYPE_CHECKING:
+    from clingo.ast import AST
 
 #: The predicate of triples, and that of contradictions, which begin with a rule's name.
 TRIPLE = "t"
@@ -121,6 +122,8 @@ def read_program(text: str) -> Program:
     Raises:
         RuntimeError: clingo cannot read it.
     """
+    from clingo.ast import parse_string  # noqa: PLC0415 - slow to import, and closures do without
+
     reader = _ProgramReader(text)
     parse_string(text, reader.read)
     sentences = {rule: tuple(found) for rule, found in reader.sentences.items() if found}
@@ -147,6 +150,8 @@ class _ProgramReader:
         self._name: str | None = None
 
     def read(self, statement: AST) -> None:
+        from clingo.ast import ASTType  # noqa: PLC0415 - as in `read_program`
+
         if statement.ast_type == ASTType.Comment:
             self._read_comment(str(statement).rstrip())
         elif statement.ast_type == ASTType.Rule:
@@ -179,6 +184,8 @@ class _ProgramReader:
 
 
 def _is_atom(literal: AST) -> bool:
+    from clingo.ast import ASTType, Sign  # noqa: PLC0415 - as in `read_program`
+
     if literal.ast_type != ASTType.Literal or literal.sign != Sign.NoSign:
         return False
     return bool(literal.atom.ast_type == ASTType.SymbolicAtom)

@@ -27,8 +27,8 @@ LINEAR = Path(__file__).parent / "linear.lp"
 #: The properties of the vocabulary that are recursive, as `linear.lp` has them.
 RECURSIVE = frozenset({"rdfs_subClassOf", "rdfs_subPropertyOf", "owl_equivalentClass", "owl_equivalentProperty"})
 #: A clause begins at the margin, and a full stop at the end of a line ends it.
-_CLAUSE = re.compile(r"^[a-z_][^%#]*?\.$", re.MULTILINE)
-_RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({_CLAUSE.pattern})", re.MULTILINE)
+CLAUSE = re.compile(r"^[a-z_][^%#]*?\.$", re.MULTILINE)
+_RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({CLAUSE.pattern})", re.MULTILINE)
 _RECURSIVE_HEAD = re.compile(rf"t(?=\(\w+,\(?(?:{'|'.join(RECURSIVE)})\b)")
 _WORD = re.compile(r"\b[a-z_]\w*")
 #: What need not be there for a body to hold: what is denied, differs, or is one of several alternatives.
@@ -111,7 +111,7 @@ def pruned(program: str, names: Iterable[str]) -> str:
 def _read_needed(program: str) -> tuple[list[_Needed], list[str]]:
     """The clauses of a program, and the predicates of triples that they name."""
     clauses, predicates = [], dict[str, None]()
-    for text in _CLAUSE.findall(program):
+    for text in CLAUSE.findall(program):
         head, arrow, body = text.partition(":-")
         needed = frozenset(_WORD.findall(_OPTIONAL.sub("", body)))
         predicates.update((predicate, None) for _, predicate in _NAMED_PREDICATE.findall(body))

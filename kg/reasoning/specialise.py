@@ -27,7 +27,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from kg.reasoning.program import INCONSISTENCY, TRIPLE, Clause, read_program, substitute, variables_in
+from kg.reasoning.program import INCONSISTENCY, TRIPLE, substitute, variables_in
+from kg.reasoning.rules import CLAUSE
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
@@ -40,6 +41,8 @@ _GIVEN_TRIPLE = "given"
 _WHOLE = frozenset({"same_elements", "repeated_element"})
 _TYPE = "rdf_type"
 _CASE = "_case("
+#: Alternatives, as one argument or as all that a predicate has.
+_POOL = re.compile(r"(\w*)\(([^();]+(?:;[^();]+)+)\)")
 #: Derived if individuals say something about the ontology.
 UNFIT = "_unfit."
 
@@ -84,17 +87,15 @@ class _Rule:
     comparisons: tuple[str, ...]
 
     @classmethod
-    def read(cls, clause: Clause, values: dict[str, str] | None = None) -> _Rule:
-        """A clause, with some of its variables replaced."""
-
-        def atom(text: str) -> ParsedAtom:
-            return ParsedAtom.read(substitute(text, values or {}))
-
+    def read(cls, clause: str) -> _Rule:
+        """Read a clause as `read_clauses` gives it."""
+        head, _, body = clause.partition(" :- ")
+        parts = list(split_arguments(body)) if body else []
         return cls(
-            atom(clause.head.text),
-            tuple(atom(premise.text) for premise in clause.premises),
-            tuple(atom(text.removeprefix("not ")) for text in clause.conditions if text.startswith("not ")),
-            tuple(substitute(text, values or {}) for text in clause.conditions if not text.startswith("not ")),
+            ParsedAtom.read(head),
+            tuple(ParsedAtom.read(part) for part in parts if " " not in part),
+            tuple(ParsedAtom.read(part.removeprefix("not ")) for part in parts if part.startswith("not ")),
+            tuple(part for part in parts if " " in part and not part.startswith("not ")),
         )
 
 
@@ -121,13 +122,10 @@ class Specialiser:
     """
 
     def __init__(self, program: str) -> None:
-        """Read a rule program.
-
-        Raises:
-            CasusError: it is not one.
-        """
-        clauses = [c for c in read_program(program).clauses if _GIVEN_TRIPLE not in {p.predicate for p in c.premises}]
-        rules = [_Rule.read(clause) for clause in clauses]
+        """Read a rule program of which `read_clauses` tells the clauses."""
+        read = {clause: _Rule.read(clause) for clause in read_clauses(program)}
+        read = {c: rule for c, rule in read.items() if _GIVEN_TRIPLE not in {p.predicate for p in rule.premises}}
+        rules = list(read.values())
         self._open = _open_predicates(rules)
         self._fixed = self._fixed_places(rules)
         known = [premise for rule in rules for premise in rule.premises if self._is_known(premise)]
@@ -137,7 +135,7 @@ class Specialiser:
         self._carried: set[str] = set()
         self._templates: list[str] = []
         questions = [_USED]
-        for clause, rule in zip(clauses, rules, strict=True):
+        for clause, rule in read.items():
             concludes_known = rule.head.predicate not in (self._open | {INCONSISTENCY}) or self._is_known(rule.head)
             if concludes_known and all(map(self._is_known, rule.premises + rule.denials)):
                 continue  # the closure of the ontology has what it concludes
@@ -145,7 +143,7 @@ class Specialiser:
             free = self._free_properties(rule)
             questions += self._add(rule, [f"{variable} != {_TYPE}" for variable in free])
             if free:
-                questions += self._add(_Rule.read(clause, dict.fromkeys(free, _TYPE)))
+                questions += self._add(_Rule.read(substitute(clause, dict.fromkeys(free, _TYPE))))
         self.questions = "\n".join(questions)
         arities = {(rule.head.predicate, len(rule.head.arguments)) for rule in rules}
         widths = {question.partition(" :-")[0].count(",") + 1 for question in questions if question.startswith(_CASE)}
@@ -290,6 +288,25 @@ class Specialiser:
         places = self._places(atom)
         name = "_".join([atom.predicate, *(arguments[place] for place in places)])
         return str(ParsedAtom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
+
+
+def read_clauses(program: str) -> Iterator[str]:
+    """The clauses of a program of atoms and comparisons alone, as clingo's parser gives them.
+
+    Those with alternatives (``a; b``) come as one for each. `kg.reasoning.program.read_program` reads any program, by
+    that parser, which takes as long to import as DuckDB.
+    """
+    for text in CLAUSE.findall(program):
+        waiting = [re.sub(r"(?<=[,;]) ", "", " ".join(text[:-1].split()))]
+        while waiting:
+            clause = waiting.pop()
+            pool = _POOL.search(clause)
+            if pool is None:
+                yield clause
+                continue
+            begin, end = clause[: pool.start()], clause[pool.end() :]
+            shown = "({})" if pool[1] else "{}"  # the arguments of a predicate keep their brackets
+            waiting += reversed([f"{begin}{pool[1]}{shown.format(one)}{end}" for one in pool[2].split(";")])
 
 
 def as_relation(subject: str, predicate: str, value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.reasoning.program import read_program, variables_in
+from kg.reasoning.rules import RULES, closing_rules
+from kg.reasoning.specialise import read_clauses, split_arguments
 
 PROGRAM = """
 % Words are no name.
@@ -65,3 +67,11 @@ def test_variables_are_not_sought_in_strings() -> None:
 def test_what_is_no_program_is_an_error() -> None:
     with pytest.raises(RuntimeError):
         read_program("a :- b")
+
+
+@pytest.mark.parametrize("rules", [RULES.read_text("utf-8"), closing_rules()], ids=["rules", "closing rules"])
+def test_clauses_are_read_as_clingo_reads_them(rules: str) -> None:
+    heads_and_bodies = [clause.partition(" :- ")[::2] for clause in read_clauses(rules)]
+    assert [(head, sorted(split_arguments(body)) if body else []) for head, body in heads_and_bodies] == [
+        (clause.head.text, sorted(clause.body)) for clause in read_program(rules).clauses
+    ]
