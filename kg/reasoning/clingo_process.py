@@ -1,6 +1,6 @@
 """The process that `kg.reasoning.grounder` starts: clingo's grounder, by its library alone.
 
-It is run as a script, and imports nothing of this package: of clingo it takes the C library
+It imports nothing of this package: of clingo it takes the C library
 (https://potassco.org/clingo/c-api/current/), since its Python modules take twice as long as Python to begin. It takes
 its modules from where the process does that started it, limits its memory, and ends when nobody waits for it any more.
 
@@ -15,7 +15,10 @@ import _thread
 import os
 import sys
 import time
-from typing import Any
+
+TYPE_CHECKING = False  # as in typing, which takes as long to import as all else here
+if TYPE_CHECKING:
+    from typing import Any
 
 _ARGUMENTS = ("--mode=gringo", "--text", "--warn=none")
 
@@ -81,7 +84,3 @@ def _ground(program: bytes, *given: bytes) -> int:
     application = ffi.new("clingo_application_t *")
     application.main = lib.pyclingo_application_main
     return int(lib.clingo_main(application, ffi.new("char *[]", arguments), len(arguments), ffi.NULL))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

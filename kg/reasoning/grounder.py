@@ -18,7 +18,14 @@ from typing import IO, NamedTuple
 
 from kg.errors import ReasonerError, ReasonerLimit
 
-_CLINGO = Path(__file__).with_name("clingo_process.py")
+# As a module, and not as a script, which Python would compile anew each time.
+_CLINGO = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import clingo_process
+clingo_process.main(*sys.argv[2:])
+"""
+_FOLDER = str(Path(__file__).parent)
 #: Seconds between two looks at a grounder that runs, seconds before anything is told of what grows, and bytes of its
 #: latest output to tell by.
 _INTERVAL = 0.1
@@ -141,7 +148,7 @@ def _run(text: bytes, output: IO[bytes], watched: _Watched) -> None:
     memory = half_of_memory() if watched.limits.memory is None else watched.limits.memory
     places = os.pathsep.join(place for place in sys.path if place)
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", _CLINGO, places, str(memory), str(os.getpid())],
+        [sys.executable, "-I", "-S", "-c", _CLINGO, _FOLDER, places, str(memory), str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.PIPE,
