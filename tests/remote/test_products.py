@@ -28,8 +28,8 @@ from kg.project import Project
 from kg.remote.credentials import Credentials
 from kg.remote.graph_store import GraphStore
 from kg.starter.create import create_project
+from kg.web.app import app_of
 from kg.web.host import HostConfig
-from kg.web.metrics import Metrics
 from kg.web.site import Site
 
 DEPARTURES = tomllib.loads(Path(__file__).with_name("departures.toml").read_text(encoding="utf-8"))
@@ -99,9 +99,9 @@ def departure(client: FlaskClient, question: Path) -> str | None:
 
 def departures(graph: Graph, product: Product) -> dict[str, str]:
     """The questions of a project that a server does not answer out of a store as the files beside them say."""
-    app, workforce, _ = HostConfig(Source(graph.build), PATIENT, (), Site(), url=product.query_url).open(Metrics())
+    service, workforce = HostConfig(Source(graph.build), PATIENT, (), Site(), url=product.query_url).employ()
     with workforce:
-        client = app.test_client()
+        client = app_of(service).test_client()
         found = ((question.stem, departure(client, question)) for question in graph.project.questions)
         return {stem: how for stem, how in found if how is not None}
 

@@ -30,9 +30,9 @@ from kg.pool.task import QueryTask
 from kg.project import open_project
 from kg.remote.graph_store import GraphStore
 from kg.remote.publish import publish
+from kg.web.app import app_of
 from kg.web.client import READABLE
 from kg.web.host import HostConfig
-from kg.web.metrics import Metrics
 from kg.web.site import Site
 
 DAY = "1990-01-01"
@@ -54,9 +54,9 @@ def host_config(build: Build, url: str) -> HostConfig:
 @pytest.fixture(scope="module")
 def there(shipped: Build, server: LittleServer) -> Iterator[FlaskClient]:
     """A client of an application that answers from that store."""
-    app, pool, _ = host_config(shipped, server.url).open(Metrics())
-    with pool:
-        yield app.test_client()
+    service, workforce = host_config(shipped, server.url).employ()
+    with workforce:
+        yield app_of(service).test_client()
 
 
 @pytest.mark.parametrize(
