@@ -91,7 +91,7 @@ def build(
                 with phase("reason"):
                     closure = close(asserted, limits=limits, on_growth=on_growth)
                 with phase("derive"):
-                    timeline = derive(closure.asserted | closure.inferred, project.names)
+                    timeline = derive(chain(closure.asserted, closure.inferred), project.names)
                     derived = list(timeline.triples())
                 with phase("store"):
                     described = metadata(

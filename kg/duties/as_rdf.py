@@ -12,10 +12,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
 from kg.duties.currency import Currency
 from kg.duties.model import Derived, Duty, ExclusivityConflict, OwedAssistance, Wording
-from kg.terms import CASUS, RDF, RDFS, XSD, Labels, Resource
+from kg.terms import CASUS, LABELS, RDF, RDFS, XSD, Labels, Resource
 
 #: Gives the name of a thing in a language.
 _NameOf: TypeAlias = Callable[[Resource, str], str]
+
+#: The properties that `DutyNames` are read from.
+NAMING = (*LABELS, CASUS.provisionNumber)
 
 
 class DutyNames(Labels):

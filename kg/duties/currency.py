@@ -16,6 +16,9 @@ from kg.day import Certainty, Period, read_day
 from kg.errors import BadInput
 from kg.terms import CASUS, RDF, VOID
 
+#: The properties that `Currency` is read from.
+DATING = (CASUS.knownTo, RDF.type)
+
 
 @dataclass(frozen=True)
 class Currency:

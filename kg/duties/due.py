@@ -34,6 +34,8 @@ _CARRIED: Mapping[NamedNode, NamedNode] = {
 }
 #: What says whose statement narrows which obligation, and to which day.
 _LIMITING = frozenset({CASUS.limitsObligation, CASUS.madeBy, CASUS.ends, CASUS.endPrecision})
+#: The properties that `Particulars` are read from.
+PARTICULAR = (*_CARRIED, *_LIMITING)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,7 +18,8 @@ from kg.errors import BadInput
 from kg.reasoning.symbols import Dictionary
 from kg.terms import CASUS, SKOS, XSD, Term
 
-_SAID = frozenset(
+#: The properties that kinds are read from.
+KIND_PROPERTIES = frozenset(
     {
         *(CASUS[name] for name in ("dutyRelation", "possibleDutyRelation", "makesAllies", "atopCode", "owedText")),
         SKOS.notation,
@@ -75,7 +76,7 @@ def read_kinds(triples: Iterable[Triple]) -> dict[NamedNode, Kind]:
     """
     said: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
-        if triple.predicate in _SAID:
+        if triple.predicate in KIND_PROPERTIES:
             said[triple.subject][triple.predicate].append(triple.object)
     kinds = (_kind(iri, about) for iri, about in said.items() if isinstance(iri, NamedNode))
     return {kind.iri: kind for kind in sorted(filter(None, kinds), key=lambda kind: kind.iri.value)}

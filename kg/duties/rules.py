@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
+from kg.duties.by_property import ByProperty
 from kg.duties.calendar import calendar_facts
 from kg.duties.kinds import word_facts
 from kg.reasoning.program import Program, read_program
@@ -49,13 +50,12 @@ def case_rules() -> Program:
     return read_program(CASES.read_text("utf-8"))
 
 
-def bearing(triples: Collection[Triple]) -> list[Triple]:
-    """Those triples that some rule reads, always in one order, which the rules break ties by."""
+def bearing(graph: ByProperty) -> list[Triple]:
+    """Those triples of a graph that some rule reads, always in one order, which the rules break ties by."""
     read = {NamedNode(iri) for iri in constants(OBLIGATIONS.read_text("utf-8"), VOCABULARIES).values()}
-    classes = read.union(triple.subject for triple in triples if triple.predicate == CASUS.dutyRelation)
-    return sorted(
-        {t for t in triples if t.predicate in read and (t.predicate != RDF.type or t.object in classes)}, key=str
-    )
+    classes = read.union(triple.subject for triple in graph.of([CASUS.dutyRelation]))
+    typed = {triple for triple in graph.of(read & {RDF.type}) if triple.object in classes}
+    return sorted(typed.union(graph.of(read - {RDF.type})), key=str)
 
 
 def duty_facts(dictionary: Dictionary) -> list[str]:

@@ -12,11 +12,12 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.duties.as_rdf import DutyNames, derived_triples
-from kg.duties.currency import Currency, read_currency
-from kg.duties.due import DutyOnDay, Particulars, Shown, view
+from kg.duties.as_rdf import NAMING, DutyNames, derived_triples
+from kg.duties.by_property import ByProperty
+from kg.duties.currency import DATING, Currency, read_currency
+from kg.duties.due import PARTICULAR, DutyOnDay, Particulars, Shown, view
 from kg.duties.findings import READ, Findings
-from kg.duties.kinds import Kind, find_kind, read_absences, read_kinds
+from kg.duties.kinds import KIND_PROPERTIES, Kind, find_kind, read_absences, read_kinds
 from kg.duties.model import (
     Derived,
     Duty,
@@ -149,18 +150,20 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
     Raises:
         ReasonerError: clingo failed.
     """
-    triples = [item.triple if isinstance(item, Quad) else item for item in closure]
+    graph = ByProperty(closure)
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    facts = sorted(triple_facts(bearing(triples), dictionary)) + duty_facts(dictionary)
+    facts = sorted(triple_facts(bearing(graph), dictionary)) + duty_facts(dictionary)
     atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
     base = (namespaces or shipped_names()).id
-    findings = Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(triples), base)
-    return read_timeline(findings, triples)
+    findings = Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(graph.of(KIND_PROPERTIES)), base)
+    return read_timeline(findings, graph)
 
 
-def read_timeline(findings: Findings, triples: Iterable[Triple]) -> Timeline:
-    """What the rules derived from a graph, whose triples say how things are called."""
-    triples, kinds = list(triples), tuple(findings.kinds.values())
+def read_timeline(findings: Findings, graph: ByProperty) -> Timeline:
+    """What the rules derived from a graph, which says how things are called."""
+    kinds = tuple(findings.kinds.values())
     found = (findings.duties, findings.statuses, findings.owed, findings.conflicts)
-    absences = read_absences(triples, kinds)
-    return Timeline(*found, kinds, read_currency(triples), absences, DutyNames(triples), Particulars(triples))
+    currency = read_currency(graph.of(DATING))
+    absences = read_absences(graph.of(kind.atop_code for kind in kinds if kind.atop_code is not None), kinds)
+    labels, particulars = DutyNames(graph.of(NAMING)), Particulars(graph.of(PARTICULAR))
+    return Timeline(*found, kinds, currency, absences, labels, particulars)

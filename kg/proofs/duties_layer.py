@@ -7,8 +7,9 @@ from functools import cache
 
 from pyoxigraph import Triple
 
+from kg.duties.by_property import ByProperty
 from kg.duties.findings import READ, Findings
-from kg.duties.kinds import read_kinds
+from kg.duties.kinds import KIND_PROPERTIES, read_kinds
 from kg.duties.model import Derived, Duty, EpisodeStatus
 from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
 from kg.duties.timeline import read_timeline
@@ -42,15 +43,16 @@ class DutiesLayer:
             ReasonerError: clingo failed.
         """
         self.phrasing = phrasing
-        self._layer = Layer(bearing(closure), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
+        graph = ByProperty(closure)
+        self._layer = Layer(bearing(graph), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
         atoms = (
             atom
             for name, _, arity in (signature.partition("/") for signature in READ)
             for atom in self._layer.atoms(name, int(arity))
         )
-        findings = Findings(atoms, self._layer.terms, read_kinds(closure), phrasing.namespaces.id)
+        findings = Findings(atoms, self._layer.terms, read_kinds(graph.of(KIND_PROPERTIES)), phrasing.namespaces.id)
         self._basis = findings.basis
-        self.timeline = read_timeline(findings, closure)
+        self.timeline = read_timeline(findings, graph)
         self.items: Mapping[Term, Derived] = {item.iri: item for item in self.timeline.derived}
         self.makes_allies = {
             triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies

@@ -7,6 +7,7 @@ import pickle
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +16,10 @@ from shipped import ID
 from worlds import CERTAIN, PACT, POSSIBLE, node, party, related, state, term, world
 
 from kg.day import Certainty, read_day
-from kg.duties.due import DutyOnDay
+from kg.duties.as_rdf import DutyNames
+from kg.duties.currency import read_currency
+from kg.duties.due import DutyOnDay, Particulars
+from kg.duties.kinds import read_absences, read_kinds
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, duty_facts
 from kg.duties.timeline import Timeline, derive
 from kg.project import Project
@@ -242,6 +246,16 @@ def test_a_duty_in_the_derived_graph(shipped_timeline: Timeline) -> None:
         ("certainlyHoldsUntil", "2012-12-19T00:00:00Z"),
     }
     assert not any(name == "possiblyHoldsUntil" for name, _ in found), "it may still hold"
+
+
+def test_each_reader_is_given_all_properties_that_it_reads(closure: set[Triple], shipped_timeline: Timeline) -> None:
+    kinds = read_kinds(closure)
+    assert kinds == {kind.iri: kind for kind in shipped_timeline.kinds}
+    assert read_currency(closure) == shipped_timeline.currency
+    assert read_absences(closure, kinds.values()) == shipped_timeline.absences
+    whole = replace(shipped_timeline, _labels=DutyNames(closure), _particulars=Particulars(closure))
+    assert set(whole.triples()) == set(shipped_timeline.triples())
+    assert set(whole.view(date(1939, 9, 1))) == set(shipped_timeline.view(date(1939, 9, 1)))
 
 
 def test_a_snapshot_is_reasoned_over(project: Project, closure: set[Triple]) -> None:
