@@ -7,8 +7,12 @@ import subprocess
 import sys
 
 PROGRAM = """
-import http.client, importlib, json, locale, logging, multiprocessing, os, pkgutil, signal, socket, sys, warnings
+import http.client, importlib.util, json, locale, logging, multiprocessing, os, pkgutil, signal, socket, sys, warnings
 import rdflib, owlrl, pyshacl, granian.server.mp, prometheus_client  # what these change is theirs
+
+spark = importlib.util.find_spec("pyspark") is not None  # an extra
+if spark:
+    import pyspark
 
 def state():
     loggers = {name: logger for name, logger in logging.root.manager.loggerDict.items()
@@ -33,7 +37,7 @@ def state():
 before = state()
 import kg
 for module in pkgutil.walk_packages(kg.__path__, "kg."):
-    if not module.name.startswith("kg.reasoning.spark_") or importlib.util.find_spec("pyspark"):  # an extra
+    if spark or not module.name.startswith("kg.reasoning.spark_"):
         importlib.import_module(module.name)
 after = state()
 print(json.dumps({name: [before[name], after[name]] for name in before if before[name] != after[name]}))

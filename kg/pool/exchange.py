@@ -6,7 +6,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from kg.errors import CasusError, QueryTimeout
@@ -63,15 +62,20 @@ class Exchange:
     async def arrival(self) -> None:
         """Wait in an event loop until all has come of an answer that is kept in memory. `read` does the rest.
 
-        There may be less: of a longer answer, if the query becomes a long one, or if its worker has gone.
+        There may be less: of a longer answer, if the query becomes a long one, or if its worker has gone. What goes
+        wrong is for `read` to raise.
         """
         channel, until = self.worker.channel, self._begin + min(self._limits.long_after, self._limits.query_seconds)
-        with suppress(TimeoutError):
+        try:
             while not self.over and self._size <= _IN_MEMORY // 2:
                 message = await channel.receive_soon(until - time.monotonic())
                 if message is None:
                     return
                 self._take(message)
+        except TimeoutError:
+            return
+        except CasusError as error:
+            self._error = error
 
     def read(self, most: float = math.inf) -> None:
         """Take the answer in, to its end or until there are more than so many bytes, and more than fit in memory.
@@ -81,7 +85,7 @@ class Exchange:
             Abandoned: whoever has the reply has closed it.
             CasusError: the worker says that it cannot answer, it takes too long, or too many others do.
         """
-        while not self.over and (self._download is None or self._size <= most):
+        while not (self.over or self._error) and (self._download is None or self._size <= most):
             self._take(self._receive())
         if self._error is not None:
             raise self._error

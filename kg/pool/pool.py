@@ -98,14 +98,16 @@ class Pool:
         """
         if task.day is not None or len(task.text) > _SENT_AT_ONCE:
             return partial(self.run, task)
-        request, exchange = self._request(task), None
+        request = self._request(task)
+        self._replace_missing()
         try:
-            while exchange is None:
-                self._replace_missing()
-                exchange = self._put(await self._workers.take_soon(self.limits.queue_seconds), request)
+            worker = await self._workers.take_soon(self.limits.queue_seconds)
         except Busy:
             self._count(Busy.__name__)
             raise
+        exchange = self._put(worker, request)
+        if exchange is None:
+            return partial(self._run_instead, worker, task)
         try:
             await exchange.arrival()
         except asyncio.CancelledError:
@@ -145,11 +147,19 @@ class Pool:
         self.close()
 
     def _answer(self, task: QueryTask) -> Reply:
-        request, exchange = self._request(task), None
-        while exchange is None:
+        request = self._request(task)
+        while True:
             self._replace_missing()
-            exchange = self._put(self._workers.take(self.limits.queue_seconds), request)
-        return self._finish(exchange)
+            worker = self._workers.take(self.limits.queue_seconds)
+            exchange = self._put(worker, request)
+            if exchange is not None:
+                return self._finish(exchange)
+            self._release(worker, reusable=False, was_long=False)
+
+    def _run_instead(self, ended: Worker, task: QueryTask) -> Reply:
+        """Answer a query whose worker had ended while it waited."""
+        self._release(ended, reusable=False, was_long=False)
+        return self.run(task)
 
     def _request(self, task: QueryTask) -> bytes:
         """What is said to a worker."""
@@ -171,7 +181,6 @@ class Pool:
         try:
             worker.channel.send(request)
         except OSError:
-            self._release(worker, reusable=False, was_long=False)
             return None
         return Exchange(worker, self.limits, self._make_room, self._downloads)
 

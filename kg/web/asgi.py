@@ -1,8 +1,9 @@
 """What stands between the web server and the application: slow clients, long answers, a new build.
 
 The application answers in threads. Here, without one, requests arrive and answers leave: whoever sends or reads slowly
-holds little memory and nobody up, and has so many seconds. ASGI (https://asgi.readthedocs.io) allows for that: granian
-takes in no more of an answer than its client does, and cuts off an answer that comes without its last piece.
+holds little memory and nobody up, and has so many seconds. What needs no thread at all is answered here, too. ASGI
+(https://asgi.readthedocs.io) allows for that: granian takes in no more of an answer than its client does, and cuts off
+an answer that comes without its last piece.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ from kg.web.sparql import present
 from kg.web.urls import as_mounted
 from kg.web.wsgi import QUERY, Environ, Response, call
 
-#: Bytes of an answer that is compressed in a millisecond or two.
+#: Bytes of a request that is read, and of an answer that is compressed, in a millisecond or two.
+_READ_SOON = 32 * 1024
 _COMPRESSED_SOON = 64 * 1024
 _PATH = "/sparql"
 
@@ -35,7 +36,8 @@ def direct_answers(service: Service, pool: Pool) -> Callable[[Environ], Awaitabl
     """What answers requests in an event loop, or gives None for what is to be answered by the application."""
 
     async def answer(environ: Environ) -> Response | None:
-        if not environ["PATH_INFO"].endswith(_PATH) or environ["REQUEST_METHOD"] not in ("GET", "POST"):
+        is_query = environ["PATH_INFO"].endswith(_PATH) and environ["REQUEST_METHOD"] in ("GET", "POST")
+        if not is_query or int(environ["CONTENT_LENGTH"]) + len(environ["QUERY_STRING"]) > _READ_SOON:
             return None
         request = Request(as_mounted(environ, service.site))
         asked = _read(request)

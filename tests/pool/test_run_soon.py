@@ -105,6 +105,19 @@ def test_an_answer_that_is_not_kept_in_memory_is_left_to_a_thread(numbers: Sourc
         assert len(reply().read()) > 3_000_000
 
 
+def test_an_answer_for_which_there_is_no_room_ends_with_its_worker(numbers: Source) -> None:
+    doubled = "".join(f"BIND (CONCAT(?v{n}, ?v{n}) AS ?v{n + 1}) " for n in range(18))
+    query = f"SELECT ?v18 {{ BIND ('0123456789' AS ?v0) {doubled} }}"
+    with Pool(numbers, Limits(workers=1, downloads=1)) as pool:
+        held = in_loop(lambda: ask(pool, query))
+        with pytest.raises(Busy, match="reading large answers"):
+            in_loop(lambda: ask(pool, query))
+        assert pool.numbers()["Busy_total"] == 1
+        assert len(held.read()) > 2_000_000
+        assert len(in_loop(lambda: ask(pool, query)).read()) > 2_000_000
+        assert {name: pool.numbers()[name] for name in ("idle", "running")} == {"idle": 1, "running": 0}
+
+
 def test_a_query_of_many_characters_is_sent_by_a_thread(pool: Pool) -> None:
     reply = in_loop(lambda: soon(pool, "ASK {} #" + "x" * 20_000))
     assert not isinstance(reply, Reply)
@@ -206,7 +219,9 @@ def test_a_worker_that_is_killed_takes_only_its_query_along(numbers: Source) -> 
             (worker,) = workers_of(server)
             os.kill(worker, signal.SIGKILL)
             time.sleep(0.2)
-            return first, (await ask(pool, SHORT)).read()
+            replaced = await soon(pool, SHORT)
+            assert not isinstance(replaced, Reply), "to start another takes a while, and is for a thread"
+            return first, (await asyncio.to_thread(replaced)).read()
 
         assert all(b"other" in answer for answer in in_loop(act))
 

@@ -125,6 +125,7 @@ LEFT = {
     "leave": request(method="OPTIONS"),
     "another method": request(method="PUT", body=b"ASK {}"),
     "no such type": request(method="POST", body=b"ASK {}", content_type="text/plain"),
+    "much to read": request(method="POST", body=asking("ASK {} #" + "x" * 40_000).encode(), accept=JSON, **FORM),
     "another page": request(path="/query"),
     "a path that ends alike": request(asking("ASK {}"), path="/id/sparql", accept=JSON),
 }
