@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import ended, free_port
+
 _READY_SECONDS = 120
+_STOP_SECONDS = 10
 _FUSEKI = "org.apache.jena.fuseki.main.cmds.FusekiMainCmd --localhost --port PORT --file GRAPH /ds"
 
 
@@ -71,7 +73,7 @@ SERVERS = {
 @contextmanager
 def running(name: str, server: Server, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server that answers; it is stopped at the end."""
-    program, port = server.path, _free_port()
+    program, port = server.path, free_port()
     if program is None:
         sys.exit(f"{name} is not installed: there is no command {server.program}")
     log, environment = folder / f"{name}.log", os.environ.copy()
@@ -88,7 +90,7 @@ def running(name: str, server: Server, folder: Path) -> Iterator[tuple[subproces
         subprocess.run(command(server.prepare), check=True, capture_output=True)
     with log.open("wb") as out:
         process = subprocess.Popen(command(server.arguments), stdout=out, stderr=out, env=environment)
-    try:
+    with ended(process, _STOP_SECONDS):
         deadline = time.monotonic() + _READY_SECONDS
         while not _answers(port, server.address):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -97,19 +99,6 @@ def running(name: str, server: Server, folder: Path) -> Iterator[tuple[subproces
         if server.upload:
             _upload(f"http://127.0.0.1:{port}{server.upload}", folder / "graph.nt")
         yield process, port
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(port: int, address: str) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from jsonschema import validate
+from processes import free_port
 from pyoxigraph import RdfFormat, parse
-from running import free_port
 from talking import Conversation, conversation, listening, over_stdio
 
 from kg.build.store import Build

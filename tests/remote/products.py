@@ -6,7 +6,6 @@ A program that is not installed leaves its tests out, with the reason.
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from processes import ended, free_port
 
 _READY_SECONDS = 90
 _STOP_SECONDS = 30
@@ -65,7 +65,7 @@ def fuseki(folder: Path, clients: Path | None) -> Iterator[Product]:
     java, jars = shutil.which("java"), None if clients is None else clients.resolve() / "jena"
     if java is None or jars is None or not list(jars.glob("jena-fuseki-main-*.jar")):
         pytest.skip("Fuseki is not installed: --clients FOLDER names where Jena's jars are, and it needs Java")
-    port = _free_port()
+    port = free_port()
     (folder / "store").mkdir()
     arguments = ["--localhost", "--port", str(port), "--tdb2", "--loc", "store", "--update", "/ds"]
     with _running([java, "-Xmx1g", "-cp", f"{jars}/*", _FUSEKI, *arguments], folder, port):
@@ -75,7 +75,7 @@ def fuseki(folder: Path, clients: Path | None) -> Iterator[Product]:
 @contextmanager
 def oxigraph(folder: Path) -> Iterator[Product]:
     """Oxigraph's own server with a store on disk."""
-    program, port = _installed("oxigraph", "pip install oxigraph"), _free_port()
+    program, port = _installed("oxigraph", "pip install oxigraph"), free_port()
     with _running([program, "serve", "--location", "store", "--bind", f"127.0.0.1:{port}"], folder, port):
         yield Product(f"http://127.0.0.1:{port}/store", f"http://127.0.0.1:{port}/query")
 
@@ -84,7 +84,7 @@ def oxigraph(folder: Path) -> Iterator[Product]:
 def virtuoso(folder: Path) -> Iterator[Product]:
     """Virtuoso as Debian has it, with a new database, whose user is dba with the password dba."""
     program = _installed("virtuoso-t", "apt-get install virtuoso-opensource")
-    sql, http = _free_port(), _free_port()
+    sql, http = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=http), encoding="utf-8")
     with _running([program, "+foreground", "+configfile", "virtuoso.ini"], folder, http):
         url = f"http://127.0.0.1:{http}/sparql"
@@ -104,26 +104,13 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
     log = folder / "out.log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-    try:
+    with ended(process, _STOP_SECONDS):
         deadline = time.monotonic() + _READY_SECONDS
         while not _answers(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"{Path(command[0]).name} does not start: {log.read_text(errors='replace')[-1000:]}")
             time.sleep(0.1)
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
+
+from tests.processes import ended, free_port
 
 _PROGRAM = f"import sys; sys.path[:] = {sys.path!r}; from kg.cli import main; main()"
 
@@ -92,13 +93,6 @@ def resident(pid: int) -> int:
         return 0
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(*files: Path, project: Path | None = None, **settings: float) -> Iterator[Server]:
     """A server of some files or of a project, with settings as in `kg.pool.limits`; it is stopped at the end."""
@@ -111,16 +105,9 @@ def running(*files: Path, project: Path | None = None, **settings: float) -> Ite
         with log.open("wb") as err:
             process = subprocess.Popen(command, stderr=err, env=environment)
         server = Server(port, process, log)
-        try:
+        with ended(process, 15):
             deadline = time.monotonic() + 60
             while b"Serving at" not in log.read_bytes():
                 assert process.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)
             yield server
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from processes import free_port
 from pyoxigraph import NamedNode, Quad
 
 from kg.build.build_parts import all_parts
@@ -40,12 +40,6 @@ if __name__ == "__main__":
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetch(port: int, query: str, accept: str = "text/csv") -> str:

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 from graph_store_server import LittleServer, little_server
+from processes import free_port
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
-from running import free_port
 from shipped import GRAPH, INFERRED_GRAPH, MERGED_GRAPH
 
 from kg.build.build_parts import all_parts
