@@ -27,8 +27,10 @@ LINEAR = Path(__file__).parent / "linear.lp"
 #: The properties of the vocabulary that are recursive, as `linear.lp` has them.
 RECURSIVE = frozenset({"rdfs_subClassOf", "rdfs_subPropertyOf", "owl_equivalentClass", "owl_equivalentProperty"})
 #: A clause begins at the margin, and a full stop at the end of a line ends it.
-CLAUSE = re.compile(r"^[a-z_][^%#]*?\.$", re.MULTILINE)
-_RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({CLAUSE.pattern})", re.MULTILINE)
+_CLAUSE = re.compile(r"^[a-z_][^%#]*?\.$", re.MULTILINE)
+_RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({_CLAUSE.pattern})", re.MULTILINE)
+#: Alternatives, as one argument or as all that a predicate has.
+_POOL = re.compile(r"(\w*)\(([^();]+(?:;[^();]+)+)\)")
 _RECURSIVE_HEAD = re.compile(rf"t(?=\(\w+,\(?(?:{'|'.join(RECURSIVE)})\b)")
 _WORD = re.compile(r"\b[a-z_]\w*")
 #: What need not be there for a body to hold: what is denied, differs, or is one of several alternatives.
@@ -111,10 +113,29 @@ def pruned(program: str, names: Iterable[str]) -> str:
 def _read_needed(program: str) -> tuple[list[_Needed], list[str]]:
     """The clauses of a program, and the predicates of triples that they name."""
     clauses, predicates = [], dict[str, None]()
-    for text in CLAUSE.findall(program):
+    for text in _CLAUSE.findall(program):
         head, arrow, body = text.partition(":-")
         needed = frozenset(_WORD.findall(_OPTIONAL.sub("", body)))
         predicates.update((predicate, None) for _, predicate in _NAMED_PREDICATE.findall(body))
         body = _NAMED_PREDICATE.sub(_AXIOM, body)
         clauses.append(_Needed(f"{head}{arrow}{body}", needed, frozenset(_WORD.findall(head))))
     return clauses, list(predicates)
+
+
+def read_clauses(program: str) -> Iterator[str]:
+    """The clauses of a program of atoms and comparisons alone, as clingo's parser gives them.
+
+    Those with alternatives (``a; b``) come as one for each. `kg.reasoning.program.read_program` reads any program, by
+    that parser, which takes as long to import as DuckDB.
+    """
+    for text in _CLAUSE.findall(program):
+        waiting = [re.sub(r"(?<=[,;]) ", "", " ".join(text[:-1].split()))]
+        while waiting:
+            clause = waiting.pop()
+            pool = _POOL.search(clause)
+            if pool is None:
+                yield clause
+                continue
+            begin, end = clause[: pool.start()], clause[pool.end() :]
+            shown = "({})" if pool[1] else "{}"  # the arguments of a predicate keep their brackets
+            waiting += reversed([f"{begin}{pool[1]}{shown.format(one)}{end}" for one in pool[2].split(";")])

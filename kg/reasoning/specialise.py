@@ -28,7 +28,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, substitute, variables_in
-from kg.reasoning.rules import CLAUSE
+from kg.reasoning.rules import read_clauses
 
 #: Terms by which the rules speak of individuals. All others that they name belong to the ontology.
 _ABOUT_INDIVIDUALS = frozenset({"owl_sameAs", "owl_differentFrom", "owl_Nothing"})
@@ -41,8 +41,6 @@ _GIVEN_TRIPLE = "given"
 _WHOLE = frozenset({"same_elements", "repeated_element"})
 _TYPE = "rdf_type"
 _CASE = "_case("
-#: Alternatives, as one argument or as all that a predicate has.
-_POOL = re.compile(r"(\w*)\(([^();]+(?:;[^();]+)+)\)")
 #: Derived if individuals say something about the ontology.
 UNFIT = "_unfit."
 
@@ -288,25 +286,6 @@ class Specialiser:
         places = self._places(atom)
         name = "_".join([atom.predicate, *(arguments[place] for place in places)])
         return str(ParsedAtom(name, tuple(text for place, text in enumerate(arguments) if place not in places)))
-
-
-def read_clauses(program: str) -> Iterator[str]:
-    """The clauses of a program of atoms and comparisons alone, as clingo's parser gives them.
-
-    Those with alternatives (``a; b``) come as one for each. `kg.reasoning.program.read_program` reads any program, by
-    that parser, which takes as long to import as DuckDB.
-    """
-    for text in CLAUSE.findall(program):
-        waiting = [re.sub(r"(?<=[,;]) ", "", " ".join(text[:-1].split()))]
-        while waiting:
-            clause = waiting.pop()
-            pool = _POOL.search(clause)
-            if pool is None:
-                yield clause
-                continue
-            begin, end = clause[: pool.start()], clause[pool.end() :]
-            shown = "({})" if pool[1] else "{}"  # the arguments of a predicate keep their brackets
-            waiting += reversed([f"{begin}{pool[1]}{shown.format(one)}{end}" for one in pool[2].split(";")])
 
 
 def as_relation(subject: str, predicate: str, value: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asking import ENDLESS, JSON
 
 from kg.build.store import Build
 from kg.day import read_day
@@ -30,23 +31,10 @@ from kg.pool.limits import MIB, Limits
 from kg.pool.pool import Pool
 from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.sparql.answer import AnswerKind
 
-JSON: dict[AnswerKind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
-ENDLESS = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?c) = CONCAT(STR(?f), STR(?i), STR(?l), 'no')) }"
 LIMITS = Limits(
     query_seconds=1.5, long_after=0.3, long_queries=1, workers=2, query_memory=150, result_rows=5000, queue_seconds=0.2
 )
-
-
-@pytest.fixture(scope="module")
-def numbers(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """A file of 1,000 triples, and one in another graph."""
-    file = tmp_path_factory.mktemp("data") / "numbers.nq"
-    lines = [f'<http://e/s> <http://e/p> "{number}" .' for number in range(1000)]
-    lines.append('<http://e/t> <http://e/p> "other" <http://e/g> .')
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return Source(files=(file,))
 
 
 @pytest.fixture(scope="module")

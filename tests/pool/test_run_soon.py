@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from asking import ENDLESS, JSON
 
 from kg.build.store import Build
 from kg.day import read_day
@@ -21,21 +22,9 @@ from kg.pool.limits import Limits
 from kg.pool.pool import Pool
 from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
-from kg.sparql.answer import AnswerKind
 
 T = TypeVar("T")
-JSON: dict[AnswerKind, str] = {"bindings": "json", "boolean": "json", "graph": "nt"}
-ENDLESS = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?c) = CONCAT(STR(?f), STR(?i), STR(?l), 'no')) }"
 SHORT = "SELECT ?o { <http://e/t> ?p ?o }"
-
-
-@pytest.fixture(scope="module")
-def numbers(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """A file of 1,000 triples, and one more."""
-    file = tmp_path_factory.mktemp("data") / "numbers.nt"
-    lines = [f'<http://e/s> <http://e/p> "{number}" .' for number in range(1000)]
-    file.write_text("\n".join([*lines, '<http://e/t> <http://e/p> "other" .', ""]), encoding="utf-8")
-    return Source(files=(file,))
 
 
 @pytest.fixture(scope="module")

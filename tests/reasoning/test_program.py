@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.reasoning.program import read_program, variables_in
-from kg.reasoning.rules import RULES, closing_rules
-from kg.reasoning.specialise import read_clauses, split_arguments
+from kg.reasoning.rules import RULES, closing_rules, read_clauses
+from kg.reasoning.specialise import split_arguments
 
 PROGRAM = """
 % Words are no name.
