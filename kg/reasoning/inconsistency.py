@@ -204,7 +204,7 @@ def _locate(wanted: Set[Statement], files: Iterable[Path], form: GraphFormat | N
     """
     places: dict[Statement, str] = {}
     alike: dict[Statement, list[str]] = {_unlabelled(statement): [] for statement in wanted}
-    for path in files:
+    for path in files if wanted else ():  # to read all of a project anew takes a second
         for line, quad in statements(path, form=form):
             statement = Statement(*quad.triple)
             if statement in wanted:
