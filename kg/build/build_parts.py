@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -68,13 +68,14 @@ def all_parts(
     """
     return {
         "asserted": BuildPart.of(asserted),
-        "inferred": BuildPart.within(names.inferred, inferred),
+        "inferred": BuildPart.within(names.inferred, sorted(inferred, key=str)),
         "derived": BuildPart.within(names.derived, derived),
         "metadata": BuildPart.within(names.metadata, metadata),
     }
 
 
-class Changes(NamedTuple):
+@dataclass
+class Changes:
     """What makes the statements of one build those of another, as lines of N-Quads.
 
     Attributes:
@@ -84,28 +85,40 @@ class Changes(NamedTuple):
             it, 01 is 1.
     """
 
-    gone: list[bytes]
-    new: list[bytes]
-    kept: list[bytes]
+    gone: list[bytes] = field(default_factory=list)
+    new: list[bytes] = field(default_factory=list)
+    kept: list[bytes] = field(default_factory=list)
 
+    def add(self, before: bytes, after: bytes) -> None:
+        """Add what differs between a part of the one and the same part of the other.
 
-def changes(before: Callable[[str], bytes], after: Mapping[str, BuildPart]) -> Changes:
-    """What differs between the parts of two builds.
-
-    Args:
-        before: gives a part of the one, by its name.
-        after: the parts of the other.
-    """
-    found = Changes([], [], [])
-    for name, part in after.items():
-        was, now = set(before(name).split(b"\n")[:-1]), set(part.quads.split(b"\n")[:-1])
+        Args:
+            before: the one as N-Quads.
+            after: the other.
+        """
+        if before == after:
+            return
+        lines = after.split(b"\n")[:-1]
+        was, now = _apart(before.split(b"\n")[:-1], lines)
         gone, new = was - now, now - was
         values = {_about(line) for line in gone if _TYPED in line}
-        found.gone.extend(gone)
-        found.new.extend(new)
+        self.gone.extend(gone)
+        self.new.extend(new)
         if values:
-            found.kept.extend(line for line in now if _TYPED in line and _about(line) in values and line not in new)
-    return found
+            self.kept.extend(line for line in lines if _TYPED in line and _about(line) in values and line not in new)
+
+
+def _apart(before: list[bytes], after: list[bytes]) -> tuple[set[bytes], set[bytes]]:
+    """The lines that remain of two texts without what both begin and end with: to hash all takes longer."""
+    begin = _alike(before, after)
+    before, after = before[begin:], after[begin:]
+    end = _alike(reversed(before), reversed(after))
+    return set(before[: len(before) - end]), set(after[: len(after) - end])
+
+
+def _alike(one: Iterable[bytes], other: Iterable[bytes]) -> int:
+    """With how many lines both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def in_graph(name: str, triples: Iterable[Triple]) -> Iterator[Quad]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
-from kg.build.build_parts import BuildPart, changes
+from kg.build.build_parts import BuildPart, Changes
 from kg.build.shared_store import change_store, copy_store
 from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, Build, BuildInfo
 from kg.project import Identity, Project, maker
@@ -35,37 +35,29 @@ def write_build(folder: Path, parts: Mapping[str, BuildPart], former: Build | No
     Returns:
         By how many statements the store was changed, all times together, since one was written as a whole.
     """
+    found = Changes()
     for name, part in parts.items():
-        _write_part(folder, name, part.quads)
+        quads = part.quads
+        if former is not None:
+            try:
+                found.add(former.text(name), quads)
+            except OSError:  # somebody is removing it, say
+                former = None
+        _write_part(folder, name, quads)
     place = folder / "store"
     if former is not None:
-        with suppress(OSError):  # somebody is removing it, say
-            changed = _write_changes(place, parts, former)
-            if changed is not None:
+        changed = former.info.changed + len(found.gone) + len(found.new)
+        if changed <= sum(map(len, parts.values())) * _CHANGED:
+            with suppress(OSError):
+                copy_store(former.store, place)
+                change_store(place, found)
                 return changed
-        shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(place, ignore_errors=True)
     store = Store(os.fspath(place))
     # A load takes memory for all that it is given, and what shares nothing but terms leaves files that do not overlap.
     store.bulk_extend(chain.from_iterable(parse(part.quads, RdfFormat.N_QUADS) for part in parts.values()))
     store.bulk_extend(chain.from_iterable(parse(part.triples, RdfFormat.N_TRIPLES) for part in parts.values()))
     return 0
-
-
-def _write_changes(folder: Path, parts: Mapping[str, BuildPart], former: Build) -> int | None:
-    """Write a store that shares with a former build's what is the same, unless that is too little.
-
-    Gives back what `write_build` does, or None.
-
-    Raises:
-        OSError: it cannot be written so.
-    """
-    found = changes(former.text, parts)
-    changed = former.info.changed + len(found.gone) + len(found.new)
-    if changed > sum(map(len, parts.values())) * _CHANGED:
-        return None
-    copy_store(former.store, folder)
-    change_store(folder, found)
-    return changed
 
 
 def write_shapes(folder: Path, shapes: Iterable[Quad]) -> None:
