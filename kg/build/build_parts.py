@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
@@ -37,7 +38,7 @@ class BuildPart:
         """Statements that are all in one graph."""
         return cls(_ntriples(triples), graph)
 
-    @property
+    @cached_property
     def quads(self) -> bytes:
         """The statements in their graphs, as N-Quads."""
         if isinstance(self.graphs, bytes):

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.build.build_parts import Changes
+from kg.rdf.reread import reread
 
 _MERGE = DefaultGraph()
 
@@ -60,7 +61,7 @@ def _merged(quad: Quad) -> Quad:
 
 
 def _read(lines: Iterable[bytes]) -> Iterable[Quad]:
-    return parse(b"".join(line + b"\n" for line in lines), format=RdfFormat.N_QUADS)
+    return reread(b"".join(line + b"\n" for line in lines))
 
 
 def _share(source: str, target: str) -> None:

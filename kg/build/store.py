@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, cast
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, Store
 
 from kg.cache import (
     by_use,
@@ -32,6 +32,7 @@ from kg.cache import (
 )
 from kg.errors import CacheError, MissingFile
 from kg.project import Identity, Project, maker, open_copy
+from kg.rdf.reread import reread
 from kg.zstandard import zstd
 
 #: Builds kept in the cache besides those in use; older ones are removed.
@@ -160,7 +161,7 @@ class Build:
     def part(self, name: str) -> Iterator[Quad]:
         """The statements of a part of it: asserted, inferred, derived, metadata or shapes."""
         with zstd.open(self.folder / f"{name}{PART_SUFFIX}") as file:
-            yield from parse(cast("IO[bytes]", file), format=RdfFormat.N_QUADS)
+            yield from reread(cast("IO[bytes]", file))
 
     def text(self, name: str) -> bytes:
         """The same as N-Quads."""

@@ -11,12 +11,13 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.build.build_parts import BuildPart, Changes
 from kg.build.shared_store import change_store, copy_store
 from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, Build, BuildInfo
 from kg.project import Identity, Project, maker
+from kg.rdf.reread import reread
 from kg.zstandard import zstd
 
 #: The share of a store's statements up to which it is changed rather than written anew: what was taken out of it stays
@@ -55,8 +56,8 @@ def write_build(folder: Path, parts: Mapping[str, BuildPart], former: Build | No
             shutil.rmtree(place, ignore_errors=True)
     store = Store(os.fspath(place))
     # A load takes memory for all that it is given, and what shares nothing but terms leaves files that do not overlap.
-    store.bulk_extend(chain.from_iterable(parse(part.quads, RdfFormat.N_QUADS) for part in parts.values()))
-    store.bulk_extend(chain.from_iterable(parse(part.triples, RdfFormat.N_TRIPLES) for part in parts.values()))
+    store.bulk_extend(chain.from_iterable(reread(part.quads) for part in parts.values()))
+    store.bulk_extend(chain.from_iterable(reread(part.triples, RdfFormat.N_TRIPLES) for part in parts.values()))
     return 0
 
 

@@ -14,13 +14,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import BadInput, ParseError, join_errors
 from kg.project import Project
 from kg.rdf.blank_nodes import with_labels
 from kg.rdf.content import explained, read_content
 from kg.rdf.formats import GraphFormat
+from kg.rdf.reread import reread
 from kg.rdf.syntax import relabelled
 
 try:  # the function alone, for hashlib loads OpenSSL as well, which takes as long as reading a small graph
@@ -127,7 +128,7 @@ def _labelled_text(quads: Iterable[Quad], path: Path, form: GraphFormat) -> str:
     serialize(quads, written, RdfFormat.N_QUADS)  # which of one graph are N-Triples
     text = written.getvalue().decode()
     if _TRIPLE_TERM in text:
-        return to_ntriples(_labelled(parse(written.getvalue(), RdfFormat.N_TRIPLES), path))
+        return to_ntriples(_labelled(reread(written.getvalue(), RdfFormat.N_TRIPLES), path))
     return with_labels(text, blank_nodes_of(path))
 
 
@@ -159,7 +160,7 @@ def load_project(project: Project) -> list[Quad]:
 
 
 def _parsed(lines: Iterable[str]) -> list[Quad]:
-    return list(parse("\n".join(lines).encode(), RdfFormat.N_QUADS))
+    return list(reread("\n".join(lines)))
 
 
 def blank_nodes_of(path: Path) -> str:

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
 from kg.errors import BadInput
 from kg.project import shipped_names
 from kg.rdf.load import to_ntriples
+from kg.rdf.reread import reread
 from kg.reasoning.closed_lines import NTriplesClosure, OnGrowth, taken_for_one
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.grounder import DEFAULT_LIMITS, Growth, ReasoningLimits, require_size
@@ -89,10 +90,12 @@ def close(
         inferred, found = close_with_owlrl(asserted.keys())
         require_size(limits, len(asserted) + len(inferred))
         return Closure(frozenset(asserted), inferred, sorted(found, key=str))
-    whole = close_ntriples(to_ntriples(asserted), engine or engine_for(len(asserted)), limits, on_growth)
-    lines = "".join(whole.lines).encode()
-    closed = frozenset(quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
-    return Closure(frozenset(asserted), closed - asserted.keys(), whole.inconsistencies, whole.notices)
+    text = to_ntriples(asserted)
+    whole = close_ntriples(text, engine or engine_for(len(asserted)), limits, on_growth)
+    stated = {f"{line}\n" for line in text.split("\n")}
+    new = "".join(line for line in whole.lines if line not in stated)
+    inferred = frozenset(quad.triple for quad in reread(new, RdfFormat.N_TRIPLES)) - asserted.keys()
+    return Closure(frozenset(asserted), inferred, whole.inconsistencies, whole.notices)
 
 
 def engine_for(statements: int) -> str:

@@ -10,19 +10,19 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from threading import Thread
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import Quad, RdfFormat
 
 from kg.collector import collector_paused
 from kg.errors import CasusError
 from kg.rdf.load import to_ntriples
+from kg.rdf.reread import reread
 from kg.validation.report import Report
-from kg.validation.validate import validate
 
 #: Statements from which on a process, which takes half a second to begin, is worth it.
 _WORTH_A_PROCESS = 20_000
@@ -38,7 +38,7 @@ def validating(data: Sequence[Quad], shapes: Sequence[Quad], **options: Any) -> 
         options: more arguments for `kg.validation.validate.validate`, whose errors the function raises.
     """
     if len(data) < _WORTH_A_PROCESS:
-        yield lambda: validate(data, shapes, **options)
+        yield lambda: _validate(data, shapes, options)
         return
     # Files, unlike pipes, hold neither process up while the other is not reading.
     with TemporaryFile() as task, TemporaryFile() as outcome, TemporaryFile() as errors:
@@ -80,10 +80,18 @@ def main(parent: int) -> None:
     answer: Report | CasusError
     try:
         with collector_paused():
-            answer = validate(_unpacked(data), _unpacked(shapes), **options)
+            answer = _validate(_unpacked(data), _unpacked(shapes), options)
     except CasusError as error:
         answer = error
     pickle.dump(answer, sys.stdout.buffer)
+
+
+def _validate(data: Sequence[Quad], shapes: Sequence[Quad], options: Mapping[str, Any]) -> Report:
+    # Imported here, because who has a process validate does without pySHACL. Besides, a parser that comes with it keeps
+    # errors of its first use, and by them all that whoever imports it has in hand.
+    from kg.validation.validate import validate  # noqa: PLC0415
+
+    return validate(data, shapes, **options)
 
 
 def _packed(quads: Sequence[Quad]) -> str:
@@ -91,4 +99,4 @@ def _packed(quads: Sequence[Quad]) -> str:
 
 
 def _unpacked(triples: str) -> list[Quad]:
-    return list(parse(triples, format=RdfFormat.N_TRIPLES))
+    return list(reread(triples, RdfFormat.N_TRIPLES))
