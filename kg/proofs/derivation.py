@@ -5,7 +5,7 @@ instances that conclude it, for those that conclude their premises, and so on ba
 by clingo too: every clause ``head :- body`` becomes
 
     _instance(request, number, head, (premises), (variables)) :- _needed(request, head), body.
-    _needed(request, premise) :- _instance(request, _, _, (..., premise, ...), _), not _asserted(premise).
+    _needed(request, premise) :- _instance(request, number, head, (premises), (variables)), not _asserted(premise).
 
 in the manner of magic sets (Bancilhon, Maier, Sagiv, Ullman 1986), so that a goal costs what its own derivations cost,
 however large the graph. These clauses are grounded again for each request, which is their only parameter.
@@ -13,28 +13,29 @@ however large the graph. These clauses are grounded again for each request, whic
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
+from typing import NamedTuple
 
 import clingo
 
 from kg.errors import ReasonerError
-from kg.reasoning.grounder import ReasoningLimits, require_size
+from kg.reasoning.grounder import ReasoningLimits, require_size, with_terms
 from kg.reasoning.program import TRIPLE, Clause
+from kg.reasoning.symbols import EncodedTriple
 
 #: What may be left in a control by requests, in characters of their rules and in atoms, before it is made anew.
 _MOST_TEXT = 200_000
 _MOST_ATOMS = 20_000
 
 
-#: Each asserted triple is written once, as text that clingo must read.
 _ASSERTED = f"""\
-#defined _asserted/1.
-{TRIPLE}(S,P,O) :- _asserted({TRIPLE}(S,P,O)).
-_inferred({TRIPLE}(S,P,O)) :- {TRIPLE}(S,P,O), not _asserted({TRIPLE}(S,P,O))."""
+#defined _asserted/3.
+{TRIPLE}(S,P,O) :- _asserted(S,P,O)."""
+_INFERRED = f"_inferred({TRIPLE}(S,P,O)) :- {TRIPLE}(S,P,O), not _asserted(S,P,O)."
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Derivations:
         self,
         program: str,
         clauses: Sequence[Clause],
-        asserted: Collection[str],
+        asserted: Iterable[EncodedTriple],
         given: Iterable[str],
         limits: ReasoningLimits,
     ) -> None:
@@ -70,19 +71,21 @@ class Derivations:
         Args:
             program: the rule program.
             clauses: the same program, read by `kg.reasoning.program`.
-            asserted: triples, as atoms, that need no derivation.
-            given: other facts, as text that ends in a full stop.
+            asserted: triples that need no derivation.
+            given: other facts, each as ``atom.``.
             limits: how many statements may follow, which are counted when all have.
 
         Raises:
             ReasonerError: clingo failed.
             ReasonerLimit: they are more.
         """
-        self._base = "\n".join([program, _ASSERTED, *(f"_asserted({atom})." for atom in asserted), *given])
+        facts = chain((f"_asserted({','.join(triple)})." for triple in asserted), given)
+        self._base, self._terms = with_terms(f"{program}\n{_ASSERTED}", facts)
         self._clauses = clauses
         self._names = count()
         self._renew()
-        require_size(limits, len(asserted) + len(self.inferred))
+        if limits.statements is not None and len(self._control.symbolic_atoms) > limits.statements:
+            require_size(limits, sum(1 for _ in self._control.symbolic_atoms.by_signature(TRIPLE, 3)))
 
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""
@@ -91,8 +94,7 @@ class Derivations:
     @cached_property
     def inferred(self) -> list[str]:
         """The triples that hold without being asserted, as atoms."""
-        found = self._control.symbolic_atoms.by_signature("_inferred", 1)
-        return [str(atom.symbol.arguments[0]) for atom in found]
+        return [str(atom) for [atom] in self.ask(_INFERRED, "_inferred", 1)]
 
     def holds(self, atom: str) -> bool:
         """Whether an atom holds."""
@@ -108,8 +110,7 @@ class Derivations:
             self._renew()
         request = clingo.Number(next(self._names))
         with _clingo_errors():
-            context = _Goals(list(map(clingo.parse_term, goals)))
-            self._control.ground([("derive", [request])], context=context)
+            self._control.ground([("derive", [request])], context=_Goals(goals))
         atoms = self._control.symbolic_atoms.by_signature("_instance", 5)
         found = sorted(a for a in (atom.symbol.arguments for atom in atoms) if a[0] == request)
         self._left_atoms += len(found)
@@ -150,17 +151,25 @@ class Derivations:
         with _clingo_errors():
             self._control.add("base", [], self._base)
             self._control.add("derive", ["request"], "\n".join(_rules(self._clauses)))
-            self._control.ground([("base", [])])
+            self._control.ground([("base", [])], context=_Given(self._terms))
 
 
-@dataclass(frozen=True)
-class _Goals:
+class _Given(NamedTuple):
+    """What a program calls for its facts, as `with_terms` has them."""
+
+    terms: Sequence[str]
+
+    def given(self, number: clingo.Symbol) -> list[clingo.Symbol]:
+        return clingo.parse_term(self.terms[number.number]).arguments
+
+
+class _Goals(NamedTuple):
     """What the rules call for the goals of a request."""
 
-    symbols: list[clingo.Symbol]
+    atoms: Iterable[str]
 
     def goals(self) -> list[clingo.Symbol]:
-        return self.symbols
+        return list(map(clingo.parse_term, self.atoms))
 
 
 def _rules(clauses: Sequence[Clause]) -> Iterator[str]:
@@ -169,12 +178,11 @@ def _rules(clauses: Sequence[Clause]) -> Iterator[str]:
         head, values = clause.head.text, tuple_of(clause.variables)
         premises = tuple_of([premise.text for premise in clause.premises])
         body = "; ".join((f"_needed(request,{head})", *clause.body))
-        yield f"_instance(request,{number},{head},{premises},{values}) :- {body}."
-    for width in sorted({len(clause.premises) for clause in clauses}):
-        places = [f"X{place}" for place in range(width)]
-        for place in places:
-            others = tuple_of([other if other == place else "_" for other in places])
-            yield f"_needed(request,{place}) :- _instance(request,_,_,{others},_); not _asserted({place})."
+        instance = f"_instance(request,{number},{head},{premises},{values})"
+        yield f"{instance} :- {body}."
+        for premise in clause.premises:
+            unless = f"; not _asserted{premise.text.removeprefix(TRIPLE)}" if premise.predicate == TRIPLE else ""
+            yield f"_needed(request,{premise.text}) :- {instance}{unless}."
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from kg.proofs.step import Leaf, Step, walk, with_leaves
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import Statement
 from kg.reasoning.program import read_program
-from kg.reasoning.rules import RULES
+from kg.reasoning.rules import RULES, pruned
 
 #: Days whose reasoning is kept.
 _DAYS = 2
@@ -198,4 +198,4 @@ class Explainer:
 
     def _owl(self, derived: Sequence[Triple] = ()) -> Layer:
         program = read_program(RULES.read_text("utf-8"))
-        return Layer([*self._triples, *derived], program, self._phrasing, limits=self._limits)
+        return Layer([*self._triples, *derived], program, self._phrasing, narrow=pruned, limits=self._limits)

@@ -16,6 +16,7 @@ from kg.proofs.step import Finding, Leaf, Step
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import Statement, find_inconsistencies, more_alike
 from kg.reasoning.program import INCONSISTENCY, TRIPLE, Program
+from kg.reasoning.rules import names_in
 from kg.reasoning.symbols import STANDARD, Dictionary, later_facts, literal_facts, stated_facts
 from kg.terms import Term
 
@@ -31,6 +32,7 @@ class Layer:
         *,
         vocabularies: Mapping[str, str] = STANDARD,
         facts: Callable[[Dictionary], Iterable[str]] = literal_facts,
+        narrow: Callable[[str, Iterable[str]], str] | None = None,
         limits: ReasoningLimits = DEFAULT_LIMITS,
     ) -> None:
         """Derive all that follows.
@@ -41,6 +43,7 @@ class Layer:
             phrasing: how terms are read.
             vocabularies: the namespaces of the terms that the rules name, by prefix.
             facts: what the rules must know besides the statements, given the names of the terms.
+            narrow: leaves those rules out of a program's text that facts of some names never meet, as `pruned` does.
             limits: how many statements there may be.
 
         Raises:
@@ -55,7 +58,8 @@ class Layer:
         self._given = {f"{TRIPLE}({','.join(triple)})": triple for triple in names}
         known = list(facts(self._dictionary))
         known += [*stated_facts(names), *later_facts(names, known)]
-        self._derivations = Derivations(program.text, program.clauses, self._given, known, limits)
+        text = program.text if narrow is None else narrow(program.text, names_in(names, known) | {TRIPLE})
+        self._derivations = Derivations(text, program.clauses, names, known, limits)
         self._known = frozenset(self._dictionary.terms.values())
 
     @property

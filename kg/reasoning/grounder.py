@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -108,9 +108,10 @@ def ground(
         ReasonerLimit: a limit ended it.
     """
     rules = program.read_text("utf-8") if isinstance(program, Path) else program
+    text, terms = with_terms(rules, facts.split("\n"))
     # Into a file, not a pipe: a pipe would hold the grounder up whenever this process is not reading.
     with _nameless_file() as output:
-        _run(_handed(rules, facts), output, _Watched(output, limits, tell, begin))
+        _run("\0".join([text, *terms]).encode(), output, _Watched(output, limits, tell, begin))
         output.seek(0)
         atoms = output.read().decode().split("\n")[:-1]
     if shown:
@@ -119,10 +120,19 @@ def ground(
     return atoms
 
 
-def _handed(rules: str, facts: str) -> bytes:
-    """Rules and facts as `kg.reasoning.clingo_process` takes them."""
+def with_terms(rules: str, facts: Iterable[str]) -> tuple[str, list[str]]:
+    """A program that takes its facts as terms, which clingo reads ten times as fast, and these terms.
+
+    Args:
+        rules: the rules.
+        facts: what else is in the program, each as ``atom.``; what is not so plain is kept in it as it is.
+
+    Returns:
+        The program, which takes term number n by ``@given(n)`` and expects its arguments one by one, and the terms:
+        tuples of the arguments of facts.
+    """
     program, plain = [rules], dict[tuple[str, int], list[str]]()
-    for fact in facts.split("\n"):
+    for fact in facts:
         predicate, _, arguments = fact.partition("(")
         if "(" in arguments or '"' in arguments or not arguments.endswith(")."):
             program.append(fact)
@@ -131,7 +141,7 @@ def _handed(rules: str, facts: str) -> bytes:
     for number, (predicate, commas) in enumerate(plain):
         names = ",".join(f"A{place}" for place in range(commas + 1))
         program.append(f"{predicate}({names}) :- ({names},) = @given({number}).")
-    return "\0".join(["\n".join(program), *(f"(({',),('.join(known)},),)" for known in plain.values())]).encode()
+    return "\n".join(program), [f"(({',),('.join(known)},),)" for known in plain.values()]
 
 
 def _nameless_file() -> IO[bytes]:

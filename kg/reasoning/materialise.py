@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from kg.reasoning.equality import Merged
 from kg.reasoning.grounder import Growth, ReasoningLimits, ground, require_size
-from kg.reasoning.rules import RULES, closing_facts, closing_rules, pruned
+from kg.reasoning.rules import RULES, closing_facts, closing_rules, names_in, pruned
 from kg.reasoning.symbols import EncodedTriple, later_facts, stated_facts
 from kg.reasoning.unread import is_said_of_every_value, part
 
@@ -19,7 +18,6 @@ _SHOWN = ("t/3", "inconsistency/2")
 _SAME = "owl_sameAs"
 _DIFFERENT = ("owl_differentFrom", _SAME)
 _FUNCTIONAL = ("owl_FunctionalProperty", "owl_InverseFunctionalProperty")
-_NAME = re.compile(r"[a-z]\w*")
 _LITERAL = re.compile(r"\w+\((\d+)")
 
 
@@ -128,14 +126,14 @@ def materialise(
 def by_tables(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
     """By the rules as the W3C's tables have them, equality included: a `Strategy`."""
     facts = [f"t({s},{p},{o})." for s, p, o in triples]
-    return run(pruned(RULES.read_text("utf-8"), _names(triples, literals) | {"t"}), [*facts, *literals], _SHOWN)
+    return run(pruned(RULES.read_text("utf-8"), names_in(triples, literals) | {"t"}), [*facts, *literals], _SHOWN)
 
 
 def generally(triples: Sequence[EncodedTriple], literals: Sequence[str], run: Grounding) -> list[str]:
     """By the rules that hold for any graph, with linear recursion: a `Strategy`."""
     facts = closing_facts(triples)
     relations = {fact.partition("(")[0] for fact in facts}
-    return run(pruned(closing_rules(), _names(triples, literals) | relations), [*facts, *literals], _SHOWN)
+    return run(pruned(closing_rules(), names_in(triples, literals) | relations), [*facts, *literals], _SHOWN)
 
 
 def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
@@ -149,8 +147,3 @@ def read_triples(atoms: Sequence[str]) -> Iterator[EncodedTriple]:
 def _about(literals: Iterable[str], names: Collection[str]) -> list[str]:
     """What is said of literals of these names."""
     return [fact for fact in literals if (literal := _LITERAL.match(fact)) is None or literal[1] in names]
-
-
-def _names(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:
-    """The relations and constants that facts mention."""
-    return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}

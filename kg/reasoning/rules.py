@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ _RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({_CLAUSE.pattern})", r
 _POOL = re.compile(r"(\w*)\(([^();]+(?:;[^();]+)+)\)")
 _RECURSIVE_HEAD = re.compile(rf"t(?=\(\w+,\(?(?:{'|'.join(RECURSIVE)})\b)")
 _WORD = re.compile(r"\b[a-z_]\w*")
+_NAME = re.compile(r"[a-z]\w*")
 #: What need not be there for a body to hold: what is denied, differs, or is one of several alternatives.
 _OPTIONAL = re.compile(r"\bnot \w+|!= *\w+|\([^()]*;[^()]*\)")
 # The predicate rdf:type is named most often and would bring most triples along.
@@ -76,6 +78,11 @@ def _rules_and_clauses(program: str) -> Iterator[tuple[str, str]]:
             rule = match[1] or ""
         if rule or match[2]:
             yield rule, match[2] or ""
+
+
+def names_in(triples: Iterable[EncodedTriple], literals: Iterable[str]) -> set[str]:
+    """The relations and constants that triples, and what is said of their literals, mention: names for `pruned`."""
+    return {*chain.from_iterable(triples), *_NAME.findall("\n".join(literals))}
 
 
 class _Needed(NamedTuple):
