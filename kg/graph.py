@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
-from kg.build.pipeline import OnPhase, build, load_asserted
+from kg.build.pipeline import OnPhase, build
 from kg.build.questions import stated_day
-from kg.build.store import Build, open_store
+from kg.build.store import Build, find_build, open_store
 from kg.day import read_day
 from kg.errors import BadInput
 from kg.project import Project
@@ -606,10 +606,14 @@ class Graph:
     @cached_property
     def _explainer(self) -> Explainer:
         from kg.proofs.explainer import Explainer  # noqa: PLC0415
+        from kg.rdf.load import load_project  # noqa: PLC0415
 
         # What is asserted is read without building, so that a project that contradicts itself can be explained.
-        asserted = self.build.asserted() if "build" in vars(self) else load_asserted(self.project)
-        return Explainer(asserted, project=self.project, limits=self._limits)
+        present = self.build if "build" in vars(self) else find_build(self.project.fingerprint())
+        if present is None:
+            return Explainer(load_project(self.project), project=self.project, limits=self._limits)
+        asserted, inferred = present.asserted(), present.inferred()
+        return Explainer(asserted, inferred=inferred, project=self.project, limits=self._limits)
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

@@ -22,9 +22,9 @@ def calendar_facts(dictionary: Dictionary) -> list[str]:
 
     Dates outside the years 1 to 9999 and lexical forms that name no day are left out.
     """
-    precisions = [dictionary.name(precision) for precision in PRECISIONS]
+    precisions = [dictionary[precision] for precision in PRECISIONS]
     facts = []
-    for literal, name in list(dictionary.names.items()):
+    for literal, name in list(dictionary.items()):
         if isinstance(literal, Literal) and literal.datatype == XSD.dateTime:
             for precision, span in zip(precisions, _readings(literal.value), strict=False):
                 facts.append(f"calendar({name},{precision},{span[0]},{span[1]}).")

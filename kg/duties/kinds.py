@@ -112,7 +112,7 @@ def find_kind(kinds: Collection[Kind], name: str | NamedNode) -> Kind:
 def word_facts(dictionary: Dictionary) -> list[str]:
     """What rules ask about the literals of a dictionary: those that say true or false, and those that are a word."""
     facts = []
-    for literal, name in list(dictionary.names.items()):
+    for literal, name in list(dictionary.items()):
         if isinstance(literal, Literal):
             if literal.datatype == XSD.boolean:
                 facts.append(f"says({name},{str(_is_true(literal)).lower()}).")

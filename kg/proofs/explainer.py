@@ -44,6 +44,7 @@ class Explainer:
         self,
         quads: Iterable[Quad],
         *,
+        inferred: Iterable[Quad] | None = None,
         project: Project | None = None,
         files: Sequence[Path] = (),
         limits: ReasoningLimits = DEFAULT_LIMITS,
@@ -52,6 +53,7 @@ class Explainer:
 
         Args:
             quads: what is asserted.
+            inferred: what follows from it by OWL 2 RL, where that is known; it is read once, and only if need be.
             project: the project that the statements are from, to name their files and lines.
             files: the files that they are from, if not from a project.
             limits: how many statements may follow; time and memory are for whoever runs the process to limit.
@@ -60,10 +62,10 @@ class Explainer:
             ReasonerError: clingo failed.
             ReasonerLimit: more statements follow.
         """
-        quads = list(quads)
         self._limits = limits
-        self._triples = list(dict.fromkeys(quad.triple for quad in quads))
         self._origins = Origins(quads, project, files)
+        self._triples = list(self._origins.triples)
+        self._inferred = inferred
         self._phrasing = Phrasing(self._triples, shipped_names() if project is None else project.names)
         self._leaves: dict[Statement, Leaf] = {}
         self._closure = self._owl()
@@ -179,7 +181,10 @@ class Explainer:
 
     @cached_property
     def _duties(self) -> DutiesLayer:
-        inferred = (statement.triple() for statement in self._closure.inferred())
+        if self._inferred is None:
+            inferred = [statement.triple() for statement in self._closure.inferred()]
+        else:
+            inferred = [quad.triple for quad in self._inferred]
         return DutiesLayer([*self._triples, *filter(None, inferred)], self._phrasing)
 
     def _of(self, day: date | None) -> Layer:

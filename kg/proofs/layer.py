@@ -53,8 +53,7 @@ class Layer:
         self._program = program
         self._phrasing = phrasing
         self._dictionary = Dictionary(program.text, vocabularies)
-        name = self._dictionary.name
-        names = dict.fromkeys((name(s), name(p), name(o)) for s, p, o in triples)
+        names = dict.fromkeys((self._dictionary[s], self._dictionary[p], self._dictionary[o]) for s, p, o in triples)
         self._given = {f"{TRIPLE}({','.join(triple)})": triple for triple in names}
         known = list(facts(self._dictionary))
         known += [*stated_facts(names), *later_facts(names, known)]
@@ -140,7 +139,7 @@ class Layer:
         return self._phrasing.sentence(instance.clause.rule, values), values
 
     def _atom(self, statement: Statement) -> str:
-        return f"{TRIPLE}({','.join(map(self._dictionary.name, statement))})"
+        return f"{TRIPLE}({','.join(map(self._dictionary.__getitem__, statement))})"
 
     def _conclusion(self, atom: str) -> Statement | Finding | None:
         """What an atom stands for; a contradiction is None."""

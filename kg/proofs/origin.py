@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.project import Project, shipped_names
-from kg.proofs.readings import GraphName, Readings
+from kg.proofs.readings import OF_READINGS, GraphName, Readings
 from kg.proofs.step import Citation, Leaf
 from kg.rdf.load import statements
 from kg.reasoning.inconsistency import Statement
@@ -18,6 +18,8 @@ from kg.terms import CASUS, DCTERMS, Term
 
 #: Rounds in which blank nodes learn of their neighbors; lists longer than this are told apart by their nearer parts.
 _ROUNDS = 8
+#: The properties that say where statements and sources are found.
+_TELLING = OF_READINGS | {DCTERMS.source, DCTERMS.bibliographicCitation, CASUS.locator}
 
 
 class Origins:
@@ -37,9 +39,13 @@ class Origins:
         self._citations: dict[str, str] = {}
         self._readings = Readings()
         located: list[tuple[Term, str]] = []
+        telling: list[Quad] = []
         for quad in quads:
-            self._readings.add(quad)
             self._graphs[quad.triple].append(quad.graph_name)
+            if quad.predicate in _TELLING:
+                telling.append(quad)
+        for quad in telling:
+            self._readings.add(quad)
             if quad.predicate == DCTERMS.source and isinstance(quad.object, NamedNode):
                 self._sources[quad.subject].append(quad.object.value)
             elif quad.predicate == DCTERMS.bibliographicCitation and isinstance(quad.object, Literal):
@@ -54,6 +60,11 @@ class Origins:
         self._project = project
         self._files = files
         self._lines: dict[Path, dict[object, int]] = {}
+
+    @property
+    def triples(self) -> Iterable[Triple]:
+        """The statements, each once."""
+        return self._graphs.keys()
 
     def leaf(self, statement: Statement) -> Leaf:
         """An asserted statement with its place and sources, as far as they are known.

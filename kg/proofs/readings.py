@@ -17,6 +17,8 @@ from kg.terms import CASUS, RDF, Term, local_name
 #: What a statement's graph is named by.
 GraphName = NamedNode | BlankNode | DefaultGraph
 
+#: The properties of the statements that `Readings` is told of.
+OF_READINGS = frozenset({RDF.type, CASUS.readFrom, CASUS.codes, CASUS.codesAbout, CASUS.codesValue})
 _FRAGMENT = "#row="
 
 

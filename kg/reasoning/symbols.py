@@ -33,11 +33,10 @@ def constants(rules: str, vocabularies: Mapping[str, str] = STANDARD) -> dict[st
     }
 
 
-class Dictionary:
-    """Terms and their names in a rule program, which are also their names in its output.
+class Dictionary(dict[Term, str]):
+    """Terms with their names in a rule program, which are also their names in its output. Each that is asked has one.
 
     Attributes:
-        names: the terms met so far, with their names.
         terms: the terms by name, among them every constant of the program.
     """
 
@@ -48,17 +47,12 @@ class Dictionary:
             rules: the program's text.
             vocabularies: the namespaces of its constants, by prefix.
         """
-        self.names: dict[Term, str] = {}
         self.terms: dict[str, Term] = {name: NamedNode(iri) for name, iri in constants(rules, vocabularies).items()}
         self._constants = {term: name for name, term in self.terms.items()}
 
-    def name(self, term: Term) -> str:
-        """The name of a term, a new one if it has none yet."""
-        name = self.names.get(term)
-        if name is None:
-            name = self._constants.get(term) or str(len(self.names))
-            self.names[term] = name
-            self.terms[name] = term
+    def __missing__(self, term: Term) -> str:
+        name = self[term] = self._constants.get(term) or str(len(self))
+        self.terms[name] = term
         return name
 
 
@@ -121,8 +115,7 @@ def _properties_above(triples: Iterable[EncodedTriple]) -> dict[str, set[str]]:
 
 def triple_facts(triples: Iterable[Triple], dictionary: Dictionary) -> list[str]:
     """A line ``t(S,P,O).`` for each triple."""
-    name = dictionary.name
-    return [f"t({name(s)},{name(p)},{name(o)})." for s, p, o in triples]
+    return [f"t({dictionary[s]},{dictionary[p]},{dictionary[o]})." for s, p, o in triples]
 
 
 def literal_facts(dictionary: Dictionary) -> list[str]:
@@ -130,9 +123,9 @@ def literal_facts(dictionary: Dictionary) -> list[str]:
 
     Only datatypes that are in the dictionary themselves, being the subject or object of a triple, are looked at.
     """
-    mentioned = _mentioned(lambda iri: NamedNode(iri) in dictionary.names)
-    literals = [(term, name) for term, name in dictionary.names.items() if isinstance(term, Literal)]
-    return value_facts(literals, (), mentioned, lambda iri: dictionary.name(NamedNode(iri)))
+    mentioned = _mentioned(lambda iri: NamedNode(iri) in dictionary)
+    literals = [(term, name) for term, name in dictionary.items() if isinstance(term, Literal)]
+    return value_facts(literals, (), mentioned, lambda iri: dictionary[NamedNode(iri)])
 
 
 def _mentioned(names: Callable[[str], bool]) -> list[str]:
