@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -112,7 +112,10 @@ class Findings:
             self._rows[predicate].append(_ReadAtom(atom, of))
         self._iris: set[str] = set()
         self._slug = cache(_slug)
-        self._clause_name = cache(_clause_name)
+        # Duties are many, of few clauses, states and periods.
+        self._thing = cache(self._read_thing)
+        self._clause_of = cache(self._read_clause)
+        self._name = cache(self._clause_name)
         self._sides = self._read_sides()
         self._wordings = self._read_wordings()
         self._duties = self._read_duties()
@@ -159,16 +162,19 @@ class Findings:
 
     def _read_conflicts(self) -> Iterator[ExclusivityConflict]:
         rows = [
-            (self._clause(of), [self._thing(of[name]) for name in ("T", "S", "T2", "X")], _period(of), atom)
+            (
+                self._clause(of),
+                [self._thing(of[name]) for name in ("T", "S", "T2", "X")],
+                _period(of),
+                atom,
+            )
             for atom, of in self._rows["conflict"]
         ]
         rows.sort(key=lambda row: (_clause_order(row[0]), [thing.value for thing in row[1]], row[2].possible_from))
         for found, (treaty, state, other, outsider), period, atom in rows:
-            wordings = self._wordings[found]
-            clause = self._clause_name(treaty, found.kind, tuple(wording for wording, _ in wordings))
-            iri = self._name_new("exclusivity-conflict", clause, state, other, outsider)
+            iri = self._name_new("exclusivity-conflict", self._name(treaty, found), state, other, outsider)
             self.basis[(iri,)].append(atom)
-            met = self._meeting(iri, wordings, period)
+            met = self._meeting(iri, self._wordings[found], period)
             yield ExclusivityConflict(iri, state, treaty, met, other, outsider, period)
 
     def _read_wordings(self) -> dict[_TreatyClause, tuple[tuple[Wording, str], ...]]:
@@ -195,11 +201,9 @@ class Findings:
         rows.sort(key=lambda row: (row[2].possible_from, row[2].possible_until, [thing.value for thing in row[1]]))
         duties = {}
         for clause, tie, period, atom in rows:
-            wordings = self._wordings[clause]
-            name = self._clause_name(tie.treaty, clause.kind, tuple(wording for wording, _ in wordings))
             between = (tie.treaty, tie.holder, tie.beneficiary)
-            wordings = tuple(item for item in wordings if self._binds(item[0].obligation, *between[1:]))
-            iri = self._name_new("duty", name, tie.holder, tie.beneficiary, number=1)
+            wordings = [item for item in self._wordings[clause] if self._binds(item[0].obligation, *between[1:])]
+            iri = self._name_new("duty", self._name(tie.treaty, clause), tie.holder, tie.beneficiary, number=1)
             self.basis[(iri,)].append(atom)
             duties[clause, tie] = Duty(
                 iri,
@@ -248,8 +252,22 @@ class Findings:
         self._iris.add(iri)
         return NamedNode(iri)
 
+    def _clause_name(self, treaty: Resource, clause: _TreatyClause) -> str:
+        """The treaty, the article as far as its wordings share the number, and the kind: ``CST-4-defense``."""
+        texts = (wording.text for wording, _ in self._wordings[clause])
+        articles = [_slug(text).split("-") for text in texts if text != treaty]
+        shared = []
+        for pieces in zip(*articles, strict=False):
+            if len(set(pieces)) > 1:
+                break
+            shared.append(pieces[0])
+        return "-".join([_slug(treaty), *shared, clause.kind.slug])
+
     def _clause(self, of: Mapping[str, str]) -> _TreatyClause:
-        return _TreatyClause(self._thing(of["F"]), self._thing(of["L"]), self.kinds[self._node(of["K"])])
+        return self._clause_of(of["F"], of["L"], of["K"])
+
+    def _read_clause(self, first: str, last: str, kind: str) -> _TreatyClause:
+        return _TreatyClause(self._thing(first), self._thing(last), self.kinds[self._node(kind)])
 
     def _tie(self, of: Mapping[str, str]) -> _Tie:
         return _Tie(*(self._thing(of[name]) for name in ("T", "H", "B", "EH", "EB")))
@@ -258,7 +276,7 @@ class Findings:
         event, holder, beneficiary = (self._thing(of[name]) for name in ("V", "H", "B"))
         return _Call(event, self.kinds[self._node(of["K"])], holder, beneficiary)
 
-    def _thing(self, name: str) -> Resource:
+    def _read_thing(self, name: str) -> Resource:
         term = self._terms[name]
         assert isinstance(term, (NamedNode, BlankNode))
         return term
@@ -270,7 +288,12 @@ class Findings:
 
 
 def _period(of: Mapping[str, str]) -> Period:
-    return Period(*(read_bound(of[name]) for name in BOUNDS))
+    return _read_period(*map(of.__getitem__, BOUNDS))
+
+
+@cache
+def _read_period(*bounds: str) -> Period:
+    return Period(*map(read_bound, bounds))
 
 
 def read_bound(text: str) -> int:
@@ -288,17 +311,6 @@ def _call_order(call: _Call) -> tuple[str, ...]:
 
 def _clause_order(clause: _TreatyClause) -> tuple[str, ...]:
     return clause.first.value, clause.last.value, clause.kind.iri.value
-
-
-def _clause_name(treaty: Resource, kind: Kind, wordings: Sequence[Wording]) -> str:
-    """The treaty, the article as far as its wordings share the number, and the kind: ``CST-4-defense``."""
-    articles = [_slug(wording.text).split("-") for wording in wordings if wording.text != treaty]
-    shared = []
-    for pieces in zip(*articles, strict=False):
-        if len(set(pieces)) > 1:
-            break
-        shared.append(pieces[0])
-    return "-".join([_slug(treaty), *shared, kind.slug])
 
 
 def _slug(thing: Resource) -> str:

@@ -52,6 +52,10 @@ class Kind(Pickled):
     english: str
     russian: str
 
+    def __hash__(self) -> int:
+        """That of its class, for it is looked up by each duty."""
+        return hash(self.iri)
+
     @property
     def in_atop(self) -> bool:
         """Whether ATOP codes it."""
