@@ -151,10 +151,10 @@ class Derivations:
         with _clingo_errors():
             self._control.add("base", [], self._base)
             self._control.add("derive", ["request"], "\n".join(_rules(self._clauses)))
-            self._control.ground([("base", [])], context=_Given(self._terms))
+            self._control.ground([("base", [])], context=_Terms(self._terms))
 
 
-class _Given(NamedTuple):
+class _Terms(NamedTuple):
     """What a program calls for its facts, as `with_terms` has them."""
 
     terms: Sequence[str]
