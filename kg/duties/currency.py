@@ -7,7 +7,7 @@ one, is certain to that day and presumed after it, because nobody has looked whe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from pyoxigraph import Literal, Triple
@@ -50,7 +50,8 @@ class Currency:
         """A period that is certain on no day to which no source reaches."""
         if self.known_to is None:
             return period
-        return replace(period, certain_until=min(period.certain_until, self.known_to.toordinal()))
+        last = min(period.certain_until, self.known_to.toordinal())
+        return Period(period.possible_from, period.certain_from, last, period.possible_until)
 
 
 def read_currency(triples: Iterable[Triple]) -> Currency:

@@ -25,7 +25,7 @@ from kg.duties.model import (
     OwedAssistance,
     Wording,
 )
-from kg.duties.rules import obligations
+from kg.duties.rules import obligation_findings
 from kg.terms import Resource, Term
 
 #: The arguments of atoms that bound a period, in the order in which `Period` has them.
@@ -64,7 +64,7 @@ class _Call(NamedTuple):
 
 #: The findings that are read, each with its number of arguments.
 READ = tuple(
-    f"{name}/{len(obligations().findings[name].arguments)}"
+    f"{name}/{len(obligation_findings()[name].arguments)}"
     for name in ("duty", "wording", "directed", "suspended", "frozen", "status", "owed", "answer", "conflict")
 )
 
@@ -105,7 +105,7 @@ class Findings:
         self._terms = terms
         self._base = base
         self._rows: dict[str, list[_ReadAtom]] = defaultdict(list)
-        signatures = obligations().findings
+        signatures = obligation_findings()
         for atom in atoms:
             predicate, _, arguments = atom[:-1].partition("(")
             of = dict(zip(signatures[predicate].arguments, arguments.split(","), strict=True))

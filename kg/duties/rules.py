@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
@@ -10,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from kg.duties.by_property import ByProperty
 from kg.duties.calendar import calendar_facts
 from kg.duties.kinds import word_facts
-from kg.reasoning.program import Program, read_program
+from kg.reasoning.program import Program, Signature, read_findings, read_program
 from kg.reasoning.symbols import STANDARD, Dictionary, constants
 from kg.terms import CASUS, CONCEPTS, RDF, SKOS
 
@@ -43,6 +44,12 @@ CASE_VOCABULARIES: Mapping[str, str] = {
 def obligations() -> Program:
     """The rules of duties over time, read as data."""
     return read_program(OBLIGATIONS.read_text("utf-8"))
+
+
+@cache
+def obligation_findings() -> Mapping[str, Signature]:
+    """What they find that is told besides triples."""
+    return read_findings(OBLIGATIONS.read_text("utf-8"))
 
 
 def case_rules() -> Program:

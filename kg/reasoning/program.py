@@ -16,7 +16,7 @@ no part of what they say; ``narrowing a: b`` is the predicate ``b`` in the claus
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -130,22 +130,36 @@ def read_program(text: str) -> Program:
     return Program(text, tuple(reader.clauses), sentences, reader.findings)
 
 
+def read_findings(text: str) -> Mapping[str, Signature]:
+    """The findings of a rule program, which its comments tell: to read these alone takes no clingo."""
+    found: dict[str, Signature] = {}
+    for kind, content in _annotations(text):
+        if kind == "finding":
+            subject, _, sentence = content.partition("): ")
+            predicate, _, arguments = subject.partition("(")
+            found[predicate] = Signature(tuple(arguments.split(",")), sentence)
+    return found
+
+
+def _annotations(text: str) -> Iterator[tuple[str, str]]:
+    """The comments that say something of a rule program: of what kind they are, and what they say."""
+    for match in map(_ANNOTATION.fullmatch, text.split("\n")):
+        if match:
+            yield match[1], match[2]
+
+
 class _ProgramReader:
     """Collects clauses while clingo parses, and follows the comments that name them."""
 
     def __init__(self, text: str) -> None:
-        said = [match.groups() for match in map(_ANNOTATION.fullmatch, text.split("\n")) if match]
         self.clauses: list[Clause] = []
         self.sentences: dict[str, list[str]] = {}
-        self.findings: dict[str, Signature] = {}
-        for kind, content in said:
-            subject, _, sentence = content.partition("): " if kind == "finding" else ": ")
-            if kind == "finding":
-                predicate, _, arguments = subject.partition("(")
-                self.findings[predicate] = Signature(tuple(arguments.split(",")), sentence)
-            elif kind == "rule":
+        self.findings = read_findings(text)
+        for kind, content in _annotations(text):
+            if kind == "rule":
+                subject, _, sentence = content.partition(": ")
                 self.sentences.setdefault(subject, []).extend([sentence] if sentence else [])
-        self._narrowing = {content for kind, content in said if kind == "narrowing"}
+        self._narrowing = {content for kind, content in _annotations(text) if kind == "narrowing"}
         self._readable = {TRIPLE, INCONSISTENCY, *self.findings}
         self._name: str | None = None
 
