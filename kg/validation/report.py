@@ -7,10 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import rdflib
-
-from kg.rdf.turtle import format_turtle
-from kg.validation.queryable import to_quads
+from pyoxigraph import Quad
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,13 @@ class Report:
 
     Attributes:
         results: violations first, then warnings, each in the order of files and lines.
-        graph: the report as SHACL defines it (https://www.w3.org/TR/shacl/#validation-report). Its ``sh:conforms``
-            is false as soon as there is a warning.
+        graph: the statements of the report as SHACL defines it (https://www.w3.org/TR/shacl/#validation-report). Its
+            ``sh:conforms`` is false as soon as there is a warning.
         contradictions: what the data contradicts itself in, a line each; None if it was not reasoned over.
     """
 
     results: list[Result]
-    graph: rdflib.Graph
+    graph: tuple[Quad, ...]
     contradictions: tuple[str, ...] | None = None
 
     def __repr__(self) -> str:
@@ -121,7 +118,9 @@ def to_json(report: Report) -> str:
 
 def to_turtle(report: Report) -> str:
     """The report as SHACL defines it, in Turtle."""
-    return format_turtle(to_quads(report.graph))
+    from kg.rdf.turtle import format_turtle  # noqa: PLC0415 - rdflib, which few reports need
+
+    return format_turtle(report.graph)
 
 
 #: Name of a format -> what writes a report in it.

@@ -24,6 +24,7 @@ from kg.rdf.turtle import literals_as_written, rdflib_graph
 from kg.terms import Namespaces
 from kg.validation.places import find_places, named_owner, patterns_of_result, shown_node
 from kg.validation.pyshacl_run import result_message, run_pyshacl
+from kg.validation.queryable import to_quads
 from kg.validation.report import RENDERERS, Report, Result
 from kg.validation.soundness import require_sound_shapes
 
@@ -69,7 +70,7 @@ def validate(
             replace(_result(graph, node, shapes_graph, names), file=file, line=line)
             for node, (file, line) in zip(nodes, places, strict=True)
         ]
-        return Report(sorted(results, key=_order), graph)
+        return Report(sorted(results, key=_order), tuple(to_quads(graph)))
 
 
 def _order(result: Result) -> tuple[int, str, int, str]:
