@@ -564,7 +564,7 @@ class Graph:
 
     @cached_property
     def _timeline(self) -> Timeline:
-        from kg.build.as_of import load_timeline  # noqa: PLC0415
+        from kg.build.kept_timeline import load_timeline  # noqa: PLC0415
 
         return load_timeline(self.build)
 

@@ -7,7 +7,6 @@ A snapshot is made when it is first asked for and kept beside its build, the lat
 from __future__ import annotations
 
 import os
-import pickle
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,36 +14,16 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from kg.build.build_parts import in_graph, with_merge
+from kg.build.kept_timeline import load_timeline
 from kg.build.shared_store import copy_store
 from kg.build.store import Build, open_store
 from kg.cache import find, keep_latest, written_aside
 from kg.collector import collector_paused
-from kg.duties.timeline import Timeline
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import require_consistency
-from kg.zstandard import zstd
 
 #: Snapshots kept with a build. They share what is the same with its store.
 _KEPT = 8
-_TIMELINE = "timeline.pickle.zst"
-
-
-def save_timeline(folder: Path, timeline: Timeline) -> None:
-    """Keep the timeline of a build, so that a snapshot need not derive it again."""
-    (folder / _TIMELINE).write_bytes(zstd.compress(pickle.dumps(timeline), 1))
-
-
-def has_timeline(build: Build) -> bool:
-    """Whether the duties over time of a build are kept with it, as they are with each that is made whole."""
-    return (build.folder / _TIMELINE).is_file()
-
-
-@collector_paused()
-def load_timeline(build: Build) -> Timeline:
-    """The timeline of a build. The file is the cache's own, written by `save_timeline`."""
-    timeline = pickle.loads(zstd.decompress((build.folder / _TIMELINE).read_bytes()))
-    assert isinstance(timeline, Timeline)
-    return timeline
 
 
 def snapshot(build: Build, day: date) -> Path:

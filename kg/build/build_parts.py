@@ -38,6 +38,11 @@ class BuildPart:
         """Statements that are all in one graph."""
         return cls(_ntriples(triples), graph)
 
+    @classmethod
+    def read(cls, quads: bytes, graph: str) -> BuildPart:
+        """Statements as N-Quads that are all in one graph."""
+        return cls(quads.replace(f" <{graph}> .\n".encode(), b" .\n"), graph)
+
     @cached_property
     def quads(self) -> bytes:
         """The statements in their graphs, as N-Quads."""
@@ -55,7 +60,7 @@ def all_parts(
     names: Namespaces,
     asserted: Iterable[Quad],
     inferred: Iterable[Triple] = (),
-    derived: Iterable[Triple] = (),
+    derived: Iterable[Triple] | BuildPart = (),
     metadata: Iterable[Triple] = (),
 ) -> dict[str, BuildPart]:
     """The parts of a build, by their names.
@@ -70,7 +75,7 @@ def all_parts(
     return {
         "asserted": BuildPart.of(asserted),
         "inferred": BuildPart.within(names.inferred, sorted(inferred, key=str)),
-        "derived": BuildPart.within(names.derived, derived),
+        "derived": derived if isinstance(derived, BuildPart) else BuildPart.within(names.derived, derived),
         "metadata": BuildPart.within(names.metadata, metadata),
     }
 

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
-from kg.build.as_of import save_timeline
 from kg.build.build_parts import all_parts
+from kg.build.kept_timeline import duties_over_time
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
 from kg.build.store import Build, BuildInfo, find_build, former_build, new_build
 from kg.build.writing import write_build, write_info, write_project, write_shapes, write_versions
 from kg.collector import collector_paused
-from kg.duties.timeline import derive
 from kg.errors import Inconsistent, InvalidData
 from kg.project import Project
 from kg.rdf.load import load_files, load_project
@@ -91,21 +90,21 @@ def build(
                 with phase("reason"):
                     closure = close(asserted, limits=limits, on_growth=on_growth)
                 with phase("derive"):
-                    timeline = derive(chain(closure.asserted, closure.inferred), project.names)
-                    derived = list(timeline.triples())
+                    former = former_build(project)
+                    duties = duties_over_time(chain(closure.asserted, closure.inferred), project.names, former)
+                    duties.write(folder)
                 with phase("store"):
                     described = metadata(
                         project.names,
                         read_questions(project.questions),
-                        chain((q.triple for q in asserted), derived),
+                        chain((q.triple for q in asserted), duties.triples),
                     )
-                    save_timeline(folder, timeline)
                     write_shapes(folder, shapes)
                     write_versions(folder, project.versions)
                     write_project(folder, project)
-                    parts = all_parts(project.names, asserted, closure.inferred, derived, described)
-                    del derived, described  # a store takes much memory while it is written
-                    changed = write_build(folder, parts, former_build(project))
+                    parts = all_parts(project.names, asserted, closure.inferred, duties.derived, described)
+                    del duties, described  # a store takes much memory while it is written
+                    changed = write_build(folder, parts, former)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):
                     require_soundness(reported())

@@ -38,11 +38,42 @@ class DutyNames(Labels):
 
     def article(self, wordings: Sequence[Wording]) -> str:
         """The number of the article, if it has one. What tells its wordings apart, as in ``4 (1992)``, is left out."""
-        number = self._numbers.get(wordings[0].text, "").partition(" (")[0]
+        return self.answer(wordings[0].text, None)
+
+    def answer(self, thing: Resource, language: str | None) -> str:
+        """The name of a thing in a language; or, of none, the number of the article that it is."""
+        if language is not None:
+            return self.name(thing, language)
+        number = self._numbers.get(thing, "").partition(" (")[0]
         return number if number[:1].isdigit() else ""
 
 
-def derived_triples(items: Iterable[Derived], labels: DutyNames, currency: Currency) -> Iterator[Triple]:
+class AskedNames:
+    """How things are called, with what was asked: who answers all of it alike gives the same triples.
+
+    Attributes:
+        asked: the answers, by the thing and the language, or None for the number of an article.
+    """
+
+    def __init__(self, names: DutyNames) -> None:
+        self.asked: dict[tuple[Resource, str | None], str] = {}
+        self._names = names
+
+    def name(self, thing: Resource, language: str) -> str:
+        """The label of a thing, as `Labels.name` gives it."""
+        return self._noted(thing, language)
+
+    def article(self, wordings: Sequence[Wording]) -> str:
+        """The number of an article, as `DutyNames.article` gives it."""
+        return self._noted(wordings[0].text, None)
+
+    def _noted(self, thing: Resource, language: str | None) -> str:
+        if (thing, language) not in self.asked:
+            self.asked[thing, language] = self._names.answer(thing, language)
+        return self.asked[thing, language]
+
+
+def derived_triples(items: Iterable[Derived], labels: DutyNames | AskedNames, currency: Currency) -> Iterator[Triple]:
     """The triples of what the rules of duties over time derive; none is certain after the day the sources reach to."""
     name = cache(labels.name)
     for item in items:

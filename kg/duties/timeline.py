@@ -6,13 +6,14 @@ once and for all; what holds on a day is then read off those bounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.duties.as_rdf import NAMING, DutyNames, derived_triples
+from kg.duties.as_rdf import NAMING, AskedNames, DutyNames, derived_triples
 from kg.duties.by_property import ByProperty
 from kg.duties.currency import DATING, Currency, read_currency
 from kg.duties.due import PARTICULAR, DutyOnDay, Particulars, Shown, view
@@ -31,6 +32,31 @@ from kg.project import shipped_names
 from kg.reasoning.grounder import ground
 from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS, Namespaces, Resource
+
+
+class Found(NamedTuple):
+    """What the rules find, however things are called; fields as those of `Timeline`."""
+
+    duties: tuple[Duty, ...]
+    statuses: tuple[EpisodeStatus, ...]
+    owed: tuple[OwedAssistance, ...]
+    conflicts: tuple[ExclusivityConflict, ...]
+    kinds: tuple[Kind, ...]
+
+    @classmethod
+    def by(cls, findings: Findings) -> Found:
+        """The same without the atoms that it stands for."""
+        kinds = tuple(findings.kinds.values())
+        return cls(findings.duties, findings.statuses, findings.owed, findings.conflicts, kinds)
+
+
+class Said(NamedTuple):
+    """What a graph says of all that and is no matter of the rules; fields as those of `Timeline`."""
+
+    currency: Currency
+    absences: Mapping[Resource, frozenset[str]]
+    labels: DutyNames
+    particulars: Particulars
 
 
 @dataclass(frozen=True)
@@ -124,13 +150,28 @@ class Timeline:
         return list(filter(None, chosen))
 
     @property
+    def found(self) -> Found:
+        """What the rules found."""
+        return Found(self.duties, self.statuses, self.owed, self.conflicts, self.kinds)
+
+    @property
+    def said(self) -> Said:
+        """What the graph says besides."""
+        return Said(self.currency, self.absences, self._labels, self._particulars)
+
+    @property
     def derived(self) -> tuple[Derived, ...]:
         """All that has a name of its own in the derived graph."""
         return (*self.duties, *self.owed, *self.conflicts)
 
-    def triples(self, items: Iterable[Derived] | None = None) -> Iterator[Triple]:
-        """The derived graph, or its part about some items, in the terms of `ontology/duties.ttl`."""
-        return derived_triples(self.derived if items is None else items, self._labels, self.currency)
+    def triples(self, items: Iterable[Derived] | None = None, names: AskedNames | None = None) -> Iterator[Triple]:
+        """The derived graph, or its part about some items, in the terms of `ontology/duties.ttl`.
+
+        Args:
+            items: the items, by default all.
+            names: how things are called, by default as the graph says.
+        """
+        return derived_triples(self.derived if items is None else items, names or self._labels, self.currency)
 
     def _on(self, duty: Duty, day: date) -> DutyOnDay | None:
         """A duty as it stands on a day, None if the day is not even possibly one of its period."""
@@ -151,19 +192,36 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
         ReasonerError: clingo failed.
     """
     graph = ByProperty(closure)
+    return read_timeline(find(bearing(graph), graph, namespaces), graph)
+
+
+def find(read: Iterable[Triple], graph: ByProperty, namespaces: Namespaces | None = None) -> Found:
+    """What the rules of duties over time find.
+
+    Args:
+        read: the triples that they read, by `bearing`.
+        graph: all triples, which say what kinds of obligation there are.
+        namespaces: those in which what is found gets its names, by default the shipped project's.
+
+    Raises:
+        ReasonerError: clingo failed.
+    """
     dictionary = Dictionary(OBLIGATIONS.read_text("utf-8"), VOCABULARIES)
-    facts = sorted(triple_facts(bearing(graph), dictionary)) + duty_facts(dictionary)
+    facts = sorted(triple_facts(read, dictionary)) + duty_facts(dictionary)
     atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
     base = (namespaces or shipped_names()).id
-    findings = Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(graph.of(KIND_PROPERTIES)), base)
-    return read_timeline(findings, graph)
+    return Found.by(
+        Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(graph.of(KIND_PROPERTIES)), base)
+    )
 
 
-def read_timeline(findings: Findings, graph: ByProperty) -> Timeline:
-    """What the rules derived from a graph, which says how things are called."""
-    kinds = tuple(findings.kinds.values())
-    found = (findings.duties, findings.statuses, findings.owed, findings.conflicts)
+def read_timeline(found: Found, graph: ByProperty) -> Timeline:
+    """What the rules found in a graph, which says how things are called."""
+    return Timeline(*found, *read_said(found.kinds, graph))
+
+
+def read_said(kinds: Sequence[Kind], graph: ByProperty) -> Said:
+    """What a graph says besides what the rules read, of which kinds of obligation are known."""
     currency = read_currency(graph.of(DATING))
     absences = read_absences(graph.of(kind.atop_code for kind in kinds if kind.atop_code is not None), kinds)
-    labels, particulars = DutyNames(graph.of(NAMING)), Particulars(graph.of(PARTICULAR))
-    return Timeline(*found, kinds, currency, absences, labels, particulars)
+    return Said(currency, absences, DutyNames(graph.of(NAMING)), Particulars(graph.of(PARTICULAR)))

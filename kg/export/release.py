@@ -13,7 +13,8 @@ from typing import IO
 
 from pyoxigraph import Quad, Triple
 
-from kg.build.as_of import day_graph, load_timeline
+from kg.build.as_of import day_graph
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.duties.currency import read_currency
 from kg.export.describe import describe, distributions, newest_source, released_file

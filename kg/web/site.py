@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.build.as_of import has_timeline, load_timeline
+from kg.build.kept_timeline import has_timeline, load_timeline
 from kg.build.questions import Question
 from kg.build.store import Build
 from kg.duties.currency import read_currency

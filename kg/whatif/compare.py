@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.collector import collector_paused
 from kg.day import Certainty, Period

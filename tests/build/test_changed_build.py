@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from worlds import PACT, PREFIXES, party, write_project
 
-from kg.build.as_of import day_graph, load_timeline
+from kg.build.as_of import day_graph
+from kg.build.kept_timeline import load_timeline
 from kg.build.pipeline import build
 from kg.build.store import Build, former_build, open_store
 from kg.day import read_day

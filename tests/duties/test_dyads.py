@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from worlds import CERTAIN, PACT, POSSIBLE, PRESUMED, known_to, node, party, state, world
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.day import Certainty
 from kg.duties.dyads import DyadYear, dyad_years

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from pyoxigraph import Quad
 from worlds import PACT, party, statements, world
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.day import read_day
 from kg.export.describe import newest_source
 from kg.export.graphml import duties_graphml

@@ -15,7 +15,7 @@ from pyoxigraph import Store
 from shipped import PREFIXES
 from worlds import PACT, party, statements, world
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.duties.dyads import dyad_years
 from kg.export.codes import state_codes
 from kg.export.csvw import METADATA

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import open_store
 from kg.day import Certainty
 from kg.duties.timeline import Timeline

@@ -12,7 +12,7 @@ from click.testing import Result
 from filelock import FileLock
 from madeup import MEMBERS, member, write_dyad_years, write_tables
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.pipeline import build
 from kg.build.store import open_store
 from kg.day import Certainty

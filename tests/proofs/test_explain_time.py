@@ -12,7 +12,7 @@ import pytest
 from proof_checker import Rejected
 from worlds import KINDS_TURTLE, parse_statement
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.day import read_day
 from kg.duties.timeline import derive

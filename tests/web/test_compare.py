@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 from test_pages import BROWSER
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.day import Certainty
 from kg.sparql.query import run

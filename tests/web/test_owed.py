@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from test_pages import BROWSER, Page
 
-from kg.build.as_of import load_timeline
+from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.graph import Graph
 from kg.project import Project
