@@ -58,7 +58,7 @@ class BuildPart:
 
 def all_parts(
     names: Namespaces,
-    asserted: Iterable[Quad],
+    asserted: Iterable[Quad] | BuildPart,
     inferred: Iterable[Triple] = (),
     derived: Iterable[Triple] | BuildPart = (),
     metadata: Iterable[Triple] = (),
@@ -73,7 +73,7 @@ def all_parts(
         metadata: what describes the store.
     """
     return {
-        "asserted": BuildPart.of(asserted),
+        "asserted": asserted if isinstance(asserted, BuildPart) else BuildPart.of(asserted),
         "inferred": BuildPart.within(names.inferred, sorted(inferred, key=str)),
         "derived": derived if isinstance(derived, BuildPart) else BuildPart.within(names.derived, derived),
         "metadata": BuildPart.within(names.metadata, metadata),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
-from kg.build.build_parts import all_parts
+from kg.build.build_parts import BuildPart, all_parts
+from kg.build.kept_closure import kept_closure
 from kg.build.kept_timeline import duties_over_time
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
@@ -88,9 +89,11 @@ def build(
         ) as reported:
             try:
                 with phase("reason"):
-                    closure = close(asserted, limits=limits, on_growth=on_growth)
-                with phase("derive"):
                     former = former_build(project)
+                    stated = BuildPart.of(asserted)
+                    closure = former and kept_closure(asserted, stated, former)
+                    closure = closure or close(asserted, limits=limits, on_growth=on_growth)
+                with phase("derive"):
                     duties = duties_over_time(chain(closure.asserted, closure.inferred), project.names, former)
                     duties.write(folder)
                 with phase("store"):
@@ -102,8 +105,8 @@ def build(
                     write_shapes(folder, shapes)
                     write_versions(folder, project.versions)
                     write_project(folder, project)
-                    parts = all_parts(project.names, asserted, closure.inferred, duties.derived, described)
-                    del duties, described  # a store takes much memory while it is written
+                    parts = all_parts(project.names, stated, closure.inferred, duties.derived, described)
+                    del stated, duties, described  # a store takes much memory while it is written
                     changed = write_build(folder, parts, former)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):
