@@ -41,7 +41,7 @@ class BuildPart:
     @classmethod
     def read(cls, quads: bytes, graph: str) -> BuildPart:
         """Statements as N-Quads that are all in one graph."""
-        return cls(quads.replace(f" <{graph}> .\n".encode(), b" .\n"), graph)
+        return cls(quads.replace(f" <{graph}> .\n".encode(), b" .\n"), quads)
 
     @cached_property
     def quads(self) -> bytes:

@@ -22,32 +22,47 @@ from kg.terms import DCTERMS, OWL, RDF, RDFS, SH, VOID, XSD, Namespaces, Term, V
 VOID_EXT = Vocabulary("http://ldf.fi/void-ext#")
 #: Classes of these say what a term is, not what a thing is.
 _OF_TERMS = (OWL, RDF, RDFS, SH)
+#: How the names of the partitions by class begin, and those of their parts.
+_CLASS = "class-"
 _RELATIVE = re.compile(r"<(?![\w+.-]+:)[^<>\s=]+>")
 
 
-def metadata(names: Namespaces, questions: Iterable[Question], statements: Iterable[Triple]) -> list[Triple]:
+def metadata(names: Namespaces, questions: Iterable[Question], partitions: Iterable[Triple]) -> list[Triple]:
     """The graph that describes a project's store to those who query it.
 
     Args:
         names: the project's namespaces.
         questions: its example queries.
-        statements: what was stated and derived; what follows by OWL 2 RL would repeat all for each superclass.
+        partitions: what `class_partitions` says of its statements.
     """
     prefixes = NamedNode(names.base + "prefixes#prefixes")
-    dataset = NamedNode(names.base + "data")
-    triples = [
+    return [
         *declarations(prefixes, names.prefixes),
         *executables(names.base + "examples", questions, prefixes, names),
+        *partitions,
     ]
+
+
+def class_partitions(names: Namespaces, statements: Iterable[Triple]) -> Iterator[Triple]:
+    """Which classes the things of a project have, and the things of each which properties.
+
+    Args:
+        names: the project's namespaces.
+        statements: what was stated and derived; what follows by OWL 2 RL would repeat all for each superclass.
+    """
+    dataset = _dataset(names)
     for number, (kind, profile) in enumerate(sorted(profiles(statements).items(), key=lambda item: item[0].value)):
-        node = BlankNode(f"class-{number}")
-        triples += [
-            Triple(dataset, VOID.classPartition, node),
-            Triple(node, VOID["class"], kind),
-            Triple(node, VOID.entities, _number(profile.entities)),
-            *property_partitions(node, profile),
-        ]
-    return triples
+        node = BlankNode(f"{_CLASS}{number}")
+        yield Triple(dataset, VOID.classPartition, node)
+        yield Triple(node, VOID["class"], kind)
+        yield Triple(node, VOID.entities, _number(profile.entities))
+        yield from property_partitions(node, profile)
+
+
+def is_of_partitions(triple: Triple, names: Namespaces) -> bool:
+    """Whether it is one of those that `class_partitions` gives, rather than another of `metadata`."""
+    subject = triple.subject
+    return subject.value.startswith(_CLASS) if isinstance(subject, BlankNode) else subject == _dataset(names)
 
 
 def declarations(node: NamedNode, prefixes: Mapping[str, str]) -> Iterator[Triple]:
@@ -149,6 +164,10 @@ def property_partitions(node: BlankNode, profile: Profile) -> Iterator[Triple]:
             yield Triple(partition, VOID_EXT.datatypePartition if is_literal else VOID.classPartition, leads_to)
             yield Triple(leads_to, VOID_EXT.datatype if is_literal else VOID["class"], target)
             yield Triple(leads_to, VOID.triples, _number(times))
+
+
+def _dataset(names: Namespaces) -> NamedNode:
+    return NamedNode(names.base + "data")
 
 
 def _number(number: int) -> Literal:

@@ -18,6 +18,7 @@ from pyoxigraph import Quad
 
 from kg.build.build_parts import BuildPart, all_parts
 from kg.build.kept_closure import kept_closure
+from kg.build.kept_partitions import partitions_of
 from kg.build.kept_timeline import duties_over_time
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
@@ -97,16 +98,15 @@ def build(
                     duties = duties_over_time(chain(closure.asserted, closure.inferred), project.names, former)
                     duties.write(folder)
                 with phase("store"):
-                    described = metadata(
-                        project.names,
-                        read_questions(project.questions),
-                        chain((q.triple for q in asserted), duties.triples),
-                    )
+                    told = {"asserted": stated, "derived": duties.derived}
+                    known = chain((quad.triple for quad in asserted), duties.triples)
+                    partitions = partitions_of(told, known, project.names, former)
+                    described = metadata(project.names, read_questions(project.questions), partitions)
                     write_shapes(folder, shapes)
                     write_versions(folder, project.versions)
                     write_project(folder, project)
                     parts = all_parts(project.names, stated, closure.inferred, duties.derived, described)
-                    del stated, duties, described  # a store takes much memory while it is written
+                    del stated, told, duties, described  # a store takes much memory while it is written
                     changed = write_build(folder, parts, former)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.build.metadata import metadata
+from kg.build.metadata import class_partitions, metadata
 from kg.build.questions import Question
 from kg.build.store import Build, open_store
 from kg.project import open_project
@@ -46,7 +46,7 @@ def small() -> Store:
     ]
     statements = [quad.triple for quad in parse(DATA.encode(), RdfFormat.TURTLE)]
     store = Store()
-    store.extend(Quad(*triple) for triple in metadata(NAMES, questions, statements * 2))
+    store.extend(Quad(*triple) for triple in metadata(NAMES, questions, class_partitions(NAMES, statements * 2)))
     return store
 
 
