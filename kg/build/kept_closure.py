@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from pyoxigraph import Literal, Quad, RdfFormat, parse
+from pyoxigraph import Literal, Quad
 
 from kg.build.build_parts import BuildPart, Changes
 from kg.build.store import Build
+from kg.rdf.reread import reread
 from kg.reasoning.closure import Closure
 from kg.terms import RDF
 
@@ -37,7 +38,7 @@ def kept_closure(quads: Sequence[Quad], asserted: BuildPart, former: Build) -> C
         if texts is not None:
             for old, new in texts.items():
                 inferred = inferred.replace(_term(old), _term(new))
-            triples = frozenset(quad.triple for quad in parse(inferred, RdfFormat.N_QUADS))
+            triples = frozenset(quad.triple for quad in reread(inferred))
             return Closure(frozenset(quad.triple for quad in quads), triples, [])
     return None
 
@@ -61,7 +62,7 @@ def _replaced(before: bytes, after: bytes) -> Mapping[Literal, Literal] | None:
 def _by_place(lines: Iterable[bytes]) -> Mapping[tuple[object, ...], Literal] | None:
     """Texts by all that is said of them in their statements, if each has a place and a language of its own."""
     found: dict[tuple[object, ...], Literal] = {}
-    for quad in parse(b"\n".join(lines), RdfFormat.N_QUADS):
+    for quad in reread(b"\n".join(lines)):
         text = quad.object
         if not isinstance(text, Literal) or text.datatype != RDF.langString:
             return None

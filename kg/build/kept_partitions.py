@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kg.build.build_parts import BuildPart, Changes
 from kg.build.metadata import class_partitions, is_of_partitions
 from kg.build.store import Build, open_store
 from kg.errors import MissingFile
+from kg.rdf.reread import reread
 from kg.terms import Namespaces
 
 #: Changed statements up to which it pays to look each up.
@@ -53,7 +54,7 @@ def _kept(parts: Mapping[str, BuildPart], names: Namespaces, former: Build) -> l
 
 
 def _read(lines: Iterable[bytes]) -> list[Quad]:
-    return list(parse(b"\n".join(lines), RdfFormat.N_QUADS))
+    return list(reread(b"\n".join(lines)))
 
 
 def _told(quads: Iterable[Quad]) -> Counter[tuple[object, ...]]:

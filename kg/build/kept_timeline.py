@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import RdfFormat, Triple
 
 from kg.build.build_parts import BuildPart
 from kg.build.store import Build
@@ -25,6 +25,7 @@ from kg.duties.kinds import KIND_PROPERTIES, read_kinds
 from kg.duties.rules import bearing
 from kg.duties.timeline import Found, Said, Timeline, find, read_said
 from kg.rdf.load import to_ntriples
+from kg.rdf.reread import reread
 from kg.terms import Namespaces, Resource
 from kg.zstandard import zstd
 
@@ -85,7 +86,7 @@ def duties_over_time(closure: Iterable[Triple], names: Namespaces, former: Build
     kept = None if former is None else _Kept.of(former, rests_on)
     if kept is not None and kept.basis.currency == said.currency and _called_alike(kept.basis, said.labels):
         basis, found, derived = kept
-        triples = (quad.triple for quad in parse(derived.triples, RdfFormat.N_TRIPLES))
+        triples = (quad.triple for quad in reread(derived.triples, RdfFormat.N_TRIPLES))
     else:
         timeline = Timeline(*(find(read, graph, names) if kept is None else _found(kept.found)), *said)
         found = _packed(timeline.found) if kept is None else kept.found
