@@ -23,7 +23,7 @@ from kg.duties.by_property import ByProperty
 from kg.duties.currency import Currency
 from kg.duties.kinds import KIND_PROPERTIES, read_kinds
 from kg.duties.rules import bearing
-from kg.duties.timeline import Found, Said, Timeline, find, read_said
+from kg.duties.timeline import RuleFindings, Said, Timeline, find_by_rules, read_said
 from kg.rdf.load import to_ntriples
 from kg.rdf.reread import reread
 from kg.terms import Namespaces, Resource
@@ -88,7 +88,7 @@ def duties_over_time(closure: Iterable[Triple], names: Namespaces, former: Build
         basis, found, derived = kept
         triples = (quad.triple for quad in reread(derived.triples, RdfFormat.N_TRIPLES))
     else:
-        timeline = Timeline(*(find(read, graph, names) if kept is None else _found(kept.found)), *said)
+        timeline = Timeline(*(find_by_rules(read, graph, names) if kept is None else _found(kept.found)), *said)
         found = _packed(timeline.found) if kept is None else kept.found
         asked = AskedNames(said.labels)
         triples = list(timeline.triples(names=asked))
@@ -132,8 +132,8 @@ def _called_alike(basis: _Basis, names: DutyNames) -> bool:
     return all(names.answer(*question) == answer for question, answer in basis.asked.items())
 
 
-def _found(content: bytes) -> Found:
-    found: Found = _unpacked(content)
+def _found(content: bytes) -> RuleFindings:
+    found: RuleFindings = _unpacked(content)
     return found
 
 

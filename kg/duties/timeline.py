@@ -34,7 +34,7 @@ from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS, Namespaces, Resource
 
 
-class Found(NamedTuple):
+class RuleFindings(NamedTuple):
     """What the rules find, however things are called; fields as those of `Timeline`."""
 
     duties: tuple[Duty, ...]
@@ -44,7 +44,7 @@ class Found(NamedTuple):
     kinds: tuple[Kind, ...]
 
     @classmethod
-    def by(cls, findings: Findings) -> Found:
+    def by(cls, findings: Findings) -> RuleFindings:
         """The same without the atoms that it stands for."""
         kinds = tuple(findings.kinds.values())
         return cls(findings.duties, findings.statuses, findings.owed, findings.conflicts, kinds)
@@ -150,9 +150,9 @@ class Timeline:
         return list(filter(None, chosen))
 
     @property
-    def found(self) -> Found:
+    def found(self) -> RuleFindings:
         """What the rules found."""
-        return Found(self.duties, self.statuses, self.owed, self.conflicts, self.kinds)
+        return RuleFindings(self.duties, self.statuses, self.owed, self.conflicts, self.kinds)
 
     @property
     def said(self) -> Said:
@@ -192,10 +192,10 @@ def derive(closure: Iterable[Quad | Triple], namespaces: Namespaces | None = Non
         ReasonerError: clingo failed.
     """
     graph = ByProperty(closure)
-    return read_timeline(find(bearing(graph), graph, namespaces), graph)
+    return read_timeline(find_by_rules(bearing(graph), graph, namespaces), graph)
 
 
-def find(read: Iterable[Triple], graph: ByProperty, namespaces: Namespaces | None = None) -> Found:
+def find_by_rules(read: Iterable[Triple], graph: ByProperty, namespaces: Namespaces | None = None) -> RuleFindings:
     """What the rules of duties over time find.
 
     Args:
@@ -210,12 +210,12 @@ def find(read: Iterable[Triple], graph: ByProperty, namespaces: Namespaces | Non
     facts = sorted(triple_facts(read, dictionary)) + duty_facts(dictionary)
     atoms = ground(OBLIGATIONS, "\n".join(facts), shown=READ)
     base = (namespaces or shipped_names()).id
-    return Found.by(
+    return RuleFindings.by(
         Findings((atom[:-1] for atom in atoms), dictionary.terms, read_kinds(graph.of(KIND_PROPERTIES)), base)
     )
 
 
-def read_timeline(found: Found, graph: ByProperty) -> Timeline:
+def read_timeline(found: RuleFindings, graph: ByProperty) -> Timeline:
     """What the rules found in a graph, which says how things are called."""
     return Timeline(*found, *read_said(found.kinds, graph))
 

@@ -12,7 +12,7 @@ from kg.duties.findings import READ, Findings
 from kg.duties.kinds import KIND_PROPERTIES, read_kinds
 from kg.duties.model import Derived, Duty, EpisodeStatus
 from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
-from kg.duties.timeline import Found, read_timeline
+from kg.duties.timeline import RuleFindings, read_timeline
 from kg.proofs.layer import Layer
 from kg.proofs.phrasing import Phrasing
 from kg.proofs.step import Finding, Step
@@ -52,7 +52,7 @@ class DutiesLayer:
         )
         findings = Findings(atoms, self._layer.terms, read_kinds(graph.of(KIND_PROPERTIES)), phrasing.namespaces.id)
         self._basis = findings.basis
-        self.timeline = read_timeline(Found.by(findings), graph)
+        self.timeline = read_timeline(RuleFindings.by(findings), graph)
         self.items: Mapping[Term, Derived] = {item.iri: item for item in self.timeline.derived}
         self.makes_allies = {
             triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies

@@ -139,7 +139,7 @@ def test_after_a_change_of_texts_nothing_is_reasoned_anew(
     CHANGES[change](forty.root)
     whole = contents(from_nothing(forty, tmp_path / "other", monkeypatch))
     monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
-    for name in ("kg.build.pipeline.close", "kg.build.kept_timeline.find"):
+    for name in ("kg.build.pipeline.close", "kg.build.kept_timeline.find_by_rules"):
         monkeypatch.setattr(name, None)
     assert contents(build(open_project(forty.root))) == whole
 
