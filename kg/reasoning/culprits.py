@@ -117,7 +117,7 @@ def _contradictions(
         JOIN term s ON s.h = n.s JOIN term p ON p.h = n.p JOIN term o ON o.h = n.o ORDER BY n""").fetchall()
     db.execute("SET preserve_insertion_order = false")
     tokens = Tokens(RULES.read_text("utf-8"))
-    triples = tokens.read("\n".join(line for (line,) in lines))
+    triples = tokens.read("".join(f"{line}\n" for (line,) in lines))
     derived = materialise(
         triples, tokens.literal_facts(), run, generally, few={tokens[token] for token in stated if token in tokens}
     )

@@ -7,15 +7,16 @@ representatives alone, and afterwards each triple is told of all that they repre
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
 from kg.reasoning.representatives import representative
 from kg.reasoning.symbols import EncodedTriple
+from kg.regex import late_regex
 
 _SAME = "owl_sameAs"
+_NUMBER = late_regex(r"\b\d+\b")
 
 
 class Merged:
@@ -63,29 +64,36 @@ class Merged:
         if not self._parents:
             return [triple for triple in self._asserted if triple[1] != _SAME]
         of = {name: self._find(name) for name in self._parents}.get
-        return list(dict.fromkeys((of(s, s), of(p, p), of(o, o)) for s, p, o in self._asserted if p != _SAME))
+        alone = self._parents.keys().isdisjoint
+        return list(dict.fromkeys(
+            triple if alone(triple) else (of(triple[0], triple[0]), of(triple[1], triple[1]), of(triple[2], triple[2]))
+            for triple in self._asserted
+            if triple[1] != _SAME
+        ))  # fmt: skip
 
     def represent(self, fact: str) -> str:
         """A fact about terms, in terms of representatives."""
-        return re.sub(r"\b\d+\b", lambda match: self._find(match[0]) if match[0] in self._parents else match[0], fact)
+        if self._parents.keys().isdisjoint(_NUMBER.findall(fact)):
+            return fact
+        return _NUMBER.sub(lambda match: self._find(match[0]) if match[0] in self._parents else match[0], fact)
 
     def count(self, triples: Sequence[EncodedTriple]) -> int:
         """How many triples `expand` gives."""
         sizes = {name: len(members) for name, members in self.groups().items()}
         of = sizes.get
         same = sum(size * (size - 1) for size in sizes.values())
-        more = (of(s, 1) * of(p, 1) * of(o, 1) - 1 for s, p, o in triples if s in sizes or p in sizes or o in sizes)
-        return same + len(triples) + sum(more)
+        told_of_more = (triple for triple in triples if not sizes.keys().isdisjoint(triple))
+        return same + len(triples) + sum(of(s, 1) * of(p, 1) * of(o, 1) - 1 for s, p, o in told_of_more)
 
     def expand(self, triples: Iterable[EncodedTriple]) -> Iterator[EncodedTriple]:
         """Triples in terms of representatives told of all that these represent, and who is the same as who."""
         groups = self.groups()
+        alone = groups.keys().isdisjoint
         for triple in triples:
-            s, p, o = triple
-            if s in groups or p in groups or o in groups:
-                yield from product(groups.get(s, (s,)), groups.get(p, (p,)), groups.get(o, (o,)))
-            else:
+            if alone(triple):
                 yield triple
+            else:
+                yield from product(*(groups.get(name, (name,)) for name in triple))
         for members in groups.values():
             yield from ((one, _SAME, other) for one in members for other in members if one != other)
         yield from ((s, p, o) for s, p, o in self._asserted if p == _SAME and s == o)

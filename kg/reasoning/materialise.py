@@ -95,7 +95,7 @@ def materialise(
         ReasonerLimit: a limit ended it.
     """
     predicates = {predicate for _, predicate, _ in triples}
-    ends = {name for subject, _, value in triples for name in (subject, value)}
+    ends = {subject for subject, _, _ in triples}.union(value for _, _, value in triples)
     names = predicates | ends
     # Of use only where something can differ by being related to something that differs.
     of_few = [triple for triple in triples if few is None or triple[1] in few]
@@ -115,7 +115,7 @@ def materialise(
         said = [*map(merged.represent, stated), *(f"tied({name})." for name in tied)]
         atoms = strategy(read, [*known, *said, *later_facts(read, known)], run)
         derived = [*read_triples(atoms), *unread]
-        if not merged.merge((s, o) for s, p, o in derived if p == _SAME):
+        if not merged.merge([(s, o) for s, p, o in derived if p == _SAME]):
             statements = merged.count(derived)
             require_size(run.limits, statements, f": {statements:,}, with each told of all that are the same")
             return Materialised(atoms, derived, merged)

@@ -43,15 +43,13 @@ def notices(text: str, files: Iterable[Path] = ()) -> list[str]:
     """
     typed: dict[str, set[str]] = defaultdict(set)
     spoken: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for line in text.split("\n"):
-        # Few lines say any of this, and to look for these first takes a fifth of the time.
-        if _OF_OWL in line or _SUBCLASS in line or _DATATYPE in line:
-            subject, predicate, rest = line.split(" ", 2)
-            value = rest[:-2]
-            if predicate == _TYPE and value.startswith((_OF_OWL, _DATATYPE)):
-                typed[_local(value)].add(subject)
-            elif predicate.startswith((_OF_OWL, _SUBCLASS)):
-                spoken[_local(predicate)].append((subject, value))
+    for line in _lines_with(text, _OF_OWL, _SUBCLASS, _DATATYPE):
+        subject, predicate, rest = line.split(" ", 2)
+        value = rest[:-2]
+        if predicate == _TYPE and value.startswith((_OF_OWL, _DATATYPE)):
+            typed[_local(value)].add(subject)
+        elif predicate.startswith((_OF_OWL, _SUBCLASS)):
+            spoken[_local(predicate)].append((subject, value))
     present = {
         *typed["Ontology"],
         *(version for _, version in spoken["versionIRI"]),
@@ -61,6 +59,18 @@ def notices(text: str, files: Iterable[Path] = ()) -> list[str]:
     found = [f"owl:imports {iri} is not among the files and not followed ({n})" for iri, n in sorted(imported.items())]
     outside = Counter(_outside(spoken, typed))
     return found + [f"{what} is outside OWL 2 RL and passed over ({n})" for what, n in sorted(outside.items())]
+
+
+def _lines_with(text: str, *words: str) -> Iterable[str]:
+    """The lines that have one of some words, found in the text as a whole, for few have."""
+    found: dict[int, str] = {}
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+            found[begin] = text[begin:end]
+            place = text.find(word, end)
+    return found.values()
 
 
 def _local(term: str) -> str:

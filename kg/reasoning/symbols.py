@@ -192,9 +192,15 @@ class Tokens(dict[str, str]):
         self._constants = {token: name for name, token in self.terms.items()}
 
     def __missing__(self, token: str) -> str:
-        name = self[token] = self._constants.get(token) or str(len(self))
-        self.terms[name] = token
-        return name
+        self._learn([token])
+        return self[token]
+
+    def _learn(self, tokens: Iterable[str]) -> None:
+        """Give names to tokens that have none."""
+        constant = self._constants.get
+        named = {token: constant(token) or str(number) for number, token in enumerate(tokens, len(self))}
+        self.update(named)
+        self.terms.update(zip(named.values(), named, strict=True))
 
     def read(self, text: str) -> list[EncodedTriple]:
         """The triples of N-Triples text, each once, by the names of their terms.
@@ -202,16 +208,18 @@ class Tokens(dict[str, str]):
         Args:
             text: the text as pyoxigraph writes it: one space between terms, one before the full stop, no comments.
         """
-        lines = dict.fromkeys(text.split("\n"))
+        lines = dict.fromkeys(text.split(" .\n"))
         lines.pop("", None)
-        parts = [line.split(" ", 2) for line in lines]
-        return [(self[subject], self[predicate], self[rest[:-2]]) for subject, predicate, rest in parts]
+        tokens = [token for line in lines for token in line.split(" ", 2)]
+        self._learn([token for token in dict.fromkeys(tokens) if token not in self])
+        names = map(self.__getitem__, tokens)
+        return list(zip(names, names, names, strict=True))
 
     def write(self, triples: Iterable[EncodedTriple]) -> list[str]:
         """Triples as lines of N-Triples, less what RDF does not allow."""
         terms = self.terms
-        no_subject = {name for name, token in terms.items() if token.startswith(('"', "<<"))}
-        no_predicate = {name for name, token in terms.items() if token.startswith(('"', "<<", "_"))}
+        no_subject = {name for name, token in terms.items() if token[0] == '"' or token[:2] == "<<"}
+        no_predicate = no_subject.union(name for name, token in terms.items() if token[0] == "_")
         return [
             f"{terms[s]} {terms[p]} {terms[o]} .\n"
             for s, p, o in triples

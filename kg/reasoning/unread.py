@@ -46,7 +46,8 @@ def part(
 
 def is_said_of_every_value(triples: Iterable[EncodedTriple]) -> bool:
     """Whether something is said of a datatype as of a class: then it holds of the literals that no rule reads, too."""
-    return any(p not in _OF_VALUES and (_is_datatype(s) or _is_datatype(o)) for s, p, o in triples)
+    told = [triple for triple in triples if triple[1] not in _OF_VALUES]
+    return any(map(_is_datatype, {s for s, _, _ in told}.union(o for _, _, o in told)))
 
 
 def _is_datatype(name: str) -> bool:

@@ -59,3 +59,18 @@ def test_an_axiom_may_be_concluded() -> None:
     rules = pruned(PROGRAM + "t(X,rdfs_subClassOf,Y) :- t(X,below,Y).", ["t", "below", "rdf_type"])
     atoms = ground(rules, "t(1,below,2). t(2,below,3). t(7,rdf_type,1).", ["t/3"])
     assert {"t(7,rdf_type,2).", "t(7,rdf_type,3)."} <= set(atoms)
+
+
+def test_only_triples_are_looked_at_of_whose_predicate_an_axiom_says_what_is_asked_for() -> None:
+    rules = pruned("t(X,rdf_type,C) :- t(P,rdfs_domain,C), t(X,P,Y), X != Y.", ["t", "rdfs_domain", "rdf_type"])
+    atoms = ground(rules, "t(1,rdfs_domain,2).\nt(3,1,4).\nt(5,6,7).\nt(8,1,8).", ["t/3", "_told/3"])
+    assert set(atoms) == {
+        "t(1,rdfs_domain,2).", "t(3,1,4).", "t(5,6,7).", "t(8,1,8).", "_told(3,1,4).", "_told(8,1,8).",
+        "t(3,rdf_type,2).",
+    }  # fmt: skip
+
+
+def test_triples_of_a_predicate_that_nothing_is_asked_about_are_all_looked_at() -> None:
+    rules = pruned("copied(X,P,Y) :- t(X,P,Y), named(P).", ["t", "named"])
+    assert "_told" not in rules
+    assert "copied(3,1,4)." in ground(rules, "named(1).\nt(3,1,4).")
