@@ -64,12 +64,7 @@ class Merged:
         if not self._parents:
             return [triple for triple in self._asserted if triple[1] != _SAME]
         of = {name: self._find(name) for name in self._parents}.get
-        alone = self._parents.keys().isdisjoint
-        return list(dict.fromkeys(
-            triple if alone(triple) else (of(triple[0], triple[0]), of(triple[1], triple[1]), of(triple[2], triple[2]))
-            for triple in self._asserted
-            if triple[1] != _SAME
-        ))  # fmt: skip
+        return list(dict.fromkeys([(of(s, s), of(p, p), of(o, o)) for s, p, o in self._asserted if p != _SAME]))
 
     def represent(self, fact: str) -> str:
         """A fact about terms, in terms of representatives."""
@@ -82,18 +77,18 @@ class Merged:
         sizes = {name: len(members) for name, members in self.groups().items()}
         of = sizes.get
         same = sum(size * (size - 1) for size in sizes.values())
-        told_of_more = (triple for triple in triples if not sizes.keys().isdisjoint(triple))
-        return same + len(triples) + sum(of(s, 1) * of(p, 1) * of(o, 1) - 1 for s, p, o in told_of_more)
+        more = [of(s, 1) * of(p, 1) * of(o, 1) - 1 for s, p, o in triples if s in sizes or p in sizes or o in sizes]
+        return same + len(triples) + sum(more)
 
     def expand(self, triples: Iterable[EncodedTriple]) -> Iterator[EncodedTriple]:
         """Triples in terms of representatives told of all that these represent, and who is the same as who."""
         groups = self.groups()
-        alone = groups.keys().isdisjoint
         for triple in triples:
-            if alone(triple):
-                yield triple
+            s, p, o = triple
+            if s in groups or p in groups or o in groups:
+                yield from product(groups.get(s, (s,)), groups.get(p, (p,)), groups.get(o, (o,)))
             else:
-                yield from product(*(groups.get(name, (name,)) for name in triple))
+                yield triple
         for members in groups.values():
             yield from ((one, _SAME, other) for one in members for other in members if one != other)
         yield from ((s, p, o) for s, p, o in self._asserted if p == _SAME and s == o)

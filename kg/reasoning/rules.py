@@ -31,7 +31,7 @@ LINEAR = Path(__file__).parent / "linear.lp"
 #: The properties of the vocabulary that are recursive, as `linear.lp` has them.
 RECURSIVE = frozenset({"rdfs_subClassOf", "rdfs_subPropertyOf", "owl_equivalentClass", "owl_equivalentProperty"})
 #: A clause begins at the margin, and a full stop at the end of a line ends it.
-_CLAUSE = re.compile(r"^[a-z_][^%#]*?\.$", re.MULTILINE)
+_CLAUSE = re.compile(r"^[a-z_][^%#.]*(?:\.(?!$)[^%#.]*)*\.$", re.MULTILINE)
 _RULE_OR_CLAUSE = re.compile(rf"^%@ rule ([\w-]+)|^% -+$|({_CLAUSE.pattern})", re.MULTILINE)
 #: Alternatives, as one argument or as all that a predicate has.
 _POOL = re.compile(r"(\w*)\(([^();]+(?:;[^();]+)+)\)")
