@@ -31,6 +31,7 @@ from kg.rdf.load import load_files, load_project
 from kg.reasoning.closure import Closure, OnGrowth, close
 from kg.reasoning.grounder import DEFAULT_LIMITS, ReasoningLimits
 from kg.reasoning.inconsistency import describe_inconsistencies
+from kg.reasoning.kept_answer import answers_kept
 from kg.terms import Namespaces
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def build(
                     former = former_build(project)
                     stated = BuildPart.of(asserted)
                     closure = former and kept_closure(asserted, stated, former)
-                    closure = closure or close(asserted, limits=limits, on_growth=on_growth)
+                    with answers_kept(None if former is None else former.folder, folder):
+                        closure = closure or close(asserted, limits=limits, on_growth=on_growth)
                 with phase("derive"):
                     duties = duties_over_time(chain(closure.asserted, closure.inferred), project.names, former)
                     duties.write(folder)

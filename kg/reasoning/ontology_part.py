@@ -9,6 +9,7 @@ from kg.reasoning.clause_plan import Plan, make_plan
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.encoded import insert
 from kg.reasoning.fixpoint import Fixpoint
+from kg.reasoning.kept_answer import answer_of_grounder
 from kg.reasoning.materialise import Grounding
 from kg.reasoning.residual import EQUAL, ILL_TYPED, STATED, NotInTables
 from kg.reasoning.rules import RULES, closing_facts, closing_rules
@@ -92,7 +93,7 @@ class OntologyPart:
         kinds = self._db.execute(f"""
             SELECT k.p, p.t, coalesce(k.o, 0), o.t
             FROM (SELECT DISTINCT p, CASE WHEN p = hash('{_TYPE}') THEN o END o FROM given) k
-            JOIN term p ON p.h = k.p LEFT JOIN term o ON o.h = k.o""").fetchall()
+            JOIN term p ON p.h = k.p LEFT JOIN term o ON o.h = k.o ORDER BY ALL""").fetchall()
         used, axioms = [], []
         for p, predicate, o, value in kinds:
             names = self._name(p, predicate), self._name(o, value) if value else ""
@@ -109,12 +110,14 @@ class OntologyPart:
             raise NotInTables("most of it is ontology")
         self._ill_typed = self._db.execute("""
             SELECT d.h, d.t, list(l.h), any_value(l.t) FROM term l
-            JOIN term d ON d.t = regexp_extract(l.t, '<[^<>]*>$') WHERE l.kind = 'I' GROUP BY ALL""").fetchall()
+            JOIN term d ON d.t = regexp_extract(l.t, '<[^<>]*>$') WHERE l.kind = 'I'
+            GROUP BY ALL ORDER BY ALL""").fetchall()
         facts = tokens.literal_facts()
         # Some literal may be among the values of any datatype.
         facts += [f"member(some,{tokens[token]})." for token in tuple(tokens) if token[1:-1] in DATATYPES]
         facts += [f"ill_typed({tokens[literal]},{tokens[datatype]})." for _, datatype, _, literal in self._ill_typed]
-        answers = run(closing_rules(), [rules.questions, *facts, *used, *closing_facts(ontology)], rules.shown)
+        asked = [rules.questions, *facts, *used, *closing_facts(ontology)]
+        answers = answer_of_grounder(run, closing_rules(), asked, rules.shown)
         special = rules.specialise(answers)
         if special is None:
             raise NotInTables("there are axioms about rdf:type")
