@@ -108,7 +108,8 @@ def build(
                     write_versions(folder, project.versions)
                     write_project(folder, project)
                     parts = all_parts(project.names, stated, closure.inferred, duties.derived, described)
-                    del stated, told, duties, described  # a store takes much memory while it is written
+                    # A store takes much memory while it is written.
+                    del stated, told, known, duties, partitions, described
                     changed = write_build(folder, parts, former)
             except Exception:  # which may come of what is wrong with the data: that is told first
                 with phase("validate"):
