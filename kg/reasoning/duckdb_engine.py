@@ -192,7 +192,7 @@ class TabledClosure:
             FROM given g JOIN term s ON s.h = g.s JOIN term p ON p.h = g.p JOIN term o ON o.h = g.o
             WHERE g.p IN (FROM spoken)
                OR (g.p = hash('{_TYPE}') AND (starts_with(o.t, '<{OWL.iri}') OR starts_with(o.t, '<{RDFS.iri}')))""")
-        return "\n".join(line for (line,) in rows.fetchall())
+        return "".join(f"{line}\n" for (line,) in rows.fetchall())
 
     def respell(self, tags: Mapping[str, str]) -> None:
         """Write language tags otherwise than in lower case."""
