@@ -13,7 +13,7 @@ from threading import Thread, Timer
 from kg.cli.failures import INTERRUPTED
 from kg.cli.output import messages
 from kg.errors import ReasonerLimit
-from kg.pool.memory import limit_memory
+from kg.pool.memory import limit_memory, tells_of_no_memory
 from kg.reasoning.grounder import ReasoningLimits, half_of_memory
 
 
@@ -69,7 +69,9 @@ def limited(limits: ReasoningLimits) -> Iterator[None]:
             ending.callback(timer.cancel)
         try:
             yield
-        except MemoryError as error:
+        except (MemoryError, SystemError) as error:
+            if not tells_of_no_memory(repr(error)):
+                raise
             raise ReasonerLimit(f"reasoning would take more memory than {memory >> 20} MB") from error
 
 

@@ -19,7 +19,7 @@ from kg.errors import CasusError
 from kg.graph import Graph
 from kg.pool.inquiry import Inquiry
 from kg.pool.limits import MIB
-from kg.pool.memory import limit_memory
+from kg.pool.memory import limit_memory, watch_memory
 from kg.pool.wire import Channel, pack_error, pack_value
 
 #: Reasoning takes seconds; queries, which take milliseconds, go before.
@@ -40,7 +40,8 @@ def main(descriptor: int) -> None:
     settings = first.value()
     threading.Thread(target=_end_with, args=(settings["parent"],), daemon=True).start()
     graph = Graph.of(Build(Path(settings["build"])))
-    limit_memory(settings["memory"] * MIB)
+    watch_memory(settings["memory"] * MIB, _end_for_want)
+    limit_memory(settings["memory"] * MIB * 2)  # for what takes more between two looks
     while (message := channel.receive()) is not None:
         told = message.value()
         signal.setitimer(signal.ITIMER_REAL, told["seconds"] + _LATER)
@@ -53,6 +54,11 @@ def _answer(graph: Graph, inquiry: Inquiry) -> dict[str, Any]:
         return {"text": inquiry.answer(graph)}
     except CasusError as error:
         return pack_error(error)
+
+
+def _end_for_want() -> None:
+    os.write(2, b"MemoryError\n")
+    os._exit(1)
 
 
 def _end_with(parent: int) -> None:

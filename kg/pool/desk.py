@@ -23,6 +23,7 @@ from kg.errors import Busy, CasusError, QueryFailed, QueryTimeout, QueryTooLarge
 from kg.messages import say
 from kg.pool.inquiry import Inquiry
 from kg.pool.limits import MIB, Limits
+from kg.pool.memory import tells_of_no_memory
 from kg.pool.wire import Channel, pack_value, unpack_error
 
 #: Answers that are kept, and their characters together.
@@ -232,7 +233,7 @@ class _Clerk:
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - _STDERR_TAIL))
         last = self._stderr.read().decode(errors="replace").strip()
-        if "memory allocation" in last or "MemoryError" in last or "bad_alloc" in last:
+        if tells_of_no_memory(last):
             return QueryTooLarge(f"this needs more memory than the {self._limits.desk_memory:,} MiB that are allowed")
         say(f"the process that reasons has ended before it had answered: {last or self._process.returncode}")
         return QueryFailed("the process that was to answer this has ended; the next question is put to another")

@@ -30,6 +30,7 @@ from kg.pool.download import Abandoned
 from kg.pool.exchange import Ended, Exchange, too_long
 from kg.pool.forkserver import Exit, ForkServer, Worker
 from kg.pool.limits import Limits
+from kg.pool.memory import tells_of_no_memory
 from kg.pool.queue import WorkerQueue
 from kg.pool.source import Source
 from kg.pool.task import QueryTask, Reply
@@ -294,7 +295,7 @@ def _cause(ended: Exit, limits: Limits) -> CasusError:
     """Why a worker has ended before its time."""
     if ended.signal == signal.SIGALRM:
         return QueryTimeout(too_long(limits))
-    if "memory allocation" in ended.stderr or "bad_alloc" in ended.stderr or "MemoryError" in ended.stderr:
+    if tells_of_no_memory(ended.stderr):
         return QueryTooLarge(f"the query needs more memory than the {limits.query_memory:,} MiB that are allowed")
     if "stack" in ended.stderr:
         return QueryTooLarge("the query is too complex: reading it needs more stack than there is")

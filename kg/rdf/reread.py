@@ -13,4 +13,5 @@ def reread(text: str | bytes | IO[bytes], form: RdfFormat = RdfFormat.N_QUADS) -
 
     To check IRIs takes a third of the time in which statements are read.
     """
-    return parse(text, form, lenient=True)
+    # As bytes, for pyoxigraph takes a text for which it lacks memory for a file.
+    return parse(text.encode() if isinstance(text, str) else text, form, lenient=True)
