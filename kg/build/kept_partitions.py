@@ -17,7 +17,7 @@ from kg.build.metadata import class_partitions, is_of_partitions
 from kg.build.store import Build, open_store
 from kg.errors import MissingFile
 from kg.rdf.reread import reread
-from kg.terms import Namespaces
+from kg.terms import Namespaces, Term
 
 #: Changed statements up to which it pays to look each up.
 _FEW = 5_000
@@ -59,16 +59,12 @@ def _read(lines: Iterable[bytes]) -> list[Quad]:
 
 def _told(quads: Iterable[Quad]) -> Counter[tuple[object, ...]]:
     """How often what is told of values but for these themselves."""
-    values = ((quad, quad.object) for quad in quads)
-    return Counter(
-        (
-            quad.subject,
-            quad.predicate,
-            value.datatype if isinstance(value, Literal) else value,
-            isinstance(value, Literal),
-        )
-        for quad, value in values
-    )
+    return Counter((quad.subject, quad.predicate, *_kind(quad.object)) for quad in quads)
+
+
+def _kind(value: Term) -> tuple[bool, Term]:
+    """Of a literal its datatype, and of all else itself."""
+    return (True, value.datatype) if isinstance(value, Literal) else (False, value)
 
 
 def _are_all_of_their_kind(gone: list[Quad], new: list[Quad], names: Namespaces, before: Store) -> bool:

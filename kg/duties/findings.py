@@ -162,12 +162,7 @@ class Findings:
 
     def _read_conflicts(self) -> Iterator[ExclusivityConflict]:
         rows = [
-            (
-                self._clause(of),
-                [self._thing(of[name]) for name in ("T", "S", "T2", "X")],
-                _period(of),
-                atom,
-            )
+            (self._clause(of), [self._thing(of[name]) for name in ("T", "S", "T2", "X")], _period(of), atom)
             for atom, of in self._rows["conflict"]
         ]
         rows.sort(key=lambda row: (_clause_order(row[0]), [thing.value for thing in row[1]], row[2].possible_from))

@@ -17,7 +17,6 @@ _SAID = (
     "returned NULL without setting an exception",
     "error return without exception set",
 )
-
 #: Seconds between two looks at what a process takes.
 _INTERVAL = 0.01
 
