@@ -28,8 +28,17 @@ def is_columns(path: Path) -> bool:
     return path.suffix.lower() == PARQUET
 
 
+def check_columns(path: Path) -> None:
+    """Look whether a file has the columns, of text.
+
+    Raises:
+        ParseError: it is no Parquet, a column is missing, or one is not of text.
+    """
+    _opened(path).close()
+
+
 def count_rows(path: Path) -> int:
-    """How many statements a file of columns has; raises as `read_columns`."""
+    """How many statements a file of columns has; raises as `check_columns`."""
     with _opened(path) as db:
         return int(db.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0])
 
@@ -38,7 +47,7 @@ def read_columns(path: Path) -> bytes:
     """The statements of a file as lines of N-Triples, a line for each row.
 
     Raises:
-        ParseError: it is no Parquet, or a column is missing.
+        ParseError: as `check_columns`, or a row lacks a term; with the row.
     """
     with _opened(path) as db:
         [(size,)] = db.execute(
@@ -47,7 +56,7 @@ def read_columns(path: Path) -> bytes:
         if (size or 0) > _LARGEST:
             raise ParseError(f"refused: more than {_LARGEST >> 30} GiB when it is not compressed", file=path)
         answer = db.execute(f"SELECT {', '.join(COLUMNS)} FROM read_parquet(?)", [str(path)])
-        return "".join(f"{s} {p} {o} .\n" for s, p, o in iter(answer.fetchone, None)).encode()
+        return "".join(_line(row, number, path) for number, row in enumerate(iter(answer.fetchone, None), 1)).encode()
 
 
 def write_columns(lines: Path, target: Path) -> None:
@@ -67,6 +76,13 @@ def write_columns(lines: Path, target: Path) -> None:
             TO '{name}' (FORMAT parquet)""")
 
 
+def _line(row: tuple[str | None, ...], number: int, path: Path) -> str:
+    for column, term in zip(COLUMNS, row, strict=True):
+        if term is None:
+            raise ParseError(f"this row has no {column}", file=path, line=number)
+    return "{} {} {} .\n".format(*row)
+
+
 def _connected() -> DuckDBPyConnection:
     import duckdb  # noqa: PLC0415 - most commands do without
 
@@ -81,12 +97,17 @@ def _opened(path: Path) -> DuckDBPyConnection:
 
     db = _connected()
     try:
-        found = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
+        described = db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     except duckdb.Error as error:
         db.close()
         raise ParseError(f"not Parquet: {str(error).splitlines()[0]}", file=path) from error
-    missing = [name for name in COLUMNS if name not in found]
-    if missing:
+    found = {name: kind for name, kind, *_ in described}
+    wrong = None
+    if missing := [name for name in COLUMNS if name not in found]:
+        wrong = f"there is no column {', '.join(missing)}; there are {', '.join(found)}"
+    elif other := [f"{name} ({found[name]})" for name in COLUMNS if found[name] != "VARCHAR"]:
+        wrong = f"not text, as N-Triples writes terms: column {', '.join(other)}"
+    if wrong is not None:
         db.close()
-        raise ParseError(f"there is no column {', '.join(missing)}; there are {', '.join(found)}", file=path)
+        raise ParseError(wrong, file=path)
     return db

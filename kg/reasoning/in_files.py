@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.rdf.columns import count_rows, is_columns, write_columns
+from kg.rdf.columns import check_columns, count_rows, is_columns, write_columns
 from kg.rdf.content import STANDARD_INPUT
 from kg.rdf.formats import GraphFormat, graph_format
 from kg.rdf.load import blank_nodes_of, load_ntriples
@@ -117,6 +117,8 @@ def _in_tables(
     from kg.reasoning.encoded import NotCanonical, NTriplesFile  # noqa: PLC0415
     from kg.reasoning.in_tables import NotInTables, open_in_tables, values_taken_for_one  # noqa: PLC0415
 
+    for path in filter(is_columns, given.files if text is None else ()):
+        check_columns(path)
     tags: dict[str, list[str]] = {}
     try:
         try:

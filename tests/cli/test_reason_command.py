@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import Result
 
@@ -128,6 +129,26 @@ def test_columns_go_in_and_out(kg, file, tmp_path: Path, engine: str) -> None:
     lines = again.read_text().splitlines()
     assert lines == sorted(lines)
     assert "<http://example.org/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/B> ." in lines
+
+
+@pytest.mark.parametrize("engine", ["clingo", "duckdb"])
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("'<x:a>' s, '<x:p>' p, '<x:b>' o", "there is no column subject, predicate, object; there are s, p, o"),
+        (
+            "'<x:a>' subject, '<x:p>' predicate, 5 object",
+            "not text, as N-Triples writes terms: column object (INT",
+        ),
+        ("'<x:a>' subject, '<x:p>' predicate, NULL::VARCHAR object", "this row has no object"),
+    ],
+)
+def test_columns_that_hold_no_statements_are_refused(kg, tmp_path: Path, engine: str, columns: str, said: str) -> None:
+    path = tmp_path / "table.parquet"
+    duckdb.execute(f"COPY (SELECT {columns}) TO '{path}' (FORMAT parquet)")
+    result = kg("reason", path, "--engine", engine)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
 
 
 def test_what_duckdb_leaves_to_clingo_is_told_in_a_line(kg, file) -> None:

@@ -45,6 +45,20 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
         load_file(path)
 
 
+def test_a_row_without_a_term_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "holes.parquet", "('<x:a>', '<x:p>', '<x:b>'), ('<x:a>', '<x:p>', NULL)")
+    with pytest.raises(ParseError, match=r"holes\.parquet:2: this row has no object"):
+        load_file(path)
+
+
+@pytest.mark.parametrize("value", ["1", "DATE '1949-04-04'", "['<x:b>']", "'<x:b>'::BLOB"])
+def test_a_column_that_is_not_text_is_named(tmp_path: Path, value: str) -> None:
+    path = written(tmp_path / "numbers.parquet", f"('<x:a>', '<x:p>', {value})")
+    for read in load_file, count_rows:
+        with pytest.raises(ParseError, match=r"numbers\.parquet: not text, .*: column object \("):
+            read(path)
+
+
 def test_what_is_no_parquet_is_called_so(tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text(LINES)
