@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
+from itertools import chain
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -13,6 +14,8 @@ from kg.terms import Namespaces
 
 #: How the datatype of a literal begins, and a literal that is an object.
 _TYPED, _LITERAL = b'"^^<', b' "'
+#: Bytes of which two texts are compared at once: to look at each line takes a hundred times as long.
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -20,40 +23,37 @@ class BuildPart:
     """Statements as text, a line each.
 
     Attributes:
-        triples: as one graph, as N-Triples.
-        graphs: in their graphs, as N-Quads; or the name of the graph that has them all.
+        quads: in their graphs, as N-Quads.
+        as_one: as one graph, as N-Triples; or the name of the graph that has them all.
     """
 
-    triples: bytes
-    graphs: bytes | str
+    quads: bytes
+    as_one: bytes | str
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> BuildPart:
         """Statements that are in graphs."""
         quads = list(quads)
-        return cls(_ntriples(quad.triple for quad in quads), serialize(quads, format=RdfFormat.N_QUADS) or b"")
+        triples = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
+        return cls(serialize(quads, format=RdfFormat.N_QUADS) or b"", triples or b"")
 
     @classmethod
     def within(cls, graph: str, triples: Iterable[Triple]) -> BuildPart:
         """Statements that are all in one graph."""
-        return cls(_ntriples(triples), graph)
-
-    @classmethod
-    def read(cls, quads: bytes, graph: str) -> BuildPart:
-        """Statements as N-Quads that are all in one graph."""
-        return cls(quads.replace(f" <{graph}> .\n".encode(), b" .\n"), quads)
+        text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        # No literal has an end of line in it: https://www.w3.org/TR/n-triples/#grammar-production-STRING_LITERAL_QUOTE
+        return cls(text.replace(b" .\n", f" <{graph}> .\n".encode()), graph)
 
     @cached_property
-    def quads(self) -> bytes:
-        """The statements in their graphs, as N-Quads."""
-        if isinstance(self.graphs, bytes):
-            return self.graphs
-        # No literal has an end of line in it: https://www.w3.org/TR/n-triples/#grammar-production-STRING_LITERAL_QUOTE
-        return self.triples.replace(b" .\n", f" <{self.graphs}> .\n".encode())
+    def triples(self) -> bytes:
+        """The statements as one graph, as N-Triples."""
+        if isinstance(self.as_one, bytes):
+            return self.as_one
+        return self.quads.replace(f" <{self.as_one}> .\n".encode(), b" .\n")
 
     def __len__(self) -> int:
         """The number of statements."""
-        return self.triples.count(b"\n")
+        return self.quads.count(b"\n")
 
 
 def all_parts(
@@ -80,8 +80,7 @@ def all_parts(
     }
 
 
-@dataclass
-class Changes:
+class Changes(NamedTuple):
     """What makes the statements of one build those of another, as lines of N-Quads.
 
     Attributes:
@@ -91,40 +90,39 @@ class Changes:
             it, 01 is 1.
     """
 
-    gone: list[bytes] = field(default_factory=list)
-    new: list[bytes] = field(default_factory=list)
-    kept: list[bytes] = field(default_factory=list)
+    gone: Sequence[bytes]
+    new: Sequence[bytes]
+    kept: Sequence[bytes]
 
-    def add(self, before: bytes, after: bytes) -> None:
-        """Add what differs between a part of the one and the same part of the other.
-
-        Args:
-            before: the one as N-Quads.
-            after: the other.
-        """
-        if before == after:
-            return
-        lines = after.split(b"\n")[:-1]
-        was, now = _apart(before.split(b"\n")[:-1], lines)
+    @classmethod
+    def between(cls, before: bytes, after: bytes) -> Changes:
+        """What differs between a part of the one and the same part of the other, as N-Quads."""
+        begin, end = _alike(before, after)
+        was, now = (set(text[begin : len(text) - end].split(b"\n")) for text in (before, after))
         gone, new = was - now, now - was
         values = {_about(line) for line in gone if _TYPED in line}
-        self.gone.extend(gone)
-        self.new.extend(new)
-        if values:
-            self.kept.extend(line for line in lines if _TYPED in line and _about(line) in values and line not in new)
+        typed = (line for line in after.split(b"\n") if _TYPED in line) if values else ()
+        return cls([*gone], [*new], [line for line in typed if _about(line) in values and line not in new])
+
+    @classmethod
+    def of(cls, parts: Iterable[Changes]) -> Changes:
+        """What differs in any part."""
+        return cls(*(list(chain.from_iterable(lines)) for lines in zip(*parts, strict=True)))
 
 
-def _apart(before: list[bytes], after: list[bytes]) -> tuple[set[bytes], set[bytes]]:
-    """The lines that remain of two texts without what both begin and end with: to hash all takes longer."""
-    begin = _alike(before, after)
-    before, after = before[begin:], after[begin:]
-    end = _alike(reversed(before), reversed(after))
-    return set(before[: len(before) - end]), set(after[: len(after) - end])
+def _alike(one: bytes, other: bytes) -> tuple[int, int]:
+    """How many bytes two texts begin and end alike with, in whole lines, or a few fewer."""
+    most = min(len(one), len(other))
+    pieces = range(0, most, _PIECE)
+    begin = next((n for n in pieces if one[n : n + _PIECE] != other[n : n + _PIECE]), most)
+    begin = one.rfind(b"\n", 0, begin) + 1
+    pieces = range(0, most - begin, _PIECE)
+    end = next((n for n in pieces if _piece_before(one, n) != _piece_before(other, n)), most - begin)
+    return begin, end and len(one) - one.index(b"\n", len(one) - end) - 1
 
 
-def _alike(one: Iterable[bytes], other: Iterable[bytes]) -> int:
-    """With how many lines both begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+def _piece_before(text: bytes, end: int) -> bytes:
+    return text[max(len(text) - end - _PIECE, 0) : len(text) - end]
 
 
 def in_graph(name: str, triples: Iterable[Triple]) -> Iterator[Quad]:
@@ -141,10 +139,6 @@ def with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
     for quad in quads:
         yield quad
         yield Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _ntriples(triples: Iterable[Triple]) -> bytes:
-    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
 def _about(line: bytes) -> bytes:

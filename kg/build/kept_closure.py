@@ -13,7 +13,7 @@ from contextlib import suppress
 from pyoxigraph import Literal, Quad
 
 from kg.build.build_parts import BuildPart, Changes
-from kg.build.store import Build
+from kg.build.former import Former
 from kg.rdf.reread import reread
 from kg.reasoning.closure import Closure
 from kg.terms import RDF
@@ -24,18 +24,21 @@ _FEW = 50
 _OTHERWISE = f'"^^{RDF.PlainLiteral}'.encode()
 
 
-def kept_closure(quads: Sequence[Quad], asserted: BuildPart, former: Build) -> Closure | None:
+def kept_closure(quads: Sequence[Quad], asserted: BuildPart, former: Former) -> Closure | None:
     """What follows from what is asserted, if a former build shows it.
 
     Args:
         quads: what is asserted.
         asserted: the same as text.
-        former: a build of the same project by the same code.
+        former: the build before.
     """
     with suppress(OSError):  # somebody is removing it, say
-        before, inferred = former.text("asserted"), former.text("inferred")
-        texts = _replaced(before, asserted.quads)
+        changes = former.changes("asserted", asserted)
+        if max(len(changes.gone), len(changes.new)) > _FEW:
+            return None
+        texts = _replaced(changes, former.build.text("asserted"), asserted.quads)
         if texts is not None:
+            inferred = former.build.text("inferred")
             for old, new in texts.items():
                 inferred = inferred.replace(_term(old), _term(new))
             triples = frozenset(quad.triple for quad in reread(inferred))
@@ -43,14 +46,10 @@ def kept_closure(quads: Sequence[Quad], asserted: BuildPart, former: Build) -> C
     return None
 
 
-def _replaced(before: bytes, after: bytes) -> Mapping[Literal, Literal] | None:
+def _replaced(changes: Changes, before: bytes, after: bytes) -> Mapping[Literal, Literal] | None:
     """The texts that have given way to others, if nothing else differs."""
-    changes = Changes()
-    changes.add(before, after)
-    if max(len(changes.gone), len(changes.new)) > _FEW or _OTHERWISE in before or _OTHERWISE in after:
-        return None
     gone, new = _by_place(changes.gone), _by_place(changes.new)
-    if gone is None or new is None or gone.keys() != new.keys():
+    if gone is None or new is None or gone.keys() != new.keys() or _OTHERWISE in before or _OTHERWISE in after:
         return None
     pairs = {(text, new[place]) for place, text in gone.items()}
     texts = dict(pairs)

@@ -13,8 +13,9 @@ from contextlib import suppress
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kg.build.build_parts import BuildPart, Changes
+from kg.build.former import Former
 from kg.build.metadata import class_partitions, is_of_partitions
-from kg.build.store import Build, open_store
+from kg.build.store import open_store
 from kg.errors import MissingFile
 from kg.rdf.reread import reread
 from kg.terms import Namespaces, Term
@@ -24,7 +25,7 @@ _FEW = 5_000
 
 
 def partitions_of(
-    parts: Mapping[str, BuildPart], triples: Iterable[Triple], names: Namespaces, former: Build | None = None
+    parts: Mapping[str, BuildPart], triples: Iterable[Triple], names: Namespaces, former: Former | None = None
 ) -> Iterable[Triple]:
     """What `kg.build.metadata.class_partitions` says of what is stated and derived.
 
@@ -32,23 +33,21 @@ def partitions_of(
         parts: what is stated and what is derived, as the parts of a build.
         triples: the same in triples.
         names: the namespaces of the project.
-        former: a build of the same project by the same code, of its files as they were.
+        former: the build before.
     """
     kept = None if former is None else _kept(parts, names, former)
     return class_partitions(names, triples) if kept is None else kept
 
 
-def _kept(parts: Mapping[str, BuildPart], names: Namespaces, former: Build) -> list[Triple] | None:
+def _kept(parts: Mapping[str, BuildPart], names: Namespaces, former: Former) -> list[Triple] | None:
     """What the former build says, if it is the same."""
     with suppress(OSError, MissingFile):  # somebody is removing it, say
-        changes = Changes()
-        for name, part in parts.items():
-            changes.add(former.text(name), part.quads)
+        changes = Changes.of(former.changes(name, part) for name, part in parts.items())
         if max(len(changes.gone), len(changes.new)) > _FEW:
             return None
         gone, new = _read(changes.gone), _read(changes.new)
-        if _told(gone) == _told(new) and _are_all_of_their_kind(gone, new, names, open_store(former.store)):
-            described = (quad.triple for quad in former.metadata())
+        if _told(gone) == _told(new) and _are_all_of_their_kind(gone, new, names, open_store(former.build.store)):
+            described = (quad.triple for quad in former.build.metadata())
             return [triple for triple in described if is_of_partitions(triple, names)]
     return None
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import NamedNode, Triple
 
 from kg.build.build_parts import BuildPart
+from kg.build.former import Former
 from kg.build.store import Build
 from kg.collector import collector_paused
-from kg.duties.as_rdf import AskedNames, DutyNames
+from kg.duties.as_rdf import AskedNames, DutyNames, derived_text
 from kg.duties.by_property import ByProperty
 from kg.duties.currency import Currency
 from kg.duties.kinds import KIND_PROPERTIES, read_kinds
@@ -52,13 +53,16 @@ class DutiesOverTime(NamedTuple):
 
     Attributes:
         derived: the derived graph.
-        triples: the same in triples.
         files: what a build keeps besides, by the names of its files.
     """
 
     derived: BuildPart
-    triples: Iterable[Triple]
     files: Mapping[str, bytes]
+
+    @property
+    def triples(self) -> Iterator[Triple]:
+        """The derived graph in triples."""
+        return (quad.triple for quad in reread(self.derived.quads))
 
     def write(self, folder: Path) -> None:
         """Keep them in the folder of a build, but for the derived graph."""
@@ -66,13 +70,13 @@ class DutiesOverTime(NamedTuple):
             (folder / name).write_bytes(content)
 
 
-def duties_over_time(closure: Iterable[Triple], names: Namespaces, former: Build | None = None) -> DutiesOverTime:
+def duties_over_time(closure: Iterable[Triple], names: Namespaces, former: Former | None = None) -> DutiesOverTime:
     """The duties over time of a project.
 
     Args:
         closure: all that is asserted and inferred.
         names: the project's namespaces.
-        former: a build of the same project by the same code, of its files as they were.
+        former: the build before.
 
     Raises:
         ReasonerError: clingo failed.
@@ -82,19 +86,17 @@ def duties_over_time(closure: Iterable[Triple], names: Namespaces, former: Build
     stated = to_ntriples([*read, *sorted(graph.of(KIND_PROPERTIES), key=str)])
     rests_on = hashlib.sha256(stated.encode()).hexdigest()
     said = read_said(tuple(read_kinds(graph.of(KIND_PROPERTIES)).values()), graph)
-    triples: Iterable[Triple]
-    kept = None if former is None else _Kept.of(former, rests_on)
+    kept = None if former is None else _Kept.of(former.build, rests_on)
     if kept is not None and kept.basis.currency == said.currency and _called_alike(kept.basis, said.labels):
         basis, found, derived = kept
-        triples = (quad.triple for quad in reread(derived.triples, RdfFormat.N_TRIPLES))
     else:
         timeline = Timeline(*(find_by_rules(read, graph, names) if kept is None else _found(kept.found)), *said)
         found = _packed(timeline.found) if kept is None else kept.found
         asked = AskedNames(said.labels)
-        triples = list(timeline.triples(names=asked))
-        derived = BuildPart.within(names.derived, triples)
+        text = derived_text(timeline.derived, asked, said.currency, NamedNode(names.derived))
+        derived = BuildPart(text, names.derived)
         basis = _Basis(rests_on, said.currency, asked.asked)
-    return DutiesOverTime(derived, triples, {_FOUND: found, _SAID: _packed(said), _BASIS: _packed(basis)})
+    return DutiesOverTime(derived, {_FOUND: found, _SAID: _packed(said), _BASIS: _packed(basis)})
 
 
 def has_timeline(build: Build) -> bool:
@@ -122,7 +124,7 @@ class _Kept(NamedTuple):
         with suppress(OSError):
             basis = _unpacked((build.folder / _BASIS).read_bytes())
             if basis.read == rests_on:
-                derived = BuildPart.read(build.text("derived"), build.identity.names.derived)
+                derived = BuildPart(build.text("derived"), build.identity.names.derived)
                 return cls(basis, (build.folder / _FOUND).read_bytes(), derived)
         return None
 

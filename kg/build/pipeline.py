@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad
 
 from kg.build.build_parts import BuildPart, all_parts
+from kg.build.former import Former
 from kg.build.kept_closure import kept_closure
 from kg.build.kept_partitions import partitions_of
 from kg.build.kept_timeline import duties_over_time
 from kg.build.metadata import metadata
 from kg.build.questions import read_questions
-from kg.build.store import Build, BuildInfo, find_build, former_build, new_build
+from kg.build.store import Build, BuildInfo, find_build, new_build
 from kg.build.writing import write_build, write_info, write_project, write_shapes, write_versions
 from kg.collector import collector_paused
 from kg.errors import Inconsistent, InvalidData
@@ -91,10 +92,10 @@ def build(
         ) as reported:
             try:
                 with phase("reason"):
-                    former = former_build(project)
+                    former = Former.of(project)
                     stated = BuildPart.of(asserted)
                     closure = former and kept_closure(asserted, stated, former)
-                    with answers_kept(None if former is None else former.folder, folder):
+                    with answers_kept(None if former is None else former.build.folder, folder):
                         closure = closure or close(asserted, limits=limits, on_growth=on_growth)
                 with phase("derive"):
                     duties = duties_over_time(chain(closure.asserted, closure.inferred), project.names, former)

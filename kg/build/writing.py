@@ -14,8 +14,9 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.build.build_parts import BuildPart, Changes
+from kg.build.former import Former
 from kg.build.shared_store import change_store, copy_store
-from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, Build, BuildInfo
+from kg.build.store import INFO_FILE, PART_SUFFIX, PROJECT_FOLDER, VERSIONS_FOLDER, BuildInfo
 from kg.project import Identity, Project, maker
 from kg.rdf.reread import reread
 from kg.zstandard import zstd
@@ -25,35 +26,29 @@ from kg.zstandard import zstd
 _CHANGED = 0.1
 
 
-def write_build(folder: Path, parts: Mapping[str, BuildPart], former: Build | None = None) -> int:
+def write_build(folder: Path, parts: Mapping[str, BuildPart], former: Former | None = None) -> int:
     """Write the statements of a build: as N-Quads, letter by letter, and as a store to query.
 
     Args:
         folder: the folder of the build.
         parts: the statements, as `kg.build.build_parts.all_parts` has them.
-        former: a build by the same code that may have most of them, whose store is then changed.
+        former: the build before, whose store is changed if it has most of them.
 
     Returns:
         By how many statements the store was changed, all times together, since one was written as a whole.
     """
-    found = Changes()
     for name, part in parts.items():
-        quads = part.quads
-        if former is not None:
-            try:
-                found.add(former.text(name), quads)
-            except OSError:  # somebody is removing it, say
-                former = None
-        _write_part(folder, name, quads)
+        _write_part(folder, name, part.quads)
     place = folder / "store"
     if former is not None:
-        changed = former.info.changed + len(found.gone) + len(found.new)
-        if changed <= sum(map(len, parts.values())) * _CHANGED:
-            with suppress(OSError):
-                copy_store(former.store, place)
+        with suppress(OSError):  # somebody is removing it, say
+            found = Changes.of(former.changes(name, part) for name, part in parts.items())
+            changed = former.build.info.changed + len(found.gone) + len(found.new)
+            if changed <= sum(map(len, parts.values())) * _CHANGED:
+                copy_store(former.build.store, place)
                 change_store(place, found)
                 return changed
-            shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
     store = Store(os.fspath(place))
     # A load takes memory for all that it is given, and what shares nothing but terms leaves files that do not overlap.
     store.bulk_extend(chain.from_iterable(reread(part.quads) for part in parts.values()))

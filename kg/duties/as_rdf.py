@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -12,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.day import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, Period, day_literal, show_bound
 from kg.duties.currency import Currency
 from kg.duties.model import Derived, Duty, ExclusivityConflict, OwedAssistance, Wording
-from kg.terms import CASUS, LABELS, RDF, RDFS, XSD, Labels, Resource
+from kg.terms import CASUS, LABELS, RDF, RDFS, XSD, Labels, Resource, Term
 
 #: Gives the name of a thing in a language.
 _NameOf: TypeAlias = Callable[[Resource, str], str]
@@ -73,93 +74,103 @@ class AskedNames:
         return self.asked[thing, language]
 
 
-def derived_triples(items: Iterable[Derived], labels: DutyNames | AskedNames, currency: Currency) -> Iterator[Triple]:
-    """The triples of what the rules of duties over time derive; none is certain after the day the sources reach to."""
+def derived_text(
+    items: Iterable[Derived], labels: DutyNames | AskedNames, currency: Currency, graph: NamedNode | None = None
+) -> bytes:
+    """What the rules of duties over time derive; none of it is certain after the day that the sources reach to.
+
+    As text, because to make an object of each term takes most of the time that many duties take.
+
+    Args:
+        items: what is derived.
+        labels: how things are called.
+        currency: how far the sources reach.
+        graph: the graph that it is in.
+
+    Returns:
+        The statements as N-Quads, or without a graph as N-Triples.
+    """
     name = cache(labels.name)
+    end = " .\n" if graph is None else f" {graph} .\n"
+    text = io.BytesIO()
     for item in items:
         match item:
             case Duty():
-                yield from _duty(item, name, labels.article(item.wordings), currency)
+                said = _duty(item, name, labels.article(item.wordings), currency)
             case OwedAssistance():
-                yield from _owed(item, name)
+                said = _owed(item, name)
             case ExclusivityConflict():
-                yield from _conflict(item, name, currency)
+                said = _conflict(item, name, currency)
+        begin = f"{item.iri} "
+        text.write(f"{begin}{(end + begin).join(said)}{end}".encode())
+    return text.getvalue()
 
 
-def _duty(duty: Duty, name: _NameOf, article: str, currency: Currency) -> Iterator[Triple]:
-    iri = duty.iri
-    yield Triple(iri, RDF.type, CASUS.Duty)
-    yield from _labelled(iri, *_duty_labels(duty, name, article))
-    yield Triple(iri, CASUS.dutyHolder, duty.holder)
-    yield Triple(iri, CASUS.dutyBeneficiary, duty.beneficiary)
-    yield from _clause(iri, duty.treaty, duty.wordings)
-    for episode in duty.episodes:
-        yield Triple(iri, CASUS.derivedFromEpisode, episode)
-    for suspension in duty.suspensions:
-        yield Triple(iri, CASUS.suspendedBy, suspension.episode)
-    for freeze in duty.freezes:
-        yield Triple(iri, CASUS.frozenBy, freeze.episode)
-    yield from _bounds(iri, currency.certain_part(duty.period))
+def _duty(duty: Duty, name: _NameOf, article: str, currency: Currency) -> list[str]:
+    return [
+        _said(RDF.type, CASUS.Duty),
+        *_labelled(*_duty_labels(duty, name, article)),
+        _said(CASUS.dutyHolder, duty.holder),
+        _said(CASUS.dutyBeneficiary, duty.beneficiary),
+        *_clause(duty.treaty, duty.wordings),
+        *(_said(CASUS.derivedFromEpisode, episode) for episode in duty.episodes),
+        *(_said(CASUS.suspendedBy, suspension.episode) for suspension in duty.suspensions),
+        *(_said(CASUS.frozenBy, freeze.episode) for freeze in duty.freezes),
+        *_bounds(currency.certain_part(duty.period)),
+    ]
 
 
-def _owed(assistance: OwedAssistance, name: _NameOf) -> Iterator[Triple]:
-    iri, kind = assistance.iri, assistance.duties[0].kind
-    yield Triple(iri, RDF.type, CASUS.OwedAssistance)
-    yield from _labelled(
-        iri,
-        *(
-            f"{name(assistance.holder, language)} → {name(assistance.beneficiary, language)}: "
-            f"{what} ({name(assistance.event, language)})"
-            for what, language in ((kind.english, "en"), (kind.russian, "ru"))
-        ),
+def _owed(assistance: OwedAssistance, name: _NameOf) -> list[str]:
+    kind, certain = assistance.duties[0].kind, assistance.certainty is Certainty.CERTAIN
+    labels = (
+        f"{name(assistance.holder, language)} → {name(assistance.beneficiary, language)}: "
+        f"{what} ({name(assistance.event, language)})"
+        for what, language in ((kind.english, "en"), (kind.russian, "ru"))
     )
-    yield Triple(iri, CASUS.calledOnIn, assistance.event)
-    yield Triple(iri, CASUS.assistanceOwedBy, assistance.holder)
-    yield Triple(iri, CASUS.assistanceOwedTo, assistance.beneficiary)
-    for duty in assistance.duties:
-        yield Triple(iri, CASUS.underDuty, duty.iri)
-    certain = assistance.certainty is Certainty.CERTAIN
-    yield Triple(iri, CASUS.isCertain, Literal("true" if certain else "false", datatype=XSD.boolean))
-    for answer_kind in dict.fromkeys(answer.kind for answer in assistance.answers):
-        yield Triple(iri, RDF.type, answer_kind)
-    for evidence in dict.fromkeys(answer.shown_by for answer in assistance.answers):
-        yield Triple(iri, CASUS.shownBy, evidence)
+    return [
+        _said(RDF.type, CASUS.OwedAssistance),
+        *_labelled(*labels),
+        _said(CASUS.calledOnIn, assistance.event),
+        _said(CASUS.assistanceOwedBy, assistance.holder),
+        _said(CASUS.assistanceOwedTo, assistance.beneficiary),
+        *(_said(CASUS.underDuty, duty.iri) for duty in assistance.duties),
+        _said(CASUS.isCertain, Literal("true" if certain else "false", datatype=XSD.boolean)),
+        *(_said(RDF.type, kind) for kind in dict.fromkeys(answer.kind for answer in assistance.answers)),
+        *(_said(CASUS.shownBy, by) for by in dict.fromkeys(answer.shown_by for answer in assistance.answers)),
+    ]
 
 
-def _conflict(conflict: ExclusivityConflict, name: _NameOf, currency: Currency) -> Iterator[Triple]:
-    iri = conflict.iri
-    yield Triple(iri, RDF.type, CASUS.ExclusivityConflict)
-    yield from _labelled(
-        iri,
-        *(
-            f"{name(conflict.state, language)}: {name(conflict.treaty, language)} ↔ "
-            f"{name(conflict.other_treaty, language)} ({name(conflict.outsider, language)})"
-            for language in ("en", "ru")
-        ),
+def _conflict(conflict: ExclusivityConflict, name: _NameOf, currency: Currency) -> list[str]:
+    labels = (
+        f"{name(conflict.state, language)}: {name(conflict.treaty, language)} ↔ "
+        f"{name(conflict.other_treaty, language)} ({name(conflict.outsider, language)})"
+        for language in ("en", "ru")
     )
-    yield Triple(iri, CASUS.conflictOf, conflict.state)
-    yield from _clause(iri, conflict.treaty, conflict.wordings)
-    yield Triple(iri, CASUS.engagedUnder, conflict.other_treaty)
-    yield Triple(iri, CASUS.engagedWith, conflict.outsider)
-    yield from _bounds(iri, currency.certain_part(conflict.period))
+    return [
+        _said(RDF.type, CASUS.ExclusivityConflict),
+        *_labelled(*labels),
+        _said(CASUS.conflictOf, conflict.state),
+        *_clause(conflict.treaty, conflict.wordings),
+        _said(CASUS.engagedUnder, conflict.other_treaty),
+        _said(CASUS.engagedWith, conflict.outsider),
+        *_bounds(currency.certain_part(conflict.period)),
+    ]
 
 
-def _clause(iri: NamedNode, treaty: Resource, wordings: Sequence[Wording]) -> Iterator[Triple]:
-    yield Triple(iri, CASUS.underTreaty, treaty)
-    for wording in wordings:
-        yield Triple(iri, CASUS.underObligation, wording.obligation)
-    for text in dict.fromkeys(wording.text for wording in wordings):
-        if text != treaty:
-            yield Triple(iri, CASUS.underProvision, text)
+def _clause(treaty: Resource, wordings: Sequence[Wording]) -> list[str]:
+    texts = dict.fromkeys(wording.text for wording in wordings)
+    return [
+        _said(CASUS.underTreaty, treaty),
+        *(_said(CASUS.underObligation, wording.obligation) for wording in wordings),
+        *(_said(CASUS.underProvision, text) for text in texts if text != treaty),
+    ]
 
 
-def _bounds(iri: NamedNode, period: Period) -> Iterator[Triple]:
-    bounds = {CASUS.possiblyHoldsFrom: period.possible_from, CASUS.possiblyHoldsUntil: period.possible_until}
+def _bounds(period: Period) -> list[str]:
+    bounds = [(CASUS.possiblyHoldsFrom, period.possible_from), (CASUS.possiblyHoldsUntil, period.possible_until)]
     if period.certain:
-        bounds |= {CASUS.certainlyHoldsFrom: period.certain_from, CASUS.certainlyHoldsUntil: period.certain_until}
-    for bound, day in bounds.items():
-        if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS:
-            yield Triple(iri, bound, _literal(day))
+        bounds += [(CASUS.certainlyHoldsFrom, period.certain_from), (CASUS.certainlyHoldsUntil, period.certain_until)]
+    return [_said(bound, _literal(day)) for bound, day in bounds if BEFORE_ALL_DAYS < day < AFTER_ALL_DAYS]
 
 
 def _duty_labels(duty: Duty, name: _NameOf, article: str) -> Iterator[str]:
@@ -177,9 +188,13 @@ def _duty_labels(duty: Duty, name: _NameOf, article: str) -> Iterator[str]:
     )
 
 
-def _labelled(iri: NamedNode, english: str, russian: str) -> Iterator[Triple]:
-    yield Triple(iri, RDFS.label, Literal(english, language="en"))
-    yield Triple(iri, RDFS.label, Literal(russian, language="ru"))
+def _labelled(english: str, russian: str) -> list[str]:
+    return [f"{RDFS.label} {Literal(label, language=of)}" for label, of in ((english, "en"), (russian, "ru"))]
+
+
+@lru_cache(1 << 16)
+def _said(term: NamedNode, value: Term) -> str:
+    return f"{term} {value}"
 
 
 @lru_cache(1 << 16)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.duties.as_rdf import NAMING, AskedNames, DutyNames, derived_triples
+from kg.duties.as_rdf import NAMING, DutyNames, derived_text
 from kg.duties.by_property import ByProperty
 from kg.duties.currency import DATING, Currency, read_currency
 from kg.duties.due import PARTICULAR, DutyOnDay, Particulars, Shown, view
@@ -29,6 +29,7 @@ from kg.duties.model import (
 )
 from kg.duties.rules import OBLIGATIONS, VOCABULARIES, bearing, duty_facts
 from kg.project import shipped_names
+from kg.rdf.reread import reread
 from kg.reasoning.grounder import ground
 from kg.reasoning.symbols import Dictionary, triple_facts
 from kg.terms import CASUS, Namespaces, Resource
@@ -164,14 +165,10 @@ class Timeline:
         """All that has a name of its own in the derived graph."""
         return (*self.duties, *self.owed, *self.conflicts)
 
-    def triples(self, items: Iterable[Derived] | None = None, names: AskedNames | None = None) -> Iterator[Triple]:
-        """The derived graph, or its part about some items, in the terms of `ontology/duties.ttl`.
-
-        Args:
-            items: the items, by default all.
-            names: how things are called, by default as the graph says.
-        """
-        return derived_triples(self.derived if items is None else items, names or self._labels, self.currency)
+    def triples(self, items: Iterable[Derived] | None = None) -> Iterator[Triple]:
+        """The derived graph, or its part about some items, in the terms of `ontology/duties.ttl`."""
+        text = derived_text(self.derived if items is None else items, self._labels, self.currency)
+        return (quad.triple for quad in reread(text))
 
     def _on(self, duty: Duty, day: date) -> DutyOnDay | None:
         """A duty as it stands on a day, None if the day is not even possibly one of its period."""
