@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.build.store import Build
+from tests.benchmarks.commands import TASKS
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *arguments]
     variables = os.environ | environment
-    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_prints_a_table() -> None:
@@ -41,6 +42,20 @@ def test_counts_the_pairs_of_chains_and_clusters(data: str, pairs: int) -> None:
     assert done.returncode == 0, done.stderr
     closure = int(done.stdout.splitlines()[-1].split("|")[4])
     assert pairs < closure < pairs + 60
+
+
+@pytest.mark.slow
+def test_measures_commands_beside_those_of_another_checkout() -> None:
+    done = run("tests.benchmarks", "commands", "--rounds", "1", "--kg", f"beside={shutil.which('kg')}")
+    assert done.returncode == 0, done.stderr
+    first, _, _, *rows = done.stdout.splitlines()
+    assert re.search(r"a build keeps \d\d+ MB \(casus\), \d\d+ MB \(beside\)$", first)
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [cell[:2] for cell in cells] == [[task, name] for task in TASKS for name in ("casus", "beside")]
+    for _, name, cpu, ratio, seconds, megabytes in cells:
+        assert min(map(float, (cpu, ratio, seconds))) > 0
+        assert name != "casus" or ratio == "1.00"
+        assert float(megabytes) > 30
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk, which asks, is not installed")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import answering, atop, fuzz, load, pages, reasoning, serving
+from tests.benchmarks import answering, atop, commands, fuzz, load, pages, reasoning, serving
 
 BENCHMARKS = {
     "atop": atop.main,
+    "commands": commands.main,
     "fuzz": fuzz.main,
     "load": load.main,
     "mcp": answering.main,

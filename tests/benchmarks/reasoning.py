@@ -10,15 +10,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import resource
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from math import log2
 from pathlib import Path
@@ -26,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 from kg.terms import OWL, RDF
 from tests.benchmarks.alliances import write_graph
+from tests.benchmarks.measured import Process, run
 
 #: What each engine runs, given the names of a file and of the file to write. All but the first are as their
 #: documentation has it.
@@ -88,18 +82,6 @@ DATA = {
 }
 #: Slow engines are not run on larger graphs than these unless they are asked for by name.
 _LARGEST = {"owlrl": 2_000, "reasonable": 10_000}
-_INTERVAL = 0.02
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One engine on one graph: seconds of the processor, seconds that passed."""
-
-    cpu: float
-    seconds: float
-    megabytes: float
-    closure: int | None
-    failure: str = ""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -120,13 +102,14 @@ def main(arguments: Sequence[str]) -> None:
             reference: float | None = None
             for name in options.engines or [name for name in installed if size <= _LARGEST.get(name, size)]:
                 runs = [measure(name, graph, closure, options) for _ in range(options.runs if size <= 10_000 else 1)]
-                best = min(runs, key=lambda run: run.cpu)
+                best = max(runs, key=lambda process: (process.failure, -process.cpu))  # a failure is told
                 if best.failure:
                     result = f"- | {best.failure} | - | - | -"
                 else:
                     reference = reference or best.cpu
                     ratio, doubling = f"{best.cpu / reference:.2f}", _doubling(before.get(name), asserted, best.cpu)
-                    result = f"{best.closure} | {best.cpu:.2f} | {ratio} | {doubling} | {best.seconds:.2f}"
+                    lines = sum(1 for _ in closure.open("rb"))
+                    result = f"{lines} | {best.cpu:.2f} | {ratio} | {doubling} | {best.seconds:.2f}"
                     before[name] = asserted, best.cpu
                 print(f"| {size} | {asserted} | {name} | {result} | {best.megabytes:.0f} |", flush=True)
 
@@ -138,73 +121,11 @@ def _doubling(before: tuple[int, float] | None, asserted: int, cpu: float) -> st
     return f"{(cpu / before[1]) ** (1 / log2(asserted / before[0])):.2f}"
 
 
-def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace) -> Measurement:
+def measure(engine: str, graph: Path, closure: Path, options: argparse.Namespace) -> Process:
     """Close a graph in a process of its own."""
     closure.unlink(missing_ok=True)
-    # As a user's shell has it: output is buffered and compiled modules are kept.
-    unset = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
-    environment = {name: value for name, value in os.environ.items() if name not in unset}
     command = [sys.executable, "-c", "import sys" + ENGINES[engine], str(graph), str(closure)]
-    limit = int(options.memory * 2**30)
-    begin, before = time.perf_counter(), _spent()
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),  # noqa: PLW1509 - no thread runs yet
-    )
-    memory = _Memory(process.pid)
-    try:
-        _, said = process.communicate(timeout=options.timeout)
-        failure = "" if process.returncode == 0 else _cause(said.decode(errors="replace"))
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        failure = f"over {options.timeout:.0f} s"
-    seconds, cpu = time.perf_counter() - begin, _spent() - before
-    count = sum(1 for _ in closure.open("rb")) if not failure else None
-    return Measurement(cpu, seconds, memory.peak() / 2**20, count, failure)
-
-
-def _spent() -> float:
-    """Seconds of the processor that processes took which have ended, with those that they started."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _cause(said: str) -> str:
-    """What a process that failed said of the cause, as far as it fits into the table."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it was killed"]
-    return next((line for line in lines if re.search("memory|panicked", line)), lines[-1])[:60].replace("|", " ")
-
-
-class _Memory(threading.Thread):
-    """Watches how much memory a process and those it started hold, for as long as it runs."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid = pid
-        self._most = 0
-        self.start()
-
-    def run(self) -> None:
-        while (held := _held(self._pid)) > 0:
-            self._most = max(self._most, held)
-            time.sleep(_INTERVAL)
-
-    def peak(self) -> int:
-        """The most held so far, in bytes; the most that one of them held where the system tells no more."""
-        return self._most or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-
-
-def _held(pid: int) -> int:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
-        return 0
-    return pages * resource.getpagesize() + sum(_held(int(child)) for child in children)
+    return run(command, timeout=options.timeout, memory=options.memory)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -31,6 +31,7 @@ from kg.build.pipeline import build
 from kg.build.store import open_store
 from kg.project import open_project
 from tests.benchmarks.alliances import HERE, write_graph
+from tests.benchmarks.options import named
 from tests.benchmarks.servers import SERVERS, casus, fuseki, running
 
 _JSON = "application/sparql-results+json"
@@ -205,7 +206,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--size", type=int, metavar="TRIPLES", help="serve so many that are made up, not the shipped project's")
     add("--rows", type=int, default=1000, help="of the longer answer  [default: 1000]")
     add("--servers", type=_names, help=f"of {', '.join(SERVERS)} and those named below  [default: those installed]")
-    add("--kg", type=_named, action="append", default=[], metavar="NAME=COMMAND", help="another checkout's kg, as well")
+    add("--kg", type=named, action="append", default=[], metavar="NAME=COMMAND", help="another checkout's kg, as well")
     add("--fuseki", type=Path, metavar="FOLDER", help="with the jars of Jena's Fuseki (jena-fuseki-main), as well")
     add("--rounds", type=int, default=3, help="[default: 3]")
     add("--seconds", type=float, default=5, help="for each case, server and round  [default: 5]")
@@ -214,10 +215,3 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _names(text: str) -> list[str]:
     return text.split(",")
-
-
-def _named(text: str) -> tuple[str, str]:
-    name, equals, command = text.partition("=")
-    if not (name and equals and command):
-        raise argparse.ArgumentTypeError(f"NAME=COMMAND is wanted, not {text}")
-    return name, command
