@@ -19,8 +19,8 @@ except ImportError:  # Windows has none; there, what processes leave that are ki
 
 #: How the name of a folder begins that is not whole: not yet, or no longer.
 _UNFINISHED = "unfinished-"
-#: The folder of what is noted, each as an empty folder, and how many are kept.
-_NOTES, _NOTES_KEPT = "notes", 32
+#: The folder of what is noted, each a file in a folder of its own, and how many are kept.
+_NOTES, _CONTENT, _NOTES_KEPT = "notes", "content", 32
 
 
 def cache_folder() -> Path:
@@ -63,20 +63,29 @@ def find(folder: Path, file: str) -> bool:
     return True
 
 
-def is_noted(key: str) -> bool:
-    """Whether something was noted in the cache folder; if so, it has been of use now."""
+def noted(key: str) -> bytes | None:
+    """What was noted in the cache folder, if anything was; if so, it has been of use now."""
     folder = cache_folder() / _NOTES / key
     with suppress(OSError):
+        content = (folder / _CONTENT).read_bytes()
         os.utime(folder)
-        return True
-    return False
+        return content
+    return None
 
 
-def note(key: str) -> None:
-    """Note something in the cache folder, a hash say of what was found in order, if the folder can be written."""
+def note(key: str, content: bytes = b"") -> None:
+    """Note something in the cache folder, if it can be written: what was found, or only that all was in order.
+
+    Args:
+        key: names it, by a hash say of what it was found in.
+        content: what was found.
+    """
     folder = cache_folder() / _NOTES / key
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / os.urandom(8).hex()
+        aside.write_bytes(content)
+        aside.replace(folder / _CONTENT)
         keep_latest(folder.parent.iterdir(), _NOTES_KEPT)
 
 

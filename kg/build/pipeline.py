@@ -86,14 +86,12 @@ def build(
     with new_build(fingerprint) as folder:
         with phase("load"):
             asserted = load_project(project)
-        shapes = load_files(project.shapes)
-        with validating(
-            asserted, shapes, files=project.sources, shape_files=project.shapes, namespaces=project.names
-        ) as reported:
+        shapes, stated = load_files(project.shapes), BuildPart.of(asserted)
+        placed = {"files": project.sources, "shape_files": project.shapes, "namespaces": project.names}
+        with validating(asserted, stated.triples, shapes, **placed) as reported:
             try:
                 with phase("reason"):
                     former = Former.of(project)
-                    stated = BuildPart.of(asserted)
                     closure = former and kept_closure(asserted, stated, former)
                     with answers_kept(None if former is None else former.build.folder, folder):
                         closure = closure or close(asserted, limits=limits, on_growth=on_growth)

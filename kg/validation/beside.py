@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from threading import Thread
@@ -22,27 +23,53 @@ from kg.collector import collector_paused
 from kg.errors import CasusError
 from kg.rdf.load import to_ntriples
 from kg.rdf.reread import reread
-from kg.validation.report import Report
+from kg.validation.report import Report, conforming
+from kg.validation.screens import noted_screens
 
 #: Statements from which on a process, which takes half a second to begin, is worth it.
 _WORTH_A_PROCESS = 20_000
 
 
 @contextmanager
-def validating(data: Sequence[Quad], shapes: Sequence[Quad], **options: Any) -> Iterator[Callable[[], Report]]:
+def validating(
+    data: Sequence[Quad], triples: bytes, shapes: Sequence[Quad], **options: Any
+) -> Iterator[Callable[[], Report]]:
     """Begin a validation; the function that is given waits for its report.
 
     Args:
         data: what to validate.
+        triples: the same as N-Triples.
         shapes: the shapes graph.
         options: more arguments for `kg.validation.validate.validate`, whose errors the function raises.
     """
+    screens = noted_screens(shapes)
+    if screens is None:
+        with _validating(data, triples, shapes, options) as report:
+            yield report
+        return
+
+    def screened() -> Report:
+        if passed.result():
+            return conforming()
+        with _validating(data, triples, shapes, options) as report:
+            return report()
+
+    with ThreadPoolExecutor(1) as thread:  # Oxigraph lets others work while it does
+        passed = thread.submit(screens.let_pass, data, triples)
+        yield screened
+
+
+@contextmanager
+def _validating(
+    data: Sequence[Quad], triples: bytes, shapes: Sequence[Quad], options: Mapping[str, Any]
+) -> Iterator[Callable[[], Report]]:
+    """The same, whatever shapes were translated to."""
     if len(data) < _WORTH_A_PROCESS:
         yield lambda: _validate(data, shapes, options)
         return
     # Files, unlike pipes, hold neither process up while the other is not reading.
     with TemporaryFile() as task, TemporaryFile() as outcome, TemporaryFile() as errors:
-        pickle.dump((_packed(data), _packed(shapes), options), task)
+        pickle.dump((triples, to_ntriples(shapes).encode(), options), task)
         task.seek(0)
         program = f"import sys; sys.path[:] = {sys.path!r}; from kg.validation.beside import main; main({os.getpid()})"
         process = subprocess.Popen([sys.executable, "-c", program], stdin=task, stdout=outcome, stderr=errors)
@@ -96,9 +123,5 @@ def _validate(data: Sequence[Quad], shapes: Sequence[Quad], options: Mapping[str
     return validate(data, shapes, **options)
 
 
-def _packed(quads: Sequence[Quad]) -> str:
-    return to_ntriples(quads)  # all graphs are taken together
-
-
-def _unpacked(triples: str) -> list[Quad]:
-    return list(reread(triples, RdfFormat.N_TRIPLES))
+def _unpacked(triples: bytes) -> list[Quad]:
+    return list(reread(triples, RdfFormat.N_TRIPLES))  # all graphs are taken together

@@ -5,52 +5,58 @@ A query names too many nodes rather than too few. A shape that cannot be transla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import rdflib
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import NamedNode, Store
 from pyshacl import Shape, ShapesGraph
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import BNode, Node
 
 from kg.terms import Term, to_rdflib
 from kg.validation.expressions import Untranslatable, constant
-from kg.validation.literals import FUNCTIONS
-from kg.validation.queryable import prebound
+from kg.validation.literals import state_marks
+from kg.validation.screens import Screen
 from kg.validation.translation import Translation
 
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
 
 
-def narrow_targets(shapes: rdflib.Graph, data: Store, marked: Mapping[Term, NamedNode], *, advanced: bool) -> bool:
-    """Aim shapes at those of their focus nodes alone that may violate them, and say whether there are any.
+def narrow_targets(
+    shapes: rdflib.Graph, data: Store, marked: Mapping[Term, NamedNode], *, advanced: bool
+) -> tuple[bool, list[Screen] | None]:
+    """Aim shapes at those of their focus nodes alone that may violate them.
 
     Args:
         shapes: the shapes graph, whose targets are replaced.
         data: what is to be validated, as its default graph.
         marked: the graphs for what the data says of some literals (`kg.validation.literals`).
         advanced: whether the shapes are run with SHACL Advanced Features.
+
+    Returns:
+        Whether there are any such nodes, and the queries that find them, if there is one for each shape.
     """
     if (None, SH.rule, None) in shapes:  # rules change the data
-        return True
+        return True, None
     try:
         every = list(ShapesGraph(shapes).shapes)
     except Exception:  # without a common base; pySHACL will say the same of the shapes
-        return True
-    for value, mark in marked.items():
-        about = [*data.quads_for_pattern(None, None, value)]
-        data.extend(Quad(quad.subject, quad.predicate, value, mark) for quad in about)
-    kept = False
+        return True, None
+    state_marks(data, marked)
+    kept, translated = False, True
+    screens: list[Screen] = []
     for shape in every:
         shape.set_advanced(advanced)
         targets = _targets(shape)
         if not targets or shape.deactivated:
             continue
         try:
-            found = _candidates(shape, data, marked, advanced=advanced)
+            screen = _screen(shape, {*marked.values()}, advanced=advanced)
+            found = _candidates(screen, data, marked)
         except Exception:  # from pySHACL or Oxigraph, without a common base either
-            kept = True
+            kept, translated = True, False
             continue
+        screens.append(screen)
         kept = kept or bool(found)
         if found and isinstance(shape.node, BNode):  # of which the report repeats all that is stated
             continue
@@ -58,9 +64,9 @@ def narrow_targets(shapes: rdflib.Graph, data: Store, marked: Mapping[Term, Name
             shapes.remove(triple)
         for node in found:
             shapes.add((shape.node, SH.targetNode, node))
-    for mark in {*marked.values()}:
-        data.remove_graph(mark)
-    return kept
+    for graph in {*marked.values()}:
+        data.remove_graph(graph)
+    return kept, screens if translated else None
 
 
 def _targets(shape: Shape) -> list[tuple[Node, Node, Node]]:
@@ -72,31 +78,24 @@ def _targets(shape: Shape) -> list[tuple[Node, Node, Node]]:
     return stated
 
 
-def _candidates(shape: Shape, data: Store, marked: Mapping[Term, NamedNode], *, advanced: bool) -> set[Node]:
+def _candidates(screen: Screen, data: Store, marked: Mapping[Term, NamedNode]) -> set[Node]:
     """The focus nodes that may violate a shape."""
-    translation = Translation(shape, {*marked.values()})
+    found = screen.suspects(data)
+    if found & marked.keys():  # which may be written otherwise
+        raise Untranslatable
+    return {to_rdflib(node) for node in found}
+
+
+def _screen(shape: Shape, marks: Set[NamedNode], *, advanced: bool) -> Screen:
+    """The queries for them."""
+    translation = Translation(shape, marks)
     prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "sh": str(SH)}
     focus = " UNION ".join(f"{{ {pattern}\n}}" for pattern in _focus(shape, prefixes, advanced=advanced))
     query = f"""SELECT ?this ?suspect WHERE {{
         {{ SELECT DISTINCT ?this WHERE {{ {focus} }} }}
         BIND({translation.may_violate} AS ?suspect)
     }}"""
-    answer = data.query(query, prefixes=prefixes, custom_functions=dict(FUNCTIONS))
-    assert isinstance(answer, QuerySolutions)
-    found = {
-        node
-        for node, suspect in answer
-        if suspect.value == "true" or any(_has_row(data, query, node) for query in translation.queries)
-    }
-    if found & marked.keys():  # which may be written otherwise
-        raise Untranslatable
-    return {to_rdflib(node) for node in found}
-
-
-def _has_row(data: Store, query: str, node: Term) -> bool:
-    answer = prebound(data, query, {"this": node})
-    assert isinstance(answer, QuerySolutions)
-    return any(True for _ in answer)
+    return Screen(query, prefixes, tuple(translation.queries))
 
 
 def _focus(shape: Shape, prefixes: dict[str, str], *, advanced: bool) -> Iterator[str]:

@@ -41,6 +41,13 @@ def marked_literals(terms: Iterable[Term]) -> Mapping[Term, NamedNode]:
     }
 
 
+def state_marks(data: Store, marked: Mapping[Term, NamedNode]) -> None:
+    """State in the graphs of marks what the default graph says of marked literals."""
+    for value, graph in marked.items():
+        about = [*data.quads_for_pattern(None, None, value)]
+        data.extend(Quad(quad.subject, quad.predicate, value, graph) for quad in about)
+
+
 def _is_doubtful(literal: Literal) -> bool:
     # rdflib has no texts with a direction.
     return literal.datatype == RDF.dirLangString or bool(getattr(to_rdflib(literal), "ill_typed", False))

@@ -18,6 +18,7 @@ from kg.terms import to_rdflib
 from kg.validation.candidates import narrow_targets
 from kg.validation.literals import marked_literals
 from kg.validation.queryable import queryable_graph
+from kg.validation.screens import note_screens
 
 #: How deep shapes may nest; pySHACL's own 15 does not even do for SHACL's shapes for shapes.
 _DEPTH = 100
@@ -25,7 +26,12 @@ _MERGE = DefaultGraph()
 
 
 def run_pyshacl(
-    statements: Iterable[Quad], shapes: rdflib.Graph, *, advanced: bool = False, narrowed: bool = True
+    statements: Iterable[Quad],
+    shapes: rdflib.Graph,
+    *,
+    advanced: bool = False,
+    narrowed: bool = True,
+    noted_for: Iterable[Quad] = (),
 ) -> tuple[rdflib.Graph, rdflib.Graph]:
     """Validate statements with shapes.
 
@@ -34,6 +40,7 @@ def run_pyshacl(
         shapes: the shapes graph, whose targets may be narrowed.
         advanced: whether to heed SHACL Advanced Features.
         narrowed: whether pySHACL only looks at the nodes that may violate a shape, which gives the same report.
+        noted_for: the shapes as they are given, if what finds these nodes is to be noted for another time.
 
     Returns:
         The report, and the data, which is empty where nothing can be wrong with it.
@@ -51,8 +58,10 @@ def run_pyshacl(
     for value in values:
         if isinstance(value, Triple):
             to_rdflib(value)  # which says that rdflib has no such terms
-    if narrowed and not narrow_targets(shapes, store, marked_literals(values), advanced=advanced):
-        data = ()
+    marked, screens = marked_literals(values), None
+    if narrowed:
+        is_any, screens = narrow_targets(shapes, store, marked, advanced=advanced)
+        data = data if is_any else ()
     graph = queryable_graph((quad.triple for quad in data), store)
     # What it writes to the terminal is either in the error below or of no use to the reader.
     logging.getLogger("pyshacl-validate").disabled = True
@@ -66,6 +75,8 @@ def run_pyshacl(
         raise BadInput(f"the shapes cannot be run: {cause}") from error
     if not isinstance(report, rdflib.Graph):
         raise BadInput(f"the shapes cannot be run: {text.strip()}")
+    if noted_for and screens is not None:
+        note_screens(noted_for, marked, screens)
     return report, graph
 
 

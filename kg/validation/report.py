@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import BlankNode, Literal, Quad
+
+from kg.terms import RDF, SH, XSD
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ class Report:
     def warnings(self) -> list[Result]:
         """All other results."""
         return [result for result in self.results if result.severity != "violation"]
+
+
+def conforming() -> Report:
+    """That nothing is wrong (https://www.w3.org/TR/shacl/#conforms)."""
+    node = BlankNode()
+    about = ((RDF.type, SH.ValidationReport), (SH.conforms, Literal("true", datatype=XSD.boolean)))
+    return Report([], tuple(Quad(node, name, value) for name, value in about))
 
 
 def to_text(report: Report) -> str:

@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import BNode, Node, URIRef
 
-from kg.cache import is_noted, note
+from kg.cache import note, noted
 from kg.errors import BadInput, join_errors
 from kg.terms import Namespaces, Pattern
 from kg.validation.places import find_places, named_owner, pattern_of, shown_node, unless_blank
@@ -51,7 +51,7 @@ def require_sound_shapes(shapes: rdflib.Graph, files: Sequence[Path], names: Nam
     for file in (Path(__file__), *files):
         found.update(hashlib.sha256(file.read_bytes()).digest())
     key = f"sound-shapes-{found.hexdigest()}"
-    if not is_noted(key):
+    if noted(key) is None:
         _require_sound(shapes, files, names)
         note(key)
 

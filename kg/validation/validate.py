@@ -57,13 +57,13 @@ def validate(
         BadInput: the shapes are not well-formed SHACL, reach outside or cannot be run.
         MissingFile, ParseError: one of the files cannot be read again.
     """
-    names = namespaces or shipped_names()
+    names, shapes = namespaces or shipped_names(), list(shapes)
     # What is ignored is said of a literal that is not of its datatype, which is for shapes to say.
     with warnings.catch_warnings(action="ignore"):
         shapes_graph = rdflib_graph(shapes)
         require_sound_shapes(shapes_graph, shape_files, names)
         _prepare(shapes_graph)
-        graph, data_graph = run_pyshacl(data, shapes_graph, advanced=True)
+        graph, data_graph = run_pyshacl(data, shapes_graph, advanced=True, noted_for=shapes)
         nodes = list(graph.objects(None, SH.result))
         places = find_places([list(patterns_of_result(graph, node, data_graph)) for node in nodes], files)
         results = [

@@ -17,6 +17,7 @@ from kg.build.kept_timeline import load_timeline
 from kg.build.pipeline import build
 from kg.build.store import Build, former_build, open_store
 from kg.day import read_day
+from kg.errors import InvalidData
 from kg.graph import Graph
 from kg.project import Project, open_project
 
@@ -142,6 +143,92 @@ def test_after_a_change_of_texts_nothing_is_reasoned_anew(
     for name in ("kg.build.pipeline.close", "kg.build.kept_timeline.find_by_rules"):
         monkeypatch.setattr(name, None)
     assert contents(build(open_project(forty.root))) == whole
+
+
+#: What the ontology may say besides of the dates of the forty parties, of others with the same date, or of the parties.
+SAID_OF_DATES = {
+    "nothing": "",
+    "that it is of dates": "casus:begins a owl:DatatypeProperty ; rdfs:range xsd:dateTime ; rdfs:domain casus:Dated .",
+    "properties above": "casus:begins rdfs:subPropertyOf casus:dated . casus:dated rdfs:subPropertyOf casus:told .",
+    "another of the same date": "<episode/S0-PACT-1> casus:signedOn '1990-01-01T00:00:00Z'^^xsd:dateTime .",
+    "another of the new date": "<episode/S0-PACT-1> casus:signedOn '1991-02-03T00:00:00Z'^^xsd:dateTime .",
+}
+MORE_OF_DATES = {
+    "one in common with another": SAID_OF_DATES["another of the same date"]
+    + "casus:begins rdfs:subPropertyOf casus:dated . casus:signedOn rdfs:subPropertyOf casus:dated .",
+    "one in common with another to be": SAID_OF_DATES["another of the new date"]
+    + "casus:begins rdfs:subPropertyOf casus:dated . casus:signedOn rdfs:subPropertyOf casus:dated .",
+    "a property below": "casus:since rdfs:subPropertyOf casus:begins . "
+    "<episode/S0-PACT-1> casus:since '1990-01-01T00:00:00Z'^^xsd:dateTime .",
+    "the class of a date": "casus:Old owl:onProperty casus:begins ; "
+    "owl:hasValue '1990-01-01T00:00:00Z'^^xsd:dateTime ; rdfs:subClassOf casus:Elder .",
+    "a class with a date": "casus:Old owl:onProperty casus:since ; "
+    "owl:hasValue '1990-01-01T00:00:00Z'^^xsd:dateTime . casus:since rdfs:subPropertyOf casus:begins . "
+    "<episode/S0-PACT-1> a casus:Old .",
+    "a key": "casus:Episode owl:hasKey ( casus:begins ) . <episode/S0-PACT-1> a casus:Episode . "
+    "<episode/A> a casus:Episode ; casus:begins '1991-02-03T00:00:00Z'^^xsd:dateTime .",
+    "the same thing": "<episode/S0-PACT-1> owl:sameAs <episode/T> .",
+    "the same property": "casus:begins owl:sameAs casus:since .",
+    "an inverse": "casus:begins owl:equivalentProperty casus:since . casus:since owl:inverseOf casus:of .",
+    "a range": "casus:begins rdfs:range casus:Day . casus:Day owl:onProperty casus:of ; owl:hasValue casus:Calendar . "
+    "casus:of owl:inverseOf casus:has .",
+    "a kind of dates": "xsd:dateTime rdfs:subClassOf casus:Day . casus:Day owl:onProperty casus:of ; "
+    "owl:hasValue casus:Calendar . casus:of owl:inverseOf casus:has .",
+    "a property of the vocabulary": "casus:begins rdfs:subPropertyOf rdfs:comment .",
+}
+
+
+@pytest.mark.parametrize("said", SAID_OF_DATES)
+def test_after_a_change_of_a_date_of_which_little_is_said_nothing_is_reasoned_anew(
+    said: str, forty: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added("ontology/dates.ttl", SAID_OF_DATES[said])(forty.root)
+    build(open_project(forty.root))
+    CHANGES["a date"](forty.root)
+    whole = contents(from_nothing(open_project(forty.root), tmp_path / "other", monkeypatch))
+    monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("kg.build.pipeline.close", None)
+    assert contents(build(open_project(forty.root))) == whole
+
+
+@pytest.mark.parametrize("said", MORE_OF_DATES)
+def test_after_a_change_of_a_date_of_which_more_is_said_all_that_follows_is_found(
+    said: str, forty: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added("ontology/dates.ttl", MORE_OF_DATES[said])(forty.root)
+    first = contents(build(open_project(forty.root)))
+    CHANGES["a date"](forty.root)
+    made = contents(build(open_project(forty.root)))
+    assert made == contents(from_nothing(open_project(forty.root), tmp_path / "other", monkeypatch))
+    assert made["inferred"] != first["inferred"]
+
+
+SHAPES = """
+<shape/Order> a sh:NodeShape ; sh:targetSubjectsOf casus:ends ;
+    sh:property [ sh:path casus:begins ; sh:lessThanOrEquals casus:ends ; sh:message "It ends before it begins." ] .
+<shape/Pact> a sh:NodeShape ; sh:targetObjectsOf casus:toTreaty ; sh:sparql [ sh:message "It was signed after 1990." ;
+    sh:select '''SELECT $this { $this <https://w3id.org/casus/ontology#signedOn> ?day
+        FILTER(STR(?day) > "1991") }''' ] .
+"""
+
+
+def test_what_a_changed_date_violates_is_found_and_is_not_when_it_is_mended(
+    forty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added("shapes/dates.ttl", SHAPES)(forty.root)
+    added("graph/ends.ttl", '<episode/S0-PACT-1> casus:ends "2000-01-01T00:00:00Z"^^xsd:dateTime .')(forty.root)
+    build(open_project(forty.root))
+    for file, right, wrong, said in (
+        ("graph/graph.ttl", '"1990-01-01T', '"2001-01-01T', "It ends before it begins"),
+        ("graph/graph.ttl", '"1980-01-01T', '"2002-01-01T', "It was signed after 1990"),
+    ):
+        replaced(file, right, wrong)(forty.root)
+        with pytest.raises(InvalidData, match=said):
+            build(open_project(forty.root))
+        replaced(file, wrong, right.replace("01T", "02T"))(forty.root)
+        with monkeypatch.context() as without:
+            without.setattr("kg.validation.beside._validating", None)  # for no query finds anything
+            assert build(open_project(forty.root)).info.warnings == 0
 
 
 def changed_at_random(root: Path, random: Random) -> None:

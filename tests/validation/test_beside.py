@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import BadInput
-from kg.rdf.load import load_file
+from kg.rdf.load import load_file, to_ntriples
 from kg.validation.beside import validating
 from kg.validation.validate import validate
 
@@ -27,7 +27,7 @@ def data(write: Write, request: pytest.FixtureRequest) -> Path:
 
 def test_the_report_is_that_of_a_validation(data: Path, write: Write) -> None:
     quads, shapes = load_file(data), load_file(write("shapes.ttl", SHAPE))
-    with validating(quads, shapes, files=[data]) as report:
+    with validating(quads, to_ntriples(quads).encode(), shapes, files=[data]) as report:
         beside = report()
     assert [str(result) for result in beside.results] == [
         str(result) for result in validate(quads, shapes, files=[data]).results
@@ -36,10 +36,10 @@ def test_the_report_is_that_of_a_validation(data: Path, write: Write) -> None:
 
 
 def test_shapes_that_are_none_are_refused(data: Path, write: Write) -> None:
-    shapes = write("shapes.ttl", BROKEN)
+    quads, shapes = load_file(data), write("shapes.ttl", BROKEN)
     with (
         pytest.raises(BadInput, match="not well-formed SHACL") as caught,
-        validating(load_file(data), load_file(shapes), shape_files=[shapes]) as report,
+        validating(quads, to_ntriples(quads).encode(), load_file(shapes), shape_files=[shapes]) as report,
     ):
         report()
     assert caught.value.file == str(shapes)
@@ -54,6 +54,7 @@ def test_a_process_ends_with_the_work_beside_it(data: Path, write: Write, monkey
         begin(self, *arguments, **options)
 
     monkeypatch.setattr(subprocess.Popen, "__init__", noted)
-    with pytest.raises(KeyboardInterrupt), validating(load_file(data), load_file(write("shapes.ttl", SHAPE))):
+    quads, shapes = load_file(data), load_file(write("shapes.ttl", SHAPE))
+    with pytest.raises(KeyboardInterrupt), validating(quads, to_ntriples(quads).encode(), shapes):
         raise KeyboardInterrupt
     assert all(process.poll() is not None for process in started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyshacl
@@ -461,11 +462,11 @@ def test_shapes_are_looked_at_once_as_long_as_they_are_the_same(
 ) -> None:
     monkeypatch.setenv("CASUS_CACHE", str(tmp_path / "cache"))
     sound, broken = about("sh:path rdfs:label ; sh:minCount 1"), about("sh:path rdfs:label ; sh:minCount 1, 2")
-    notes = tmp_path / "cache" / "notes"
+    noted = partial((tmp_path / "cache" / "notes").glob, "sound-shapes-*")
     for _ in range(2):
         assert len(check("<state/A> a casus:State .", sound).results) == 1
-        assert len(list(notes.iterdir())) == 1
+        assert len(list(noted())) == 1
     for _ in range(2):
         with pytest.raises(BadInput, match="not well-formed SHACL"):
             check("<state/A> a casus:State .", broken)
-        assert len(list(notes.iterdir())) == 1
+        assert len(list(noted())) == 1
