@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -14,6 +15,7 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # and not ignored, as in the background
     if heard:
         signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    gc.disable()  # until the command begins: what is imported until then is no garbage
     from kg.cli import main as command  # noqa: PLC0415
 
     if heard:

@@ -57,3 +57,4 @@ def main() -> None:
     """
     # Commands make objects by the hundred thousand that stay, and Python would look for garbage among them every 700.
     gc.set_threshold(50_000)
+    gc.enable()

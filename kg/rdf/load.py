@@ -126,10 +126,10 @@ def _labelled_text(quads: Iterable[Quad], path: Path, form: GraphFormat) -> str:
         return to_ntriples(_labelled(quads, path))
     written = io.BytesIO()
     serialize(quads, written, RdfFormat.N_QUADS)  # which of one graph are N-Triples
-    text = written.getvalue().decode()
-    if _TRIPLE_TERM in text:
-        return to_ntriples(_labelled(reread(written.getvalue(), RdfFormat.N_TRIPLES), path))
-    return with_labels(text, blank_nodes_of(path))
+    content = written.getvalue()
+    if _TRIPLE_TERM.encode() in content:
+        return to_ntriples(_labelled(reread(content, RdfFormat.N_TRIPLES), path))
+    return with_labels(content.decode(), blank_nodes_of(path))
 
 
 def to_ntriples(statements: Iterable[Quad | Triple]) -> str:

@@ -12,6 +12,7 @@ fast as it reads as many facts.
 from __future__ import annotations
 
 import _thread
+import gc
 import os
 import sys
 import time
@@ -35,6 +36,7 @@ def main(places: str, memory: str, parent: str) -> None:
         *(folders := places.split(os.pathsep)),
         *(os.path.join(folder, "clingo") for folder in folders),  # noqa: PTH118 - pathlib takes as long to import as all
     ]
+    gc.freeze()  # what is there is no garbage, and Python would look through it at the end
     _limit(int(memory))
     if os.name == "posix":
         _thread.start_new_thread(_watch, (int(parent),))

@@ -34,7 +34,8 @@ class NTriplesClosure(NamedTuple):
     def write(self, out: IO[bytes]) -> None:
         """Write the lines as UTF-8."""
         for start in range(0, len(self.lines), _CHUNK):
-            out.write("".join(self.lines[start : start + _CHUNK]).encode())
+            # One by one, for one line in another alphabet would make all as wide as it is before they are UTF-8.
+            out.write(b"".join(map(str.encode, self.lines[start : start + _CHUNK])))
 
 
 def taken_for_one(values: Sequence[Literal]) -> str:

@@ -21,7 +21,7 @@ from kg.reasoning.notices import notices
 
 #: What the path of a file that is read directly may not have, for it would be a pattern of several.
 _PATTERN = frozenset("*?[]{}")
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 
 
 class Given(NamedTuple):

@@ -25,8 +25,9 @@ from tests.benchmarks.measured import Process, run
 #: documentation has it.
 ENGINES = {
     "casus": """
-from kg.cli import main
-main(["reason", sys.argv[1], "-o", sys.argv[2], "--limit-statements", "1000000000"])
+from kg.__main__ import main
+sys.argv = ["kg", "reason", sys.argv[1], "-o", sys.argv[2], "--limit-statements", "1000000000"]
+main()
 """,
     "owlrl": """
 import owlrl, rdflib

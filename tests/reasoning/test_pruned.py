@@ -61,6 +61,14 @@ def test_an_axiom_may_be_concluded() -> None:
     assert {"t(7,rdf_type,2).", "t(7,rdf_type,3)."} <= set(atoms)
 
 
+def test_that_something_is_of_a_class_that_a_clause_names_may_be_concluded() -> None:
+    rules = pruned(
+        "t(X,rdf_type,C) :- t(X,a,C).\nread(X) :- t(X,rdf_type,owl_Class).", ["t", "rdf_type", "a", "owl_Class"]
+    )
+    atoms = ground(rules, "t(1,a,owl_Class).\nt(2,a,3).\nt(4,rdf_type,owl_Class).", ["read/1", "_kind/2"])
+    assert set(atoms) == {"read(1).", "read(4).", "_kind(1,owl_Class).", "_kind(4,owl_Class)."}
+
+
 def test_only_triples_are_looked_at_of_whose_predicate_an_axiom_says_what_is_asked_for() -> None:
     rules = pruned("t(X,rdf_type,C) :- t(P,rdfs_domain,C), t(X,P,Y), X != Y.", ["t", "rdfs_domain", "rdf_type"])
     atoms = ground(rules, "t(1,rdfs_domain,2).\nt(3,1,4).\nt(5,6,7).\nt(8,1,8).", ["t/3", "_told/3"])
