@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+
+from pyoxigraph import Quad
 
 from kg.build.build_parts import BuildPart, Changes
 from kg.build.store import Build, former_build
 from kg.project import Project
+from kg.rdf.reread import reread
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,11 @@ class Former:
         if name not in self._changes:
             self._changes[name] = Changes.between(self.build.text(name), part.quads)
         return self._changes[name]
+
+    def since_unsuspected(self, asserted: BuildPart, shapes: BuildPart) -> list[Quad] | None:
+        """The statements in which what is asserted differs, if in its own no node was suspect by the same shapes."""
+        with suppress(OSError):
+            if self.build.info.unsuspected and self.build.text("shapes") == shapes.quads:
+                changes = self.changes("asserted", asserted)
+                return list(reread(b"\n".join([*changes.gone, *changes.new])))
+        return None

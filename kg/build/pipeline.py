@@ -86,12 +86,12 @@ def build(
     with new_build(fingerprint) as folder:
         with phase("load"):
             asserted = load_project(project)
-        shapes, stated = load_files(project.shapes), BuildPart.of(asserted)
+        shapes, stated, former = load_files(project.shapes), BuildPart.of(asserted), Former.of(project)
+        changes = None if former is None else former.since_unsuspected(stated, BuildPart.of(shapes))
         placed = {"files": project.sources, "shape_files": project.shapes, "namespaces": project.names}
-        with validating(asserted, stated.triples, shapes, **placed) as reported:
+        with validating(asserted, stated.triples, shapes, changes, **placed) as reported:
             try:
                 with phase("reason"):
-                    former = Former.of(project)
                     closure = former and kept_closure(asserted, stated, former)
                     with answers_kept(None if former is None else former.build.folder, folder):
                         closure = closure or close(asserted, limits=limits, on_growth=on_growth)
@@ -118,7 +118,7 @@ def build(
                 report = with_contradictions(reported(), closure, project.sources, project.names)
             require_soundness(report)
         numbers = (len(closure.asserted), len(closure.inferred), len(parts["derived"]), len(report.warnings))
-        info = BuildInfo(*numbers, seconds, changed)
+        info = BuildInfo(*numbers, seconds, changed, report.unsuspected)
         write_info(folder, info, project.identity, map(project.graph_name, project.ontology))
     finished = find_build(fingerprint)
     assert finished is not None

@@ -51,7 +51,8 @@ PROJECT_FOLDER = "project"
 class BuildInfo:
     """What a build holds (numbers of triples), how long each phase took (seconds), and how its store came about.
 
-    `changed` is by how many statements the store has been changed since one was written as a whole.
+    `changed` is by how many statements the store has been changed since one was written as a whole, `unsuspected` what
+    `Report.unsuspected` is.
     """
 
     asserted: int
@@ -60,6 +61,7 @@ class BuildInfo:
     warnings: int
     seconds: dict[str, float]
     changed: int = 0
+    unsuspected: bool = False
 
 
 @dataclass(frozen=True)

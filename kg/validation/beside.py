@@ -32,7 +32,11 @@ _WORTH_A_PROCESS = 20_000
 
 @contextmanager
 def validating(
-    data: Sequence[Quad], triples: bytes, shapes: Sequence[Quad], **options: Any
+    data: Sequence[Quad],
+    triples: bytes,
+    shapes: Sequence[Quad],
+    changes: Sequence[Quad] | None = None,
+    **options: Any,
 ) -> Iterator[Callable[[], Report]]:
     """Begin a validation; the function that is given waits for its report.
 
@@ -40,6 +44,7 @@ def validating(
         data: what to validate.
         triples: the same as N-Triples.
         shapes: the shapes graph.
+        changes: the statements in which the data differs from data that was found `Report.unsuspected` by these shapes.
         options: more arguments for `kg.validation.validate.validate`, whose errors the function raises.
     """
     screens = noted_screens(shapes)
@@ -55,7 +60,7 @@ def validating(
             return report()
 
     with ThreadPoolExecutor(1) as thread:  # Oxigraph lets others work while it does
-        passed = thread.submit(screens.let_pass, data, triples)
+        passed = thread.submit(screens.let_pass, data, triples, changes)
         yield screened
 
 

@@ -53,11 +53,13 @@ class Report:
         graph: the statements of the report as SHACL defines it (https://www.w3.org/TR/shacl/#validation-report). Its
             ``sh:conforms`` is false as soon as there is a warning.
         contradictions: what the data contradicts itself in, a line each; None if it was not reasoned over.
+        unsuspected: whether the queries that look for what may violate shapes found nothing.
     """
 
     results: list[Result]
     graph: tuple[Quad, ...]
     contradictions: tuple[str, ...] | None = None
+    unsuspected: bool = False
 
     def __repr__(self) -> str:
         """How many violations and warnings there are."""
@@ -83,7 +85,7 @@ def conforming() -> Report:
     """That nothing is wrong (https://www.w3.org/TR/shacl/#conforms)."""
     node = BlankNode()
     about = ((RDF.type, SH.ValidationReport), (SH.conforms, Literal("true", datatype=XSD.boolean)))
-    return Report([], tuple(Quad(node, name, value) for name, value in about))
+    return Report([], tuple(Quad(node, name, value) for name, value in about), unsuspected=True)
 
 
 def to_text(report: Report) -> str:

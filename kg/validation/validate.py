@@ -70,7 +70,7 @@ def validate(
             replace(_result(graph, node, shapes_graph, names), file=file, line=line)
             for node, (file, line) in zip(nodes, places, strict=True)
         ]
-        return Report(sorted(results, key=_order), tuple(to_quads(graph)))
+        return Report(sorted(results, key=_order), tuple(to_quads(graph)), unsuspected=not len(data_graph))
 
 
 def _order(result: Result) -> tuple[int, str, int, str]:
