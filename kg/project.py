@@ -247,6 +247,7 @@ def open_project(root: Path | None = None) -> Project:
     return _checked(_shipped() if root is None else Project(root.resolve()))
 
 
+@cache
 def maker() -> str:
     """A hash of what builds are made by: the code, the rules, the engines' versions."""
     import hashlib  # noqa: PLC0415 - slow to import, as is the other
