@@ -101,7 +101,7 @@ class Changes(NamedTuple):
         was, now = (set(text[begin : len(text) - end].split(b"\n")) for text in (before, after))
         gone, new = was - now, now - was
         values = {_about(line) for line in gone if _TYPED in line}
-        typed = (line for line in after.split(b"\n") if _TYPED in line) if values else ()
+        typed = _typed(after) if values else ()
         return cls([*gone], [*new], [line for line in typed if _about(line) in values and line not in new])
 
     @classmethod
@@ -119,6 +119,15 @@ def _alike(one: bytes, other: bytes) -> tuple[int, int]:
     pieces = range(0, most - begin, _PIECE)
     end = next((n for n in pieces if _piece_before(one, n) != _piece_before(other, n)), most - begin)
     return begin, end and len(one) - one.index(b"\n", len(one) - end) - 1
+
+
+def _typed(text: bytes) -> Iterator[bytes]:
+    """The lines with a literal of a datatype, without a look at all others."""
+    at = text.find(_TYPED)
+    while at >= 0:
+        end = text.index(b"\n", at)
+        yield text[text.rfind(b"\n", 0, at) + 1 : end]
+        at = text.find(_TYPED, end)
 
 
 def _piece_before(text: bytes, end: int) -> bytes:
