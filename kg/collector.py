@@ -21,3 +21,11 @@ def collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.enable()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Have Python look for no cycles in what is made meanwhile, not even later: it stays until the process ends."""
+    with collector_paused():
+        yield
+        gc.freeze()

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from kg.collector import collector_paused
+from kg.collector import collector_paused, uncollected
 
 
 def test_it_looks_again_afterwards_also_after_an_error() -> None:
@@ -27,3 +27,14 @@ def test_a_pause_within_a_pause_does_not_end_it() -> None:
         assert not gc.isenabled()
     assert not paused()
     assert gc.isenabled()
+
+
+def test_what_stays_until_the_end_is_never_looked_through() -> None:
+    try:
+        with uncollected():
+            made: list[object] = []
+        assert not any(one is made for one in gc.get_objects())
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+    assert any(one is made for one in gc.get_objects())

@@ -23,6 +23,7 @@ from kg.cases.render import RENDERERS
 from kg.cli.building import built
 from kg.cli.options import DAY, project_option, renderer_option
 from kg.cli.output import progress, write_out
+from kg.collector import uncollected
 
 
 @click.command("casus", help=__doc__)
@@ -54,7 +55,7 @@ def command(
 ) -> None:
     graph = built(root)
     attacker, victim = sides
-    with progress("reasoning"):
+    with progress("reasoning"), uncollected():
         answer = graph.case(attacker, victim, on=day, place=place, kind=kind, requested=requested)
         text = RENDERERS[format_name](answer)
     write_out(text)

@@ -29,7 +29,7 @@ from kg.cli.interruptible import limited
 from kg.cli.options import as_of_option, project_option, renderer_option
 from kg.cli.output import progress, write_out
 from kg.cli.reasoning import limit_options
-from kg.collector import collector_paused
+from kg.collector import uncollected
 from kg.errors import Inconsistent
 from kg.graph import Graph
 from kg.project import open_project
@@ -66,7 +66,7 @@ def command(
             return explainer(files, *asked, as_of=day, limits=limits)
         return project.explain(*asked, as_of=day) if asked else project.contradictions(as_of=day)
 
-    with progress("reasoning"), limited(limits), collector_paused():
+    with progress("reasoning"), limited(limits), uncollected():
         explanation = explain()
     write_out(RENDERERS[format_name](explanation))
     if isinstance(explanation, Contradictions) and explanation.roots:

@@ -19,6 +19,7 @@ import click
 from kg.cli.building import built
 from kg.cli.options import DAY, project_option, renderer_option
 from kg.cli.output import progress, write_out
+from kg.collector import uncollected
 from kg.project import open_project
 from kg.whatif.render import RENDERERS
 
@@ -52,6 +53,6 @@ def command(
     names = open_project(root).names
     thing, body = (None if iri is None else names.term(iri) for iri in (without, within))
     graph = built(root)
-    with progress("reasoning"):
+    with progress("reasoning"), uncollected():
         difference = graph.what_if(remove=remove, add=add, without=thing, within=body, start=start, as_of=day)
     write_out(RENDERERS[format_name](difference))
