@@ -5,7 +5,7 @@ instances that conclude it, for those that conclude their premises, and so on ba
 by clingo too: every clause ``head :- body`` becomes
 
     _instance(request, number, head, (premises), (variables)) :- _needed(request, head), body.
-    _needed(request, premise) :- _instance(request, number, head, (premises), (variables)), not _asserted(premise).
+    _needed(request, premise) :- _instance(request, number, head, (premises), (variables)), premise is not asserted.
 
 in the manner of magic sets (Bancilhon, Maier, Sagiv, Ullman 1986), so that a goal costs what its own derivations cost,
 however large the graph. These clauses are grounded again for each request, which is their only parameter.
@@ -13,10 +13,9 @@ however large the graph. These clauses are grounded again for each request, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -30,12 +29,6 @@ from kg.reasoning.symbols import EncodedTriple
 #: What may be left in a control by requests, in characters of their rules and in atoms, before it is made anew.
 _MOST_TEXT = 200_000
 _MOST_ATOMS = 20_000
-
-
-_ASSERTED = f"""\
-#defined _asserted/3.
-{TRIPLE}(S,P,O) :- _asserted(S,P,O)."""
-_INFERRED = f"_inferred({TRIPLE}(S,P,O)) :- {TRIPLE}(S,P,O), not _asserted(S,P,O)."
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Derivations:
         self,
         program: str,
         clauses: Sequence[Clause],
-        asserted: Iterable[EncodedTriple],
+        asserted: Collection[EncodedTriple],
         given: Iterable[str],
         limits: ReasoningLimits,
     ) -> None:
@@ -79,9 +72,10 @@ class Derivations:
             ReasonerError: clingo failed.
             ReasonerLimit: they are more.
         """
-        facts = chain((f"_asserted({','.join(triple)})." for triple in asserted), given)
-        self._base, self._terms = with_terms(f"{program}\n{_ASSERTED}", facts)
+        facts = chain((f"{TRIPLE}({','.join(triple)})." for triple in asserted), given)
+        self._base, self._terms = with_terms(program, facts)
         self._clauses = clauses
+        self._asserted = asserted
         self._names = count()
         self._renew()
         if limits.statements is not None and len(self._control.symbolic_atoms) > limits.statements:
@@ -90,11 +84,6 @@ class Derivations:
     def atoms(self, predicate: str, arity: int) -> list[str]:
         """The atoms of a predicate that hold."""
         return [str(atom.symbol) for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
-
-    @cached_property
-    def inferred(self) -> list[str]:
-        """The triples that hold without being asserted, as atoms."""
-        return [str(atom) for [atom] in self.ask(_INFERRED, "_inferred", 1)]
 
     def holds(self, atom: str) -> bool:
         """Whether an atom holds."""
@@ -110,7 +99,7 @@ class Derivations:
             self._renew()
         request = clingo.Number(next(self._names))
         with _clingo_errors():
-            self._control.ground([("derive", [request])], context=_Goals(goals))
+            self._control.ground([("derive", [request])], context=_Goals(goals, self._asserted))
         atoms = self._control.symbolic_atoms.by_signature("_instance", 5)
         found = sorted(a for a in (atom.symbol.arguments for atom in atoms) if a[0] == request)
         self._left_atoms += len(found)
@@ -164,12 +153,16 @@ class _Terms(NamedTuple):
 
 
 class _Goals(NamedTuple):
-    """What the rules call for the goals of a request."""
+    """What the rules call for the goals of a request, and to know what is asserted."""
 
     atoms: Iterable[str]
+    asserted: Collection[EncodedTriple]
 
     def goals(self) -> list[clingo.Symbol]:
         return list(map(clingo.parse_term, self.atoms))
+
+    def is_asserted(self, *names: clingo.Symbol) -> clingo.Symbol:
+        return clingo.Number((*map(str, names),) in self.asserted)
 
 
 def _rules(clauses: Sequence[Clause]) -> Iterator[str]:
@@ -181,7 +174,7 @@ def _rules(clauses: Sequence[Clause]) -> Iterator[str]:
         instance = f"_instance(request,{number},{head},{premises},{values})"
         yield f"{instance} :- {body}."
         for premise in clause.premises:
-            unless = f"; not _asserted{premise.text.removeprefix(TRIPLE)}" if premise.predicate == TRIPLE else ""
+            unless = f"; @is_asserted{premise.text.removeprefix(TRIPLE)} = 0" if premise.predicate == TRIPLE else ""
             yield f"_needed(request,{premise.text}) :- {instance}{unless}."
 
 

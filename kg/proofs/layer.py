@@ -105,7 +105,7 @@ class Layer:
 
     def inferred(self) -> list[Statement]:
         """All statements that follow without being given, those included that RDF does not allow."""
-        found = map(self._conclusion, self._derivations.inferred)
+        found = map(self._conclusion, (atom for atom in self.atoms(TRIPLE, 3) if atom not in self._given))
         return [conclusion for conclusion in found if isinstance(conclusion, Statement)]
 
     def inconsistencies(self) -> list[Step]:
