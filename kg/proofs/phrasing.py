@@ -18,13 +18,13 @@ from pyoxigraph import BlankNode, Triple
 
 from kg.day import Period, show_bound
 from kg.duties.findings import BOUNDS, read_bound
-from kg.duties.rules import case_rules, obligations
+from kg.duties.rules import CASES, OBLIGATIONS
 from kg.messages import shortened
 from kg.project import shipped_names
 from kg.proofs.proof import Contradictions, Proof
 from kg.proofs.step import Finding, Names, Step, walk
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import Program, Signature, read_program
+from kg.reasoning.program import Signature, read_findings, read_sentences
 from kg.reasoning.rules import RULES
 from kg.terms import OWL, RDF, RDFS, Labels, Namespaces, Term
 
@@ -39,18 +39,24 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=\{(\w+)\})")
 
 
+def _programs() -> list[str]:
+    return [file.read_text("utf-8") for file in (RULES, OBLIGATIONS, CASES)]
+
+
 @cache
-def _programs() -> tuple[Program, ...]:
-    return read_program(RULES.read_text("utf-8")), obligations(), case_rules()
+def _sentences() -> Mapping[str, Sequence[str]]:
+    """What rules say, by their names; of a name in two programs that of the first."""
+    return {rule: said for text in reversed(_programs()) for rule, said in read_sentences(text).items()}
+
+
+@cache
+def _findings() -> Mapping[str, Signature]:
+    return {name: found for text in reversed(_programs()) for name, found in read_findings(text).items()}
 
 
 def templates(rule: str) -> Sequence[str]:
     """The sentences of a rule, with its variables in braces; none if the rule has none."""
-    return next((found for program in _programs() if (found := program.sentences.get(rule))), ())
-
-
-def _signature(finding: str) -> Signature:
-    return next(found for program in _programs() if (found := program.findings.get(finding)))
+    return _sentences().get(rule, ())
 
 
 def spoken() -> set[str]:
@@ -58,7 +64,7 @@ def spoken() -> set[str]:
     return {
         text
         for program in _programs()
-        for found in (*program.sentences.values(), (one.sentence for one in program.findings.values()))
+        for found in (*read_sentences(program).values(), [one.sentence for one in read_findings(program).values()])
         for text in found
     }
 
@@ -129,7 +135,7 @@ class Phrasing:
 
     def finding(self, predicate: str, arguments: Sequence[str], terms: Mapping[str, Term]) -> Finding:
         """What an atom of a readable predicate says; the bounds of its period are days, all else are names of terms."""
-        names = _signature(predicate).arguments
+        names = _findings()[predicate].arguments
         values: dict[str, Term | int | str] = {}
         for name, argument in zip(names, arguments, strict=True):
             values[name] = read_bound(argument) if name in BOUNDS else terms.get(argument, argument)
@@ -152,7 +158,7 @@ class Phrasing:
         }
         if period is not None:
             texts["period"] = show_period(period, self.language)
-        return _fill(_translated(_signature(finding).sentence, self.language), texts)
+        return _fill(_translated(_findings()[finding].sentence, self.language), texts)
 
     def _step_retold(self, root: Step) -> Step:
         made: dict[Step, Step] = {}

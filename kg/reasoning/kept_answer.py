@@ -1,6 +1,7 @@
 """What the grounder answered about an ontology, kept from one build to the next: most changes are of facts alone.
 
 To the same program it gives the same answer. A build says by `answers_kept` where to keep it; nothing else keeps any.
+A world that is supposed is mostly of the same ontology, and looks for the answer in the build.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from kg.zstandard import zstd
 
 _FILE = "ontology.answer.zst"
 #: The folders to look for an answer in and to keep it in.
-_FOLDERS: ContextVar[tuple[Path | None, Path] | None] = ContextVar("folders", default=None)
+_FOLDERS: ContextVar[tuple[Path | None, Path | None] | None] = ContextVar("folders", default=None)
 
 
 @contextmanager
-def answers_kept(former: Path | None, folder: Path) -> Iterator[None]:
-    """Look for the latest answer in one folder, if there is one, and keep it in another, in the meantime.
+def answers_kept(former: Path | None, folder: Path | None = None) -> Iterator[None]:
+    """Look for the latest answer in one folder, if there is one, and keep it in another, if there is, in the meantime.
 
     Args:
         former: where another run of the same code has kept one.
@@ -32,7 +33,7 @@ def answers_kept(former: Path | None, folder: Path) -> Iterator[None]:
         yield
     finally:
         _FOLDERS.reset(token)
-    if former is not None and not (folder / _FILE).exists():  # nobody asked
+    if former and folder and not (folder / _FILE).exists():  # nobody asked
         with suppress(OSError):
             (folder / _FILE).write_bytes((former / _FILE).read_bytes())
 
@@ -49,8 +50,10 @@ def answer_of_grounder(run: Grounding, program: str, facts: Sequence[str], shown
             kept = (former / _FILE).read_bytes()
             asked, *answer = zstd.decompress(kept).decode().split("\n")
             if asked == question:
-                (folder / _FILE).write_bytes(kept)
+                if folder is not None:
+                    (folder / _FILE).write_bytes(kept)
                 return answer
     answer = run(program, facts, shown)
-    (folder / _FILE).write_bytes(zstd.compress("\n".join((question, *answer)).encode(), 1))
+    if folder is not None:
+        (folder / _FILE).write_bytes(zstd.compress("\n".join((question, *answer)).encode(), 1))
     return answer

@@ -16,7 +16,7 @@ no part of what they say; ``narrowing a: b`` is the predicate ``b`` in the claus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -95,14 +95,10 @@ class Program:
     Attributes:
         text: the program as clingo reads it.
         clauses: its clauses in order, those with alternatives (``a; b``) as one for each.
-        sentences: what each rule says, by its name; rules without a sentence are not there.
-        findings: the predicates that readers are shown besides triples and contradictions.
     """
 
     text: str
     clauses: tuple[Clause, ...]
-    sentences: Mapping[str, tuple[str, ...]]
-    findings: Mapping[str, Signature]
 
 
 def variables_in(text: str) -> tuple[str, ...]:
@@ -126,12 +122,21 @@ def read_program(text: str) -> Program:
 
     reader = _ProgramReader(text)
     parse_string(text, reader.read)
-    sentences = {rule: tuple(found) for rule, found in reader.sentences.items() if found}
-    return Program(text, tuple(reader.clauses), sentences, reader.findings)
+    return Program(text, tuple(reader.clauses))
+
+
+def read_sentences(text: str) -> Mapping[str, Sequence[str]]:
+    """What each rule of a program says, by its name; rules without a sentence are not there."""
+    sentences: dict[str, list[str]] = {}
+    for kind, content in _annotations(text):
+        subject, _, sentence = content.partition(": ")
+        if kind == "rule" and sentence:
+            sentences.setdefault(subject, []).append(sentence)
+    return sentences
 
 
 def read_findings(text: str) -> Mapping[str, Signature]:
-    """The findings of a rule program, which its comments tell: to read these alone takes no clingo."""
+    """The findings of a rule program, by predicate. Its comments tell them: to read these alone takes no clingo."""
     found: dict[str, Signature] = {}
     for kind, content in _annotations(text):
         if kind == "finding":
@@ -153,14 +158,8 @@ class _ProgramReader:
 
     def __init__(self, text: str) -> None:
         self.clauses: list[Clause] = []
-        self.sentences: dict[str, list[str]] = {}
-        self.findings = read_findings(text)
-        for kind, content in _annotations(text):
-            if kind == "rule":
-                subject, _, sentence = content.partition(": ")
-                self.sentences.setdefault(subject, []).extend([sentence] if sentence else [])
         self._narrowing = {content for kind, content in _annotations(text) if kind == "narrowing"}
-        self._readable = {TRIPLE, INCONSISTENCY, *self.findings}
+        self._readable = {TRIPLE, INCONSISTENCY, *read_findings(text)}
         self._name: str | None = None
 
     def read(self, statement: AST) -> None:

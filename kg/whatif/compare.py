@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from kg.project import Project, shipped_names
 from kg.proofs.phrasing import Phrasing
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Inconsistency
+from kg.reasoning.kept_answer import answers_kept
 from kg.terms import CASUS, RDF, RDFS, Namespaces, Term
 from kg.whatif.difference import Difference, DutyChange
 from kg.whatif.hypothesis import Change, ending, with_files, without_files, without_thing
@@ -52,13 +54,14 @@ class World:
         return self.triples if day is None else self.triples.union(self.timeline.as_of(day))
 
 
-def derive_world(stated: Iterable[Triple], namespaces: Namespaces) -> World:
-    """The world in which this is stated.
+def derive_world(stated: Iterable[Triple], namespaces: Namespaces, build: Build | None = None) -> World:
+    """The world in which this is stated, most of which a build may have, too.
 
     Raises:
         ReasonerError: clingo failed.
     """
-    closure = close(stated)
+    with answers_kept(None if build is None else build.folder):
+        closure = close(stated)
     triples = closure.asserted | closure.inferred
     return World(triples, tuple(closure.inconsistencies), derive(triples, namespaces))
 
@@ -125,7 +128,7 @@ def what_if(
     gone = set(removed)
     supposed = [*(triple for triple in stated if triple not in gone), *added]
     with ThreadPoolExecutor(1) as pool:  # the grounder works by itself, so that the rest can be done meanwhile
-        after = pool.submit(derive_world, supposed, names)
+        after = pool.submit(derive_world, supposed, names, build)
         before = derive_world(stated, names) if build is None else built_world(stated, build)
         phrasing = Phrasing([*stated, *added], names).in_language(language)
     return _compare(before, after.result(), removed, added, day, phrasing)
@@ -140,9 +143,10 @@ def _compare(
     phrasing: Phrasing,
 ) -> Difference:
     triples_before, triples_after = before.on(day), after.on(day)
-    duty_relations = _duty_relations((before, after))
-    lost = _conclusions(triples_before - triples_after, removed, duty_relations)
-    gained = _conclusions(triples_after - triples_before, added, duty_relations)
+    only_before, only_after = triples_before - triples_after, triples_after - triples_before
+    duty_relations = _duty_relations((before, after), chain(before.triples, only_after))
+    lost = _conclusions(only_before, removed, duty_relations)
+    gained = _conclusions(only_after, added, duty_relations)
     found_before, found_after = _findings(before.timeline), _findings(after.timeline)
     told_before, told_after = _told(found_before - found_after, phrasing), _told(found_after - found_before, phrasing)
     return Difference(
@@ -160,14 +164,11 @@ def _compare(
     )
 
 
-def _duty_relations(worlds: Sequence[World]) -> frozenset[NamedNode]:
+def _duty_relations(worlds: Sequence[World], triples: Iterable[Triple]) -> frozenset[NamedNode]:
     """The relations that tell of duties: those of kinds of obligation, and those narrower than `casus:owesTo`."""
     kinds = [kind for world in worlds for kind in world.timeline.kinds]
     narrower = {
-        triple.subject
-        for world in worlds
-        for triple in world.triples
-        if triple.predicate == RDFS.subPropertyOf and triple.object == CASUS.owesTo
+        triple.subject for triple in triples if triple.object == CASUS.owesTo and triple.predicate == RDFS.subPropertyOf
     }
     relations = {relation for kind in kinds for relation in (kind.relation, kind.possible_relation)}
     return frozenset({CASUS.owesTo, *relations, *(term for term in narrower if isinstance(term, NamedNode))})

@@ -26,7 +26,7 @@ from kg.proofs.step import Leaf, Step, to_mend
 from kg.rdf.load import load_files
 from kg.reasoning.closure import close
 from kg.reasoning.inconsistency import Statement
-from kg.reasoning.program import read_program
+from kg.reasoning.program import read_findings, read_program
 from kg.reasoning.rules import RULES
 from kg.terms import PROV
 
@@ -479,7 +479,7 @@ def test_every_rule_that_readers_see_has_a_sentence_for_each_of_its_clauses(prog
 def test_what_the_comments_name_is_there(program: Path) -> None:
     read = read_program(program.read_text("utf-8"))
     heads = {(clause.head.predicate, len(clause.head.text.split(","))) for clause in read.clauses}
-    assert heads >= {(name, len(signature.arguments)) for name, signature in read.findings.items()}
+    assert heads >= {(name, len(signature.arguments)) for name, signature in read_findings(read.text).items()}
     narrowing = re.findall(r"^%@ narrowing (?:\w+: )?(\w+)$", read.text, re.MULTILINE)
     # What is given to the program as facts, it says itself, too.
     given = re.findall(r"^#defined (\w+)/", read.text, re.MULTILINE)

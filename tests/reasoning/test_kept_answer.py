@@ -64,6 +64,15 @@ def test_an_answer_is_handed_on_by_who_asks_nothing(former: Path, tmp_path: Path
     assert kept.read_bytes() == (former / kept.name).read_bytes()
 
 
+def test_what_only_looks_keeps_nothing(former: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answers_kept(None):
+        expected = close(read(ONTOLOGY + FACTS), "duckdb")
+    monkeypatch.setattr(materialise, "ground", None)
+    with answers_kept(former):
+        assert close(read(ONTOLOGY + FACTS), "duckdb").inferred == expected.inferred
+    assert list(tmp_path.iterdir()) == [former]
+
+
 def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert close(read(ONTOLOGY + FACTS), "duckdb").inferred

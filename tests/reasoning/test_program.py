@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.reasoning.program import read_program, variables_in
+from kg.reasoning.program import read_findings, read_program, read_sentences, variables_in
 from kg.reasoning.rules import RULES, closing_rules, read_clauses
 from kg.reasoning.specialise import split_arguments
 
@@ -41,14 +41,14 @@ def test_rules_are_named_above_their_clauses() -> None:
 
 
 def test_rules_have_their_sentences_beside_them() -> None:
-    assert read_program(PROGRAM).sentences == {
-        "cax-sco": ("Each {C} is a {D}.", "Each {C} is one: of {X}."),
-        "owl:differentFrom is symmetric": ("Difference goes both ways.",),
+    assert read_sentences(PROGRAM) == {
+        "cax-sco": ["Each {C} is a {D}.", "Each {C} is one: of {X}."],
+        "owl:differentFrom is symmetric": ["Difference goes both ways."],
     }
 
 
 def test_findings_are_predicates_with_the_names_of_their_arguments() -> None:
-    [(predicate, finding)] = read_program(PROGRAM).findings.items()
+    [(predicate, finding)] = read_findings(PROGRAM).items()
     assert (predicate, finding.arguments, finding.sentence) == ("bound", ("S", "T"), "{S} is bound: by {T}")
 
 
