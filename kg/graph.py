@@ -612,8 +612,14 @@ class Graph:
         present = self.build if "build" in vars(self) else find_build(self.project.fingerprint())
         if present is None:
             return Explainer(load_project(self.project), project=self.project, limits=self._limits)
-        asserted, inferred = present.asserted(), present.inferred()
-        return Explainer(asserted, inferred=inferred, project=self.project, limits=self._limits)
+        self.build = present
+        return Explainer(
+            present.asserted(),
+            inferred=present.inferred(),
+            timeline=lambda: self._timeline,
+            project=self.project,
+            limits=self._limits,
+        )
 
     def _duty_row(self, found: DutyOnDay) -> tuple[object, ...]:
         duty, show = found.duty, self.names.show

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from pyoxigraph import Triple
 
 from kg.duties.by_property import ByProperty
-from kg.duties.findings import READ, Findings
+from kg.duties.findings import BOUNDS, READ, Findings
 from kg.duties.kinds import KIND_PROPERTIES, read_kinds
 from kg.duties.model import Derived, Duty, EpisodeStatus
 from kg.duties.rules import VOCABULARIES, bearing, duty_facts, obligations
-from kg.duties.timeline import RuleFindings, read_timeline
+from kg.duties.timeline import RuleFindings, Timeline, read_timeline
 from kg.proofs.layer import Layer
 from kg.proofs.phrasing import Phrasing
 from kg.proofs.step import Finding, Step
@@ -32,27 +32,22 @@ class DutiesLayer:
         derived: what the derived graph says of a finding, given its name.
     """
 
-    def __init__(self, closure: Sequence[Triple], phrasing: Phrasing) -> None:
+    def __init__(self, closure: Sequence[Triple], phrasing: Phrasing, timeline: Timeline | None = None) -> None:
         """Derive the duties of a graph.
 
         Args:
             closure: all that is asserted and inferred.
             phrasing: how terms are read.
+            timeline: the duties over time, if they are known.
 
         Raises:
             ReasonerError: clingo failed.
         """
         self.phrasing = phrasing
         graph = ByProperty(closure)
+        self._kinds = read_kinds(graph.of(KIND_PROPERTIES))
         self._layer = Layer(bearing(graph), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
-        atoms = (
-            atom
-            for name, _, arity in (signature.partition("/") for signature in READ)
-            for atom in self._layer.atoms(name, int(arity))
-        )
-        findings = Findings(atoms, self._layer.terms, read_kinds(graph.of(KIND_PROPERTIES)), phrasing.namespaces.id)
-        self._basis = findings.basis
-        self.timeline = read_timeline(RuleFindings.by(findings), graph)
+        self.timeline = timeline or read_timeline(RuleFindings.by(self._findings), graph)
         self.items: Mapping[Term, Derived] = {item.iri: item for item in self.timeline.derived}
         self.makes_allies = {
             triple.subject: Statement(*triple) for triple in closure if triple.predicate == CASUS.makesAllies
@@ -70,14 +65,26 @@ class DutiesLayer:
         return self._layer.prove(list(dict.fromkeys(goals)))
 
     def basis(self, item: EpisodeStatus | Duty) -> Sequence[str]:
-        """The atom that an item stands for."""
-        key = (item.iri,) if isinstance(item, Duty) else (item.episode, item.state, item.relation, item.object)
-        return self._basis[key]
+        """The atom that an item stands for.
+
+        Raises:
+            ReasonerError: clingo failed.
+        """
+        if isinstance(item, Duty):
+            key: tuple[Term, ...] = (item.iri,)
+            between = (item.kind.iri, item.treaty, item.holder, item.beneficiary, *item.episodes)
+            found = self._layer.matching("duty", ("F", "L", *between, *BOUNDS))
+        else:
+            key = (item.episode, item.state, item.relation, item.object)
+            found = self._layer.matching("status", (*key[:3], "Q", item.object, *BOUNDS))
+        # An instrument may have several clauses of one kind, which names tell apart.
+        return found if len(found) == 1 else self._findings.basis[key]
 
     def atoms(self, name: Term, terms: Iterable[Term]) -> list[str]:
         """The atoms that a finding stands for, and those by which some terms are said of it."""
-        said = (atom for term in terms for atom in self._basis.get((name, term), ()))
-        return list(dict.fromkeys([*self._basis[(name,)], *said]))
+        basis = self._findings.basis
+        said = (atom for term in terms for atom in basis.get((name, term), ()))
+        return list(dict.fromkeys([*basis[(name,)], *said]))
 
     def other_days(self, statement: Statement) -> tuple[Finding, ...]:
         """What is known of days on which a relation holds, certainly or possibly, in the order of time."""
@@ -95,6 +102,16 @@ class DutiesLayer:
                 items.append(duty)
         items.sort(key=lambda item: item.period.possible_from)
         return tuple(self._layer.finding(atom) for item in items for atom in self.basis(item))
+
+    @cached_property
+    def _findings(self) -> Findings:
+        """What the rules derived, with the atoms of all."""
+        atoms = (
+            atom
+            for name, _, arity in (signature.partition("/") for signature in READ)
+            for atom in self._layer.atoms(name, int(arity))
+        )
+        return Findings(atoms, self._layer.terms, self._kinds, self.phrasing.namespaces.id)
 
     def _derived(self, name: Term) -> frozenset[Triple]:
         return frozenset(self.timeline.triples([self.items[name]]))

@@ -9,7 +9,7 @@ is found in the lowest layer that has one, and what that layer takes as given is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Quad, Triple
 
 from kg.collector import collector_paused
+from kg.duties.timeline import Timeline
 from kg.project import Project, shipped_names
 from kg.proofs.dated import DatedLayer
 from kg.proofs.duties_layer import DutiesLayer
@@ -45,6 +46,7 @@ class Explainer:
         quads: Iterable[Quad],
         *,
         inferred: Iterable[Quad] | None = None,
+        timeline: Callable[[], Timeline] | None = None,
         project: Project | None = None,
         files: Sequence[Path] = (),
         limits: ReasoningLimits = DEFAULT_LIMITS,
@@ -54,6 +56,7 @@ class Explainer:
         Args:
             quads: what is asserted.
             inferred: what follows from it by OWL 2 RL, where that is known; it is read once, and only if need be.
+            timeline: gives the duties over time, where they are known, if they are asked for.
             project: the project that the statements are from, to name their files and lines.
             files: the files that they are from, if not from a project.
             limits: how many statements may follow; time and memory are for whoever runs the process to limit.
@@ -66,6 +69,7 @@ class Explainer:
         self._origins = Origins(quads, project, files)
         self._triples = list(self._origins.triples)
         self._inferred = inferred
+        self._timeline = timeline
         self._phrasing = Phrasing(self._triples, shipped_names() if project is None else project.names)
         self._leaves: dict[Statement, Leaf] = {}
         self._closure = self._owl()
@@ -185,7 +189,8 @@ class Explainer:
             inferred = [statement.triple() for statement in self._closure.inferred()]
         else:
             inferred = [quad.triple for quad in self._inferred]
-        return DutiesLayer([*self._triples, *filter(None, inferred)], self._phrasing)
+        timeline = None if self._timeline is None else self._timeline()
+        return DutiesLayer([*self._triples, *filter(None, inferred)], self._phrasing, timeline)
 
     def _of(self, day: date | None) -> Layer:
         """OWL 2 RL over the graph and the relations of a day."""

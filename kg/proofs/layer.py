@@ -103,6 +103,16 @@ class Layer:
         """The atoms of a predicate that hold."""
         return self._derivations.atoms(predicate, arity)
 
+    def matching(self, predicate: str, arguments: Iterable[Term | str]) -> list[str]:
+        """The atoms of a predicate that hold of these arguments; what is no term but text is a variable.
+
+        Raises:
+            ReasonerError: clingo failed.
+        """
+        names = (argument if isinstance(argument, str) else self._dictionary[argument] for argument in arguments)
+        atom, asked = f"{predicate}({','.join(names)})", self._derivations.new_predicate()
+        return [str(found) for [found] in self._derivations.ask(f"{asked}({atom}) :- {atom}.", asked, 1)]
+
     def inferred(self) -> list[Statement]:
         """All statements that follow without being given, those included that RDF does not allow."""
         found = map(self._conclusion, (atom for atom in self.atoms(TRIPLE, 3) if atom not in self._given))

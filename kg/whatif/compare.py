@@ -49,9 +49,9 @@ class World:
     inconsistencies: tuple[Inconsistency, ...]
     timeline: Timeline
 
-    def on(self, day: date | None) -> frozenset[Triple]:
-        """The triples with the plain relations of a day, if one is given."""
-        return self.triples if day is None else self.triples.union(self.timeline.as_of(day))
+    def relations(self, day: date | None) -> frozenset[Triple]:
+        """The plain relations of a day, if one is given."""
+        return frozenset() if day is None else frozenset(self.timeline.as_of(day))
 
 
 def derive_world(stated: Iterable[Triple], namespaces: Namespaces, build: Build | None = None) -> World:
@@ -142,8 +142,10 @@ def _compare(
     day: date | None,
     phrasing: Phrasing,
 ) -> Difference:
-    triples_before, triples_after = before.on(day), after.on(day)
-    only_before, only_after = triples_before - triples_after, triples_after - triples_before
+    on_before, on_after = before.relations(day), after.relations(day)
+    # Apart from each other, for both worlds are large and differ in little.
+    only_before = (before.triples - after.triples | on_before - after.triples) - on_after
+    only_after = (after.triples - before.triples | on_after - before.triples) - on_before
     duty_relations = _duty_relations((before, after), chain(before.triples, only_after))
     lost = _conclusions(only_before, removed, duty_relations)
     gained = _conclusions(only_after, added, duty_relations)

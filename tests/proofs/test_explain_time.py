@@ -16,6 +16,7 @@ from kg.build.kept_timeline import load_timeline
 from kg.build.store import Build
 from kg.day import read_day
 from kg.duties.timeline import derive
+from kg.project import Project
 from kg.proofs.explainer import Explainer
 from kg.proofs.proof import NotEntailed, Proof
 from kg.proofs.render import RENDERERS
@@ -385,6 +386,15 @@ def test_relations_of_a_day_have_right_proofs(
     proofs = explainer.reasons(wanted, read_day(day))
     assert proofs.keys() == set(wanted)
     duty_checker.check(list(proofs.values()), shipped_statements, read_day(day).toordinal())
+
+
+def test_duties_that_a_build_keeps_have_the_same_proofs(explainer: Explainer, shipped: Build, project: Project) -> None:
+    keeping = Explainer(
+        shipped.asserted(), inferred=shipped.inferred(), timeline=lambda: load_timeline(shipped), project=project
+    )
+    day = read_day("2014-01-01")
+    for statement in random.Random(5).sample(sorted(explainer.relations(day), key=str), 10):
+        assert str(keeping.explain(statement, day)) == str(explainer.explain(statement, day))
 
 
 def test_the_checker_refuses_a_duty_on_a_day_after_it(write: Callable[[str, str], Path]) -> None:
