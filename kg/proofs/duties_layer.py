@@ -19,6 +19,9 @@ from kg.proofs.step import Finding, Step
 from kg.reasoning.inconsistency import Statement
 from kg.terms import CASUS, Term
 
+#: Atoms that are asked for one by one. Each takes longer than the one before, and some fifty as long as to read all.
+_FEW = 40
+
 
 class DutiesLayer:
     """What the rules of duties over time derive from a closure.
@@ -47,6 +50,7 @@ class DutiesLayer:
         graph = ByProperty(closure)
         self._kinds = read_kinds(graph.of(KIND_PROPERTIES))
         self._layer = Layer(bearing(graph), obligations(), phrasing, vocabularies=VOCABULARIES, facts=duty_facts)
+        self._left_to_ask = 0 if timeline is None else _FEW  # those that tell of the duties have been read then
         self.timeline = timeline or read_timeline(RuleFindings.by(self._findings), graph)
         self.items: Mapping[Term, Derived] = {item.iri: item for item in self.timeline.derived}
         self.makes_allies = {
@@ -73,12 +77,16 @@ class DutiesLayer:
         if isinstance(item, Duty):
             key: tuple[Term, ...] = (item.iri,)
             between = (item.kind.iri, item.treaty, item.holder, item.beneficiary, *item.episodes)
-            found = self._layer.matching("duty", ("F", "L", *between, *BOUNDS))
+            pattern: tuple[str, tuple[Term | str, ...]] = ("duty", ("F", "L", *between, *BOUNDS))
         else:
             key = (item.episode, item.state, item.relation, item.object)
-            found = self._layer.matching("status", (*key[:3], "Q", item.object, *BOUNDS))
-        # An instrument may have several clauses of one kind, which names tell apart.
-        return found if len(found) == 1 else self._findings.basis[key]
+            pattern = ("status", (*key[:3], "Q", item.object, *BOUNDS))
+        if self._left_to_ask:
+            self._left_to_ask -= 1
+            found = self._layer.matching(*pattern)
+            if len(found) == 1:  # an instrument may have several clauses of one kind, which names tell apart
+                return found
+        return self._findings.basis[key]
 
     def atoms(self, name: Term, terms: Iterable[Term]) -> list[str]:
         """The atoms that a finding stands for, and those by which some terms are said of it."""
