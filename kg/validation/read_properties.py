@@ -1,7 +1,7 @@
 """Which statements a query may read, by their properties: others cannot make a difference to what it finds.
 
-There is no well-kept parser of SPARQL for Python. So it is Oxigraph that says where the place of a property is: a path
-may stand there, and nowhere else. What is not certain counts as read.
+It is Oxigraph that answers the queries, so it is by its grammar, not by that of rdflib's parser, that the place of a
+property is told: a path may stand there, and nowhere else. What is not certain counts as read.
 """
 
 from __future__ import annotations
